@@ -255,9 +255,10 @@ export const graphNode = z.object({
 export const graphEdge = z.object({
   from: z.string(),
   to: z.string(),
-  kind: z.enum(['family', 'guarantor', 'shareholder', 'employer', 'shared_phone', 'shared_address', 'transfer']),
-  /** A code of the kind: the family role, the enterprise role. */
-  role: code.nullable(),
+  /** A guarantor edge runs from the guarantor to the borrower, an enterprise edge from the person to the enterprise. */
+  kind: z.enum(['family', 'guarantor', 'owner', 'legal_representative', 'shareholder', 'employer', 'shared_phone', 'shared_address']),
+  /** For family: what `to` is to `from` (`relations`); for shares: percent. */
+  detail: z.string().nullable(),
   amount_fen: fen.nullable(),
 });
 export const relationGraph = z.object({ nodes: z.array(graphNode), edges: z.array(graphEdge), as_of: day.nullable() });
