@@ -1,0 +1,122 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+/** What a request may do: the legal entity it works for, who asks, with which roles, and the grid-code prefixes that person may see. */
+export interface Session {
+  entityId: string;
+  actorId: string;
+  roles: string[];
+  scopes: string[];
+}
+
+/** Tables are described by the module that owns them: `tx.kysely.withTables<{ 'population.person': PersonRow }>()`. */
+export type Tables = Record<never, never>;
+
+/** One open transaction. `query` is for plain SQL with `$1` parameters, `kysely` for typed SQL, `client` for COPY. */
+export interface Tx {
+  readonly kysely: Kysely<Tables>;
+  readonly client: pg.ClientBase;
+  query<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Database {
+  readonly url: string;
+  readonly kysely: Kysely<Tables>;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** The role every request runs as: it owns nothing, so row-level security always applies to it. */
+export const appRole = 'qianmo_app';
+
+/**
+ * Opens a pool. Values arrive as: int8 → bigint, date → 'YYYY-MM-DD', timestamptz → ISO text in UTC ('2026-11-20T08:00:00.5Z'),
+ * numeric → text, json → parsed. Parameters are given in the same forms.
+ */
+export function openDatabase(options: { url: string; max?: number; applicationName?: string }): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 10,
+    types: valueTypes(),
+    application_name: options.applicationName ?? 'qianmo',
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601',
+    connectionTimeoutMillis: 10_000,
+  });
+  // A connection that breaks while idle has left the pool already; the next query opens another and reports its own failure.
+  pool.on('error', () => undefined);
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { url: options.url, kysely, pool, close: () => pool.end() };
+}
+
+/** Runs `work` in one transaction as `qianmo_app`, seeing only what `session` may see. Every request uses it. */
+export async function withSession<Result>(db: Database, session: Session, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return inTransaction(db, work, {
+    role: appRole,
+    'qianmo.entity': session.entityId,
+    'qianmo.actor': session.actorId,
+    'qianmo.roles': session.roles.join(','),
+    'qianmo.scopes': session.scopes.join(','),
+  });
+}
+
+/** Runs `work` in one transaction as the owner of the tables: migrations, loads, jobs, sign-in. Never on behalf of a request's filters. */
+export async function withOwner<Result>(db: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return inTransaction(db, work, { 'qianmo.owner': 'on' });
+}
+
+async function inTransaction<Result>(db: Database, work: (tx: Tx) => Promise<Result>, settings: Record<string, string>): Promise<Result> {
+  const client = await db.pool.connect();
+  let broken = false;
+  try {
+    await client.query('begin');
+    const names = Object.keys(settings);
+    const calls = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`).join(', ');
+    await client.query(`select ${calls}`, Object.values(settings));
+    const result = await work(transactionOn(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true; // The connection itself failed; the first error says why.
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function transactionOn(client: pg.PoolClient): Tx {
+  let kysely: Kysely<Tables> | undefined;
+  return {
+    client,
+    get kysely() {
+      kysely ??= new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOfOne(client) }) });
+      return kysely;
+    },
+    async query<Row extends object>(text: string, values: readonly unknown[] = []) {
+      const result = await client.query<Row>(text, [...values]);
+      return result.rows;
+    },
+  };
+}
+
+/** Kysely takes connections from a pool; inside a transaction there is exactly one, and it is not Kysely's to release. */
+function poolOfOne(client: pg.PoolClient) {
+  const held = new Proxy(client, {
+    get: (target, name) => {
+      if (name === 'release') return () => undefined;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { connect: async () => held, end: async () => undefined };
+}
+
+function valueTypes(): pg.CustomTypesConfig {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, (text) => BigInt(text));
+  types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+  types.setTypeParser(pg.types.builtins.TIMESTAMP, (text) => text);
+  types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+  return types;
+}
