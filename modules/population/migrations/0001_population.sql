@@ -1,7 +1,7 @@
 -- The published population. Every table is replaced as a whole for one legal entity: a load fills a new partition beside the old one and
 -- swaps it in (publish.ts). Nothing updates these rows in place; the lake's resolved/*.parquet holds the same rows.
 -- The application role reads through the parents only, so their row-level security always applies.
-create schema if not exists population;
+create schema population;
 
 -- One row a person. `id_no` and `phone` are personal numbers: screens use the masked twins, revealing needs a reason (see README).
 -- An exact search by resident ID computes the person_id (keyed hash) and uses the unique index; merged persons are found through `alias`.
@@ -128,26 +128,18 @@ create table population.publication (
   published_at timestamptz not null
 );
 
-do $$
-declare t text;
-begin
-  foreach t in array array['person', 'household', 'relation', 'customer', 'alias'] loop
-    execute format('alter table population.%I enable row level security', t);
-    execute format($p$create policy scope on population.%I for select to qianmo_app using (
-      entity_id = (select organization.current_entity())
-      and grid_code ^@ any ((select organization.current_scopes())::text[]))$p$, t);
-  end loop;
-end $$;
+call organization.protect('population.person', 'grid_code');
+call organization.protect('population.household', 'grid_code');
+call organization.protect('population.relation', 'grid_code');
+call organization.protect('population.customer', 'grid_code');
+call organization.protect('population.alias', 'grid_code');
+call organization.protect('population.publication', null);
 
 -- Nodes above a scope carry names and counts only, and are needed to find the way down.
-alter table population.grid_node enable row level security;
-create policy scope on population.grid_node for select to qianmo_app using (
+call organization.protect('population.grid_node', 'grid_code');
+create policy way_down on population.grid_node for select to qianmo_app using (
   entity_id = (select organization.current_entity())
-  and (grid_code ^@ any ((select organization.current_scopes())::text[])
-       or exists (select 1 from unnest((select organization.current_scopes())::text[]) as s where s ^@ grid_code)));
-
-alter table population.publication enable row level security;
-create policy entity on population.publication for select to qianmo_app using (entity_id = (select organization.current_entity()));
+  and exists (select 1 from unnest((select organization.current_scopes())::text[]) as scope where scope ^@ grid_code));
 
 grant usage on schema population to qianmo_app;
 grant select on population.person, population.household, population.relation, population.customer, population.alias,
