@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { Pool, TypeOverrides, types } from 'pg';
+import type { ClientBase, CustomTypesConfig, PoolClient } from 'pg';
 
 /** What a request may do: the legal entity it works for, who asks, with which roles, and the grid-code prefixes that person may see. */
 export interface Session {
@@ -15,14 +16,14 @@ export type Tables = Record<never, never>;
 /** One open transaction. `query` is for plain SQL with `$1` parameters, `kysely` for typed SQL, `client` for COPY. */
 export interface Tx {
   readonly kysely: Kysely<Tables>;
-  readonly client: pg.ClientBase;
+  readonly client: ClientBase;
   query<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 export interface Database {
   readonly url: string;
   readonly kysely: Kysely<Tables>;
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   close(): Promise<void>;
 }
 
@@ -34,7 +35,7 @@ export const appRole = 'qianmo_app';
  * numeric → text, json → parsed. Parameters are given in the same forms.
  */
 export function openDatabase(options: { url: string; max?: number; applicationName?: string }): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.url,
     max: options.max ?? 10,
     types: valueTypes(),
@@ -85,7 +86,7 @@ async function inTransaction<Result>(db: Database, work: (tx: Tx) => Promise<Res
   }
 }
 
-function transactionOn(client: pg.PoolClient): Tx {
+function transactionOn(client: PoolClient): Tx {
   let kysely: Kysely<Tables> | undefined;
   return {
     client,
@@ -101,7 +102,7 @@ function transactionOn(client: pg.PoolClient): Tx {
 }
 
 /** Kysely takes connections from a pool; inside a transaction there is exactly one, and it is not Kysely's to release. */
-function poolOfOne(client: pg.PoolClient) {
+function poolOfOne(client: PoolClient) {
   const held = new Proxy(client, {
     get: (target, name) => {
       if (name === 'release') return () => undefined;
@@ -112,11 +113,11 @@ function poolOfOne(client: pg.PoolClient) {
   return { connect: async () => held, end: async () => undefined };
 }
 
-function valueTypes(): pg.CustomTypesConfig {
-  const types = new pg.TypeOverrides();
-  types.setTypeParser(pg.types.builtins.INT8, (text) => BigInt(text));
-  types.setTypeParser(pg.types.builtins.DATE, (text) => text);
-  types.setTypeParser(pg.types.builtins.TIMESTAMP, (text) => text);
-  types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z'));
-  return types;
+function valueTypes(): CustomTypesConfig {
+  const parsers = new TypeOverrides();
+  parsers.setTypeParser(types.builtins.INT8, (text) => BigInt(text));
+  parsers.setTypeParser(types.builtins.DATE, (text) => text);
+  parsers.setTypeParser(types.builtins.TIMESTAMP, (text) => text);
+  parsers.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+  return parsers;
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
+import { Client, DatabaseError } from 'pg';
 import {
   clusterPassword,
   clusterPaths,
@@ -84,10 +84,10 @@ function startFailure(paths: ClusterPaths, outcome: string): Error {
 }
 
 /** Connects and takes a share; null while the server is not ready, or when it is just being stopped. */
-async function join(paths: ClusterPaths, running: Running): Promise<pg.Client | null> {
+async function join(paths: ClusterPaths, running: Running): Promise<Client | null> {
   const deadline = Date.now() + startSeconds * 1000;
   while (isAlive(running.pid) && Date.now() < deadline) {
-    const client = new pg.Client({ connectionString: addressOf(paths, running.port, 'postgres'), application_name: 'qianmo keeper' });
+    const client = new Client({ connectionString: addressOf(paths, running.port, 'postgres'), application_name: 'qianmo keeper' });
     client.on('error', () => undefined); // The share ends with the connection; whoever uses the pool sees the failure itself.
     try {
       await client.connect();
@@ -110,18 +110,18 @@ function isNotReady(error: unknown): boolean {
   return ['57P03', '57P01', 'ECONNREFUSED', 'ECONNRESET'].includes(code) || /terminated unexpectedly/.test(error.message);
 }
 
-async function ensureDatabase(client: pg.Client, name: string): Promise<void> {
+async function ensureDatabase(client: Client, name: string): Promise<void> {
   const found = await client.query('select 1 from pg_database where datname = $1', [name]);
   if (found.rowCount) return;
   try {
     await client.query(`create database ${client.escapeIdentifier(name)}`);
   } catch (error) {
-    const code = error instanceof pg.DatabaseError ? error.code : undefined;
+    const code = error instanceof DatabaseError ? error.code : undefined;
     if (code !== '42P04' && code !== '23505') throw error; // 42P04, 23505: another process created it meanwhile.
   }
 }
 
-async function leave(keeper: pg.Client, paths: ClusterPaths, pid: number): Promise<void> {
+async function leave(keeper: Client, paths: ClusterPaths, pid: number): Promise<void> {
   const isLast = await letGo(keeper);
   if (!isLast) return keeper.end();
   process.kill(pid, 'SIGINT'); // "Fast shutdown": open work is rolled back, the data files are left clean.
@@ -135,7 +135,7 @@ async function leave(keeper: pg.Client, paths: ClusterPaths, pid: number): Promi
 }
 
 /** False also when the server is gone already: then there is nothing to stop. */
-async function letGo(keeper: pg.Client): Promise<boolean> {
+async function letGo(keeper: Client): Promise<boolean> {
   try {
     await keeper.query('select pg_advisory_unlock_shared($1)', [usersLock]);
     const { rows } = await keeper.query<{ alone: boolean }>('select pg_try_advisory_lock($1) as alone', [usersLock]);

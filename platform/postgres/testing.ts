@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { useEmbeddedPostgres } from './embedded.ts';
@@ -74,8 +74,8 @@ async function makeTemplate(): Promise<string> {
   return name;
 }
 
-async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+async function onServer(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   await work(client).finally(() => client.end());
 }
