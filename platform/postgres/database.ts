@@ -11,7 +11,7 @@ export interface Session {
 }
 
 /** Tables are described by the module that owns them: `tx.kysely.withTables<{ 'population.person': PersonRow }>()`. */
-export type Tables = Record<never, never>;
+export type Tables = object;
 
 /** One open transaction. `query` is for plain SQL with `$1` parameters, `kysely` for typed SQL, `client` for COPY. */
 export interface Tx {

@@ -1,0 +1,12 @@
+export { createHttp } from './app.ts';
+export type { HttpOptions, HttpPorts } from './app.ts';
+export { anyone, csrfHeader, sessionCookie, signedIn, signingIn } from './caller.ts';
+export type { Caller, Permission } from './caller.ts';
+export { serveConsole } from './console.ts';
+export { addHealth } from './health.ts';
+export type { Health } from './health.ts';
+export { openapiPath } from './openapi.ts';
+export { door, doorRefusals, languageOf, Problem, problemBody, refuse } from './problem.ts';
+export type { Fault, Language, ProblemBody, Refusal, Refusals } from './problem.ts';
+export { route } from './route.ts';
+export type { Api, AuditNote, Call, Route } from './route.ts';
