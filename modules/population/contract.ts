@@ -525,7 +525,8 @@ export const personPage = z.object({
   limits,
   decision: decisionSummary.nullable(),
   decision_reason: unknownReason.nullable(),
-  tags: z.array(code),
+  /** Null = indicators have not been computed. */
+  tags: z.array(code).nullable(),
   graph: relationGraph,
   timeline: z.array(timelineEvent),
   as_of: day.nullable(),
@@ -568,7 +569,6 @@ export const refusals = {
     en: 'Give an 18- or 15-digit resident ID or an 11-digit mobile number',
   },
   age_range: { status: 400, zh: '年龄下限不能大于上限', en: 'The lower age may not exceed the upper' },
-  permission: { status: 403, zh: '您没有这项权限', en: 'You do not hold the permission for this' },
   reveal_limit: { status: 429, zh: '查看明文过于频繁,请稍后再试', en: 'Too many plain values in a short time; try again later' },
 } as const;
 export type RefusalCode = keyof typeof refusals;
