@@ -1,0 +1,32 @@
+import type { Tx } from '#platform/postgres/index.ts';
+
+/** One line of the audit trail. No personal data in `reason` or `detail`: ids, counts, names of filters, versions. */
+export interface AuditNote {
+  entityId: string;
+  actorId: string;
+  /** `<subject>.<act>`: `person.view`, `person.reveal`, `change.approve`. */
+  action: string;
+  subjectKind: string;
+  subjectId: string;
+  reason?: string | undefined;
+  detail?: Record<string, unknown> | undefined;
+  requestId?: string | undefined;
+}
+
+/** Writes the line in the caller's transaction: the act and its trail happen together or not at all. */
+export async function record(tx: Tx, note: AuditNote): Promise<void> {
+  await tx.query(
+    `insert into audit.entry (entity_id, actor_id, action, subject_kind, subject_id, reason, detail, request_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      note.entityId,
+      note.actorId,
+      note.action,
+      note.subjectKind,
+      note.subjectId,
+      note.reason ?? null,
+      note.detail ? JSON.stringify(note.detail) : null,
+      note.requestId ?? null,
+    ],
+  );
+}
