@@ -18,6 +18,7 @@ export const rowReasons = {
   entity: { zh: '法人编号不在本系统登记', en: 'The legal entity is not registered here' },
   person_name: { zh: '姓名含有不应出现的字符或长度不符', en: 'The name holds characters that names do not have, or has a wrong length' },
   resident_id_format: { zh: '身份证号不是 18 位或 15 位', en: 'The resident ID does not have 18 or 15 characters of the right kind' },
+  resident_id_province: { zh: '身份证号的省级代码不存在', en: 'The province code of the resident ID does not exist' },
   resident_id_date: {
     zh: '身份证号中的出生日期不存在或在将来',
     en: 'The birth date inside the resident ID does not exist or lies in the future',
@@ -25,7 +26,7 @@ export const rowReasons = {
   resident_id_check: { zh: '身份证号校验位不符', en: 'The check character of the resident ID is wrong' },
   uscc_format: { zh: '统一社会信用代码不是 18 位有效字符', en: 'The social credit code does not have 18 permitted characters' },
   uscc_check: { zh: '统一社会信用代码校验位不符', en: 'The check character of the social credit code is wrong' },
-  phone: { zh: '手机号不是 1 开头的 11 位数字', en: 'The mobile number is not 11 digits starting with 1' },
+  phone: { zh: '不是手机号,也不是带区号的固定电话', en: 'Neither a mobile number nor a fixed line with its area code' },
   code: { zh: '代码值不在约定范围内', en: 'The code is not one of the agreed values' },
   date: { zh: '日期不存在或格式不符', en: 'The date does not exist or has another format' },
   future_date: { zh: '日期晚于文件日期', en: 'The date lies after the day of the file' },
