@@ -1,101 +1,151 @@
 /**
  * The document behind a person's page: everything the lake knows of one person that a list does not show, gathered at load time so that
- * a click is one read by key. Written by `details.ts` in DuckDB, read only here. Rows are arrays in the order named below; a part that
- * is absent was never seen for this person. Amounts are fen (below 2^53, so JSON numbers stay exact), days `YYYY-MM-DD`, months yyyymm.
+ * a click is one read by key. Written by `details.ts` in DuckDB, read only here.
+ *
+ * In the document every row is an array of values in the order named here, to keep it lean; reading gives objects. A part that is absent
+ * was never seen for this person. Amounts are fen (below 2^53, so JSON numbers stay exact), days `YYYY-MM-DD`, months yyyymm.
  */
 import { z } from 'zod';
 
-const text = z.string().nullable();
-const amount = z.int().nullable();
-const count = z.int().nullable();
-const real = z.number().nullable();
-const flag = z.boolean().nullable();
-const required = z.string();
-const yearMonth = z.int();
+const text = z.string();
+const maybeText = z.string().nullable();
+const day = z.string();
+const maybeDay = z.string().nullable();
+const month = z.int();
+const amount = z.int();
+const maybeAmount = z.int().nullable();
+const count = z.int();
+const maybeCount = z.int().nullable();
+const maybeReal = z.number().nullable();
+const maybeFlag = z.boolean().nullable();
 
-const rows = <Columns extends readonly [z.ZodType, ...z.ZodType[]]>(columns: Columns) => z.array(z.tuple([...columns])).default([]);
+/** Names and kinds of every part's columns, in the order in which they stand in the document. */
+export const parts = {
+  customer: { since: maybeDay, id_expiry: maybeDay, occupation: maybeText, education: maybeText },
+  accounts: { type: text, open_day: day, status: text, controlled: maybeFlag, balance: amount },
+  deposit: { month, average: maybeAmount, in: maybeAmount, out: maybeAmount },
+  pay: { month, salary: maybeAmount, subsidy: maybeAmount },
+  /** Whoever paid the latest salary. */
+  employer: { name: maybeText },
+  qr: { month, amount: maybeAmount, count: maybeCount },
+  ebank: { mobile: maybeFlag },
+  logins: { month, count: maybeCount },
+  loans: {
+    number: text,
+    contract: maybeText,
+    product: text,
+    start: day,
+    end: day,
+    principal: amount,
+    balance: amount,
+    limit: maybeAmount,
+    rate_ppm: count,
+    class5: text,
+    status: text,
+    guarantee: text,
+    dpd: maybeCount,
+    settled: maybeDay,
+    extended: maybeDay,
+  },
+  /** Worst days past due and balance of own loans by month. */
+  dpd: { month, dpd: maybeCount, balance: maybeAmount },
+  /** Guarantees given; `loan` is the number of the due bill stood for. */
+  guarantees: { amount, status: text, loan: text },
+  pboc: {
+    day,
+    thin: z.boolean(),
+    loans: maybeAmount,
+    unsecured: maybeAmount,
+    lenders: maybeCount,
+    small_loans: maybeCount,
+    monthly_due: maybeAmount,
+    card_limit: maybeAmount,
+    card_use: maybeReal,
+    overdue: maybeAmount,
+    overdue_max_terms_24m: maybeCount,
+    overdue_count_24m: maybeCount,
+    overdue_count_60m: maybeCount,
+    dpd90_count_24m: maybeCount,
+    class5: maybeText,
+    query_1m: maybeCount,
+    query_3m: maybeCount,
+    query_6m: maybeCount,
+    age_months: maybeCount,
+    guarantee: maybeAmount,
+    score: maybeCount,
+  },
+  /** `reviewer` counts 1 … n within the person: who it was stays in the lake. */
+  reviews: {
+    reviewer: count,
+    round: count,
+    knows: maybeFlag,
+    limit: maybeAmount,
+    exclusion: maybeText,
+    reputation: maybeCount,
+    channel: maybeText,
+    seconds: maybeCount,
+    day,
+  },
+  visits: { day, result: text, limit: maybeAmount, metres: maybeCount, minutes: maybeCount, photos: maybeCount, manager: maybeText },
+  lists: { kind: text, type: text, from: day, to: maybeDay },
+  property: { kind: text, grade: maybeText, area: maybeReal, value: maybeAmount, mortgaged: maybeFlag, sealed: maybeFlag },
+  vehicles: { value: maybeAmount },
+  enterprises: {
+    name: text,
+    role: text,
+    kind: text,
+    status: text,
+    industry: maybeText,
+    founded: maybeDay,
+    share: maybeReal,
+    tax: maybeAmount,
+    invoices: maybeAmount,
+  },
+  contacts: { day, channel: text, response: maybeText },
+  consents: { purpose: text, from: day, to: day },
+  applications: { day, product: maybeText, result: text },
+  court: { kind: text, amount: maybeAmount, day, status: text },
+  social: { type: text, base: maybeAmount, months: maybeCount },
+  sunshine: { limit: maybeAmount, grade: maybeText },
+  civil: { marital: maybeText, allowance: maybeFlag, capacity: maybeText },
+  /** The household's survey; only in the document of its first member on the roll. */
+  farm: {
+    day,
+    land_mu: maybeReal,
+    flow_mu: maybeReal,
+    crop: maybeText,
+    stock: maybeCount,
+    machinery: maybeAmount,
+    insured: maybeFlag,
+    income: maybeAmount,
+    expense: maybeAmount,
+    labour: maybeCount,
+    size: maybeCount,
+    out_work: maybeCount,
+    students: maybeCount,
+    cooperative: maybeFlag,
+    assets: maybeAmount,
+    debts: maybeAmount,
+  },
+} as const;
 
-export const personDetail = z.object({
-  /** open day, resident ID expiry, occupation, education */
-  customer: rows([text, text, text, text]),
-  /** type, open day, status, controlled, balance */
-  accounts: rows([required, required, required, flag, z.int()]),
-  /** month, daily average, in, out */
-  deposit: rows([yearMonth, amount, amount, amount]),
-  /** month, salary, subsidy */
-  pay: rows([yearMonth, amount, amount]),
-  /** name of the latest salary payer */
-  employer: rows([text]),
-  /** month, takings, count */
-  qr: rows([yearMonth, amount, count]),
-  /** mobile bank opened */
-  ebank: rows([flag]),
-  /** month, logins */
-  logins: rows([yearMonth, count]),
-  /** number masked, product, start, end, principal, balance, limit, rate ppm, class, status, guarantee type, days past due, settled on, extended on */
-  loans: rows([required, required, required, required, z.int(), z.int(), amount, z.int(), required, required, required, count, text, text]),
-  /** month, worst days past due, balance */
-  dpd: rows([yearMonth, count, amount]),
-  /** amount, status, balance of the loan stood for */
-  guarantees: rows([z.int(), required, amount]),
-  /** report day, thin, loans, unsecured, lenders, small loans, monthly due, card limit, card use, overdue, worst terms 24m, overdue months 24m and 60m, 90-day months 24m, worst class, queries 1m 3m 6m, credit age, guarantees, score */
-  pboc: rows([
-    required,
-    z.boolean(),
-    amount,
-    amount,
-    count,
-    count,
-    amount,
-    amount,
-    real,
-    amount,
-    count,
-    count,
-    count,
-    count,
-    text,
-    count,
-    count,
-    count,
-    count,
-    amount,
-    count,
-  ]),
-  /** reviewer 1 … n, round, knows, limit, exclusion code, reputation, channel, seconds, day */
-  reviews: rows([z.int(), z.int(), flag, amount, text, count, text, count, required]),
-  /** day, result, survey limit, metres, minutes, photos, manager */
-  visits: rows([required, required, amount, count, count, count, text]),
-  /** kind, type, from, to */
-  lists: rows([required, required, required, text]),
-  /** kind, grade, area m², value, mortgaged, sealed */
-  property: rows([required, text, real, amount, flag, flag]),
-  /** value, registered on */
-  vehicles: rows([amount, text]),
-  /** name, role, kind, status, industry, founded, share %, tax 12m, invoices 12m */
-  enterprises: rows([required, required, required, required, text, text, real, amount, amount]),
-  /** day, channel, response */
-  contacts: rows([required, required, text]),
-  /** purpose, from, to */
-  consents: rows([required, required, required]),
-  /** day, product, result */
-  applications: rows([required, text, required]),
-  /** kind, amount, day, status */
-  court: rows([required, amount, required, required]),
-  /** type, base, months of 24 */
-  social: rows([required, amount, count]),
-  /** limit, grade */
-  sunshine: rows([amount, text]),
-  /** marital state, subsistence allowance, legal capacity */
-  civil: rows([text, flag, text]),
-  /** Only in the document of the household's first member: survey day, land mu, flow mu, crop, stock, machinery, insured, net income, expense, labour, size, out-workers, students, cooperative, assets, debts */
-  farm: rows([required, real, real, text, count, amount, flag, amount, amount, count, count, count, count, flag, amount, amount]),
-});
+export type PartName = keyof typeof parts;
+export const partNames = Object.keys(parts) as PartName[];
+export type PersonDetail = { [Part in PartName]: z.output<z.ZodObject<(typeof parts)[Part]>>[] };
 
-export type PersonDetail = z.infer<typeof personDetail>;
+const rowReaders = Object.fromEntries(partNames.map((part) => [part, z.array(z.object(parts[part]))]));
+const documentShape = z.record(z.string(), z.array(z.array(z.unknown())));
 
-export const emptyDetail: PersonDetail = personDetail.parse({});
-
+/** Fails when the document was written by another version: publishing the details again is the cure. */
 export function readDetail(document: string): PersonDetail {
-  return personDetail.parse(JSON.parse(document));
+  const rows = documentShape.parse(JSON.parse(document));
+  const named = partNames.map((part) => [part, rowReaders[part]?.parse(nameColumns(part, rows[part] ?? []))]);
+  return Object.fromEntries(named) as PersonDetail;
 }
+
+function nameColumns(part: PartName, rows: readonly unknown[][]): Record<string, unknown>[] {
+  const names = Object.keys(parts[part]);
+  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])));
+}
+
+export const emptyDetail: PersonDetail = readDetail('{}');
