@@ -1,0 +1,2 @@
+export { generate, RequestError } from './generate.ts';
+export type { CountyReport, FileReport, Request } from './generate.ts';
