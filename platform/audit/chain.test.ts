@@ -13,7 +13,7 @@ let chain: AuditChain;
 const key = 'ab'.repeat(32);
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase('organization');
   folder = mkdtempSync(join(tmpdir(), 'qianmo-audit-'));
   chain = openAuditChain({ db: database.db, key, folder });
 });

@@ -5,7 +5,7 @@ import type { Session, TestDatabase } from './index.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase('organization');
   await withOwner(database.db, async (tx) => {
     await tx.query('create schema sample');
     await tx.query('create table sample.parcel (entity_id text, grid_code text, amount_fen bigint, on_date date, at timestamptz)');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { moduleOrder } from '#modules/order.ts';
+import type { ModuleName } from '#modules/order.ts';
 import type { Database, Tx } from './database.ts';
 import { appRole, withOwner } from './database.ts';
 
@@ -14,10 +15,11 @@ export interface Migration {
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Every migration in the order it is applied: the platform's first, then the modules' in the order of `modules/order.ts`. */
-export function listMigrations(): Migration[] {
+/** Every migration in the order it is applied: the platform's first, then the modules' in the order of `modules/order.ts`, as far as `last`. */
+export function listMigrations(last?: ModuleName): Migration[] {
   const platform = readdirSync(join(root, 'platform')).toSorted();
-  const folders = [...platform.map((name) => `platform/${name}`), ...moduleOrder.map((name) => `modules/${name}`)];
+  const modules = moduleOrder.slice(0, last ? moduleOrder.indexOf(last) + 1 : undefined);
+  const folders = [...platform.map((name) => `platform/${name}`), ...modules.map((name) => `modules/${name}`)];
   return folders.flatMap((folder) => {
     const path = join(root, folder, 'migrations');
     if (!existsSync(path)) return [];

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import type { ModuleName } from '#modules/order.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
 import { useEmbeddedPostgres } from './embedded.ts';
@@ -17,10 +18,10 @@ export const testFolderVariable = 'QIANMO_TEST_POSTGRES';
 /** Nothing of a test run outlives it, so its server need not wait for the disk. */
 export const testSettings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '128MB', max_wal_size: '1GB' };
 
-/** A fresh, migrated, empty database: a clone of a template made once per run. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A fresh, migrated, empty database: a clone of a template made once per run. `last`: without the tables of the modules after that one. */
+export async function createTestDatabase(last?: ModuleName): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const template = await ensureTemplate();
+  const template = await ensureTemplate(last);
   const admin = await testServerUrl();
   await onServer(admin, (client) => client.query(`create database ${name} template ${template}`));
   const url = withDatabase(admin, name);
@@ -45,18 +46,19 @@ function testServerUrl(): Promise<string> {
   return server;
 }
 
-let template: Promise<string> | undefined;
+const templates = new Map<ModuleName | undefined, Promise<string>>();
 
-function ensureTemplate(): Promise<string> {
-  template ??= makeTemplate();
+function ensureTemplate(last: ModuleName | undefined): Promise<string> {
+  const template = templates.get(last) ?? makeTemplate(last);
+  templates.set(last, template);
   return template;
 }
 
 const templateLock = 7_110_003;
 
-async function makeTemplate(): Promise<string> {
+async function makeTemplate(last: ModuleName | undefined): Promise<string> {
   const admin = await testServerUrl();
-  const migrations = listMigrations();
+  const migrations = listMigrations(last);
   const fingerprint = createHash('sha256')
     .update(migrations.map((migration) => migration.checksum).join())
     .digest('hex');
