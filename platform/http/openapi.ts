@@ -24,9 +24,7 @@ export async function describeApi(api: Api, version: string): Promise<void> {
     transformObject: jsonSchemaTransformObject,
   });
   api.app.get(openapiPath, { schema: { hide: true } }, async () => api.app.swagger());
-  api.app.get('/api/docs', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(page),
-  );
+  api.app.get('/api/docs', { schema: { hide: true } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
   await api.app.register(scalar, { routePrefix: '/api/docs/reference', configuration: { url: openapiPath } });
   api.routes.push({ method: 'GET', path: openapiPath }, { method: 'GET', path: '/api/docs' });
 }

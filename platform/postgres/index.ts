@@ -1,5 +1,7 @@
 export { appRole, openDatabase, withOwner, withSession } from './database.ts';
 export type { Database, Session, Tables, Tx } from './database.ts';
+export { connectDatabase } from './connect.ts';
+export type { Connection } from './connect.ts';
 export { copyFrom } from './copy.ts';
 export { listMigrations, migrate } from './migrate.ts';
 export type { Migration } from './migrate.ts';

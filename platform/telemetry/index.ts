@@ -1,0 +1,2 @@
+export { explainFault } from './fault.ts';
+export { createLog, openLog, scrub } from './log.ts';
