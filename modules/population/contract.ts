@@ -542,6 +542,7 @@ export const revealed = z.object({ field: z.enum(revealFields), value: z.string(
 
 // ── search ───────────────────────────────────────────────────────────────────
 
+/** Names, villages, pages, or the last four of a resident ID. Full numbers go to the lookup. */
 export const searchQuery = z.object({ q: z.string().trim().min(1).max(40), limit: z.coerce.number().int().min(1).max(20).default(8) });
 export const searchHit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('person'), person_id: personId, title: z.string(), subtitle: z.string(), portrait, hue: hue.nullable() }),
@@ -563,6 +564,7 @@ export const refusals = {
     zh: '证件号和手机号不能写在网址里,请改用查号(POST)',
     en: 'Resident IDs and phone numbers may not stand in an address; use the lookup (POST)',
   },
+  number_in_reason: { status: 400, zh: '事由中不要写证件号或手机号', en: 'The reason may not hold a resident ID or a phone number' },
   number_invalid: {
     status: 400,
     zh: '请输入 18 位或 15 位身份证号,或 11 位手机号',

@@ -14,6 +14,7 @@ create table population.roster (
   relation      text collate "C",
   trade         text collate "C",
   id_masked     text,
+  id_tail       text collate "C",                  -- last four of the resident ID, as managers look people up
   phone_masked  text,
   deposit_fen   bigint,
   loan_fen      bigint,
@@ -27,11 +28,14 @@ create table population.roster (
 create unique index roster_key on population.roster (entity_id, person_id);
 create index roster_place on population.roster (entity_id, place_key, person_id);
 create index roster_name on population.roster (entity_id, name, person_id);
+create index roster_tail on population.roster (entity_id, id_tail, person_id) where id_tail is not null;
+-- Narrow filters by kind are counted on this index instead of reading every row.
+create index roster_kind on population.roster (entity_id, trade, segment, outcome);
 create index roster_birth on population.roster (entity_id, birth_date, person_id);
-create index roster_limit on population.roster (entity_id, limit_fen, person_id);
-create index roster_score on population.roster (entity_id, score, person_id);
-create index roster_deposit on population.roster (entity_id, deposit_fen, person_id);
-create index roster_loan on population.roster (entity_id, loan_fen, person_id);
+create index roster_limit on population.roster (entity_id, limit_fen, person_id) where limit_fen is not null;
+create index roster_score on population.roster (entity_id, score, person_id) where score is not null;
+create index roster_deposit on population.roster (entity_id, deposit_fen, person_id) where deposit_fen is not null;
+create index roster_loan on population.roster (entity_id, loan_fen, person_id) where loan_fen is not null;
 
 create table population.household_roster (
   entity_id      text collate "C" not null,
@@ -103,6 +107,18 @@ create table population.reading (
   decisions_as_of  date,
   refreshed_at     timestamptz not null
 );
+
+-- Plain values that were shown, counted to slow down whoever collects them. The reason stands in the audit trail.
+create table population.reveal (
+  entity_id   text not null,
+  actor_id    text not null,
+  person_id   text not null,
+  field       text not null,
+  revealed_at timestamptz not null default now()
+);
+create index on population.reveal (entity_id, actor_id, revealed_at);
+call organization.protect('population.reveal', null);
+grant select, insert on population.reveal to qianmo_app;
 
 call organization.protect('population.roster', 'grid_code');
 call organization.protect('population.household_roster', 'grid_code');

@@ -1,0 +1,86 @@
+/** Persons, households, relations and the grid: the published population and everything the console reads of it. */
+import { withSession } from '#platform/postgres/index.ts';
+import type { Language } from '#platform/http/index.ts';
+import type { Database, Tx } from '#platform/postgres/index.ts';
+import type { Lake, Manifest, Warehouse } from '#platform/warehouse/index.ts';
+import type {
+  GridNode,
+  HouseholdList,
+  HouseholdListQuery,
+  HouseholdPage,
+  PersonList,
+  PersonListQuery,
+  PersonPage,
+  RevealRequest,
+} from './contract.ts';
+import { permissions } from './contract.ts';
+import { publishDetails } from './details.ts';
+import { readGridNode } from './grid-node.ts';
+import { listHouseholds } from './household-list.ts';
+import { readHouseholdPage } from './household-page.ts';
+import { lookUpNumber } from './lookup.ts';
+import { exportPersons } from './person-export.ts';
+import { listPersons } from './person-list.ts';
+import type { PersonFilter } from './person-list.ts';
+import { readPersonPage } from './person-page.ts';
+import type { Reader } from './reader.ts';
+import { refreshGridFigures } from './refresh.ts';
+import type { Refreshed } from './refresh.ts';
+import { revealField } from './reveal.ts';
+import { search } from './search.ts';
+import type { SearchAnswer } from './search.ts';
+
+export { personIdOf } from './person-id.ts';
+export { committedManifests, publishedColumns, publishPopulation } from './publish.ts';
+export type { Publication, PublishedTable } from './publish.ts';
+export type { PersonFilter } from './person-list.ts';
+export type { Reader } from './reader.ts';
+export type { Refreshed } from './refresh.ts';
+
+export interface PopulationDeps {
+  db: Database;
+  lake: Lake;
+  warehouse: Warehouse;
+  clock: { now(): Temporal.Instant; today(): Temporal.PlainDate };
+  vault: { readonly installationKey: string };
+  /** Tags belong to a later module; without it nobody's are known. */
+  readTags?: (tx: Tx, personId: string) => Promise<string[] | null>;
+}
+
+export interface Population {
+  gridNode(reader: Reader, code: string): Promise<GridNode>;
+  persons(reader: Reader, query: PersonListQuery): Promise<PersonList>;
+  person(reader: Reader, personId: string): Promise<PersonPage>;
+  personsByNumber(reader: Reader, number: string): Promise<PersonList>;
+  exportPersons(reader: Reader, filter: PersonFilter, language: Language): AsyncGenerator<string>;
+  households(reader: Reader, query: HouseholdListQuery): Promise<HouseholdList>;
+  household(reader: Reader, householdId: string): Promise<HouseholdPage>;
+  reveal(reader: Reader, personId: string, field: RevealRequest['field']): Promise<string | null>;
+  search(reader: Reader, text: string, limit: number, language: Language): Promise<SearchAnswer>;
+  /** After every load and after every screening of `strategy`: lists and grid figures made anew. */
+  refreshGridFigures(entityId: string, strategy?: string): Promise<Refreshed | null>;
+  /** At the end of a load: the document of every person. Answers how many. */
+  publishDetails(entityId: string, manifest: Manifest): Promise<number>;
+}
+
+export function createPopulation(deps: PopulationDeps): Population {
+  const { db, vault } = deps;
+  const readTags = deps.readTags ?? (async () => null);
+  const maySeeSensitive = (reader: Reader): boolean => reader.permissions.has(permissions.sensitive);
+  const within = <Result>({ session }: Reader, work: (tx: Tx) => Promise<Result>): Promise<Result> => withSession(db, session, work);
+  return {
+    gridNode: (reader, code) => within(reader, (tx) => readGridNode(tx, reader.session, code)),
+    persons: (reader, query) => within(reader, (tx) => listPersons(tx, reader.session, query)),
+    person: (reader, personId) => within(reader, (tx) => readPersonPage(tx, personId, maySeeSensitive(reader), readTags)),
+    personsByNumber: (reader, number) => within(reader, (tx) => lookUpNumber(tx, reader.session, vault.installationKey, number)),
+    exportPersons: (reader, filter, language) => exportPersons(db, reader.session, filter, language),
+    households: (reader, query) => within(reader, (tx) => listHouseholds(tx, reader.session, query)),
+    household: (reader, householdId) => within(reader, (tx) => readHouseholdPage(tx, householdId, maySeeSensitive(reader))),
+    reveal: (reader, personId, field) => within(reader, (tx) => revealField(tx, reader.session, personId, field)),
+    search: (reader, text, limit, language) => within(reader, (tx) => search(tx, reader, text, limit, language)),
+    refreshGridFigures: (entityId, strategy) => refreshGridFigures(deps, entityId, strategy),
+    publishDetails: (entityId, manifest) => publishDetails(deps, entityId, manifest),
+  };
+}
+
+export { addRoutes } from './routes.ts';
