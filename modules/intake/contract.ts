@@ -132,7 +132,6 @@ export const loadReport = loadSummary.extend({
   identity: z
     .object({
       by_id: count,
-      upgraded_15: count,
       without_id: count,
       merged_automatically: count,
       merged_by_review: count,
@@ -318,7 +317,7 @@ export const permissions = {
   read: 'intake.read',
   load: 'intake.load',
   /** Plain quarantine lines and their download. */
-  reveal: 'intake.reveal',
+  reveal: 'intake.correct',
   correct: 'intake.correct',
   identity: 'intake.identity',
   propose: 'intake.propose',
