@@ -71,9 +71,9 @@ function argument(node: Call, index: number): Expression {
   return found;
 }
 
-function takes(node: Call, count: number): void {
-  if (node.arguments.length !== count) {
-    throw new ExpressionError(node.at, `${node.name} 需要 ${count} 个参数`, `${node.name} takes ${count} arguments`);
+function takes(node: Call, expected: number): void {
+  if (node.arguments.length !== expected) {
+    throw new ExpressionError(node.at, `${node.name} 需要 ${expected} 个参数`, `${node.name} takes ${expected} arguments`);
   }
 }
 

@@ -218,6 +218,7 @@ function partsOf(node: Expression): Expression[] {
     case 'in':
       return [node.operand, ...node.options];
     case 'if':
-      return node.no ? [node.condition, node.yes, node.no] : [node.condition, node.yes];
+      break;
   }
+  return node.no ? [node.condition, node.yes, node.no] : [node.condition, node.yes];
 }

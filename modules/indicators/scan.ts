@@ -228,3 +228,7 @@ function earliest(group: readonly Indicator[], context: ScanContext): string | n
   }
   return after;
 }
+
+/** The aggregates of a scan as a select list; aliases lose the table they will be read from. */
+export const aggregateList = (columns: ReadonlyMap<string, string>): string =>
+  [...columns].map(([sql, alias]) => `${sql} AS ${alias.slice(alias.indexOf('.') + 1)}`).join(', ');

@@ -56,8 +56,9 @@ export function translate(node: Expression, scope: Scope): Typed {
     case 'known':
       return typed(`(${translate(node.operand, scope).sql} IS ${node.known ? 'NOT ' : ''}NULL)`, 'flag');
     case 'if':
-      return choice(node, scope);
+      break;
   }
+  return choice(node, scope);
 }
 
 export function flag(node: Expression, scope: Scope): Typed {

@@ -1,0 +1,82 @@
+/** Computes the catalogue for one legal entity as of a day and writes the wide Parquet file. */
+import { join } from 'node:path';
+import { openWarehouse, writeParquet } from '#platform/warehouse/index.ts';
+import type { Lake, WarehouseSession } from '#platform/warehouse/index.ts';
+import type { Catalogue } from './indicator.ts';
+import { planComputation } from './plan.ts';
+
+export interface ComputeInput {
+  lake: Lake;
+  catalogue: Catalogue;
+  entityId: string;
+  /** `YYYY-MM-DD` */
+  asOf: string;
+  /** Where the file goes; its place in the lake when left out. */
+  out?: string;
+  onProgress?: (step: { name: string; index: number; of: number }) => void;
+  threads?: number;
+  memoryLimit?: string;
+}
+
+export interface Computed {
+  file: string;
+  persons: number;
+  /** Sources that had come by the day. */
+  loaded: string[];
+  scans: number;
+}
+
+/** Where the indicators of a day lie. */
+export function indicatorFile(lake: Lake, entityId: string, asOf: string): string {
+  return join(lake.folder(entityId), 'indicators', `as_of=${asOf}`, 'indicators.parquet');
+}
+
+/** A refusal of this module: `code` is one of `indicatorRefusals`. */
+export class IndicatorError extends Error {
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+  constructor(code: string, zh: string, en: string) {
+    super(`${zh} / ${en}`);
+    this.name = 'IndicatorError';
+    this.code = code;
+    this.zh = zh;
+    this.en = en;
+  }
+}
+
+/** Runs `work` on the same DuckDB after the file is written, so that what follows can use its memory. */
+export async function computeIndicators<Result>(
+  input: ComputeInput,
+  work: (session: WarehouseSession, computed: Computed) => Promise<Result>,
+): Promise<Result> {
+  const manifest = await input.lake.manifest(input.entityId);
+  if (!manifest) {
+    throw new IndicatorError(
+      'indicators_no_data',
+      `法人 ${input.entityId} 还没有已发布的数据，请先执行 load`,
+      `nothing has been published for legal entity ${input.entityId}: run load first`,
+    );
+  }
+  const plan = planComputation({ lake: input.lake, manifest, catalogue: input.catalogue, asOf: input.asOf });
+  const file = input.out ?? indicatorFile(input.lake, input.entityId, input.asOf);
+  const warehouse = await openWarehouse({
+    threads: input.threads ?? 2,
+    memoryLimit: input.memoryLimit ?? '3GB',
+    tempFolder: join(input.lake.folder(input.entityId), 'tmp'),
+  });
+  try {
+    return await warehouse.session(async (session) => {
+      const of = plan.steps.length + 1;
+      for (const [index, step] of plan.steps.entries()) {
+        input.onProgress?.({ name: step.name, index, of });
+        await session.run(step.sql);
+      }
+      input.onProgress?.({ name: 'indicators', index: of - 1, of });
+      const persons = await writeParquet(session, plan.query, file);
+      return work(session, { file, persons, loaded: plan.loaded, scans: plan.scans });
+    });
+  } finally {
+    warehouse.close();
+  }
+}

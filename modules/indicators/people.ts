@@ -1,0 +1,185 @@
+/**
+ * Who there is as of a day, and whose each row is. Only files of the day or before are read for facts; the published population gives the
+ * identities (which numbers are one person), which do not change what was known.
+ */
+import { listLiteral, nameLiteral, stateQuery, textLiteral } from '#platform/warehouse/index.ts';
+import type { Lake, Manifest } from '#platform/warehouse/index.ts';
+import type { Source } from './source.ts';
+import { owningSource } from './source.ts';
+
+export interface PeopleInput {
+  lake: Lake;
+  manifest: Manifest;
+  sources: ReadonlyMap<string, Source>;
+  asOf: string;
+}
+
+/** Statements run in order; each makes a table that later ones read. */
+export interface Step {
+  name: string;
+  sql: string;
+}
+
+const quoted = (alias: string, names: Iterable<string>): string => [...names].map((name) => `${alias}.${nameLiteral(name)}`).join(', ');
+const table = (name: string, query: string): string => `CREATE OR REPLACE TEMP TABLE ${name} AS ${query}`;
+
+/** The born day and the sex stand in a resident ID (GB 11643: digits 7–14, and 17 odd for men). */
+const bornOf = (id: string): string => `try_strptime(substr(${id}, 7, 8), '%Y%m%d')::DATE`;
+const sexOf = (id: string): string =>
+  `CASE WHEN ${id} IS NULL THEN NULL WHEN CAST(substr(${id}, 17, 1) AS INTEGER) % 2 = 1 THEN 'M' ELSE 'F' END`;
+
+/** State of a source as of the day, restricted to file days after `after`; null = no file by then. */
+export function stateOf(input: PeopleInput, source: string, after: string | null = null): string | null {
+  const { lake, manifest, asOf } = input;
+  const files = after === null ? manifest.files : manifest.files.filter((file) => file.source !== source || file.date > after);
+  return stateQuery(lake, { ...manifest, files }, source, asOf);
+}
+
+function resolved(input: PeopleInput, name: string): string | null {
+  const path = input.manifest.resolved[name];
+  return path === undefined ? null : `read_parquet(${listLiteral([input.lake.path(input.manifest.entity_id, path)])})`;
+}
+
+/**
+ * Tables `spine` (pid in order of grid_code and person_id, person_id, household_id, hid, hkey, grid_code, village, birth_date, sex, education,
+ * phone_known) and `who` (person_id, pid), in which merged persons' old ids lead to the one that stays. A person on no roll as of the
+ * day stands in the branch pool, has no household_id, and an `hkey` of their own.
+ */
+export function peopleSteps(input: PeopleInput, rollColumns: Iterable<string>): Step[] {
+  const persons = resolved(input, 'persons');
+  if (persons === null) throw new Error('the manifest names no published persons');
+  const aliases = resolved(input, 'aliases');
+  const alias =
+    aliases === null
+      ? `SELECT NULL::VARCHAR AS person_id, NULL::VARCHAR AS canonical_person_id WHERE FALSE`
+      : `SELECT person_id, canonical_person_id FROM ${aliases}`;
+  return [
+    { name: 'alias', sql: table('alias_of', alias) },
+    { name: 'roll', sql: table('roll', rollQuery(input, persons, rollColumns)) },
+    { name: 'customer', sql: table('customer_of', customerQuery(input)) },
+    { name: 'known', sql: table('known', knownQuery(input)) },
+    { name: 'spine', sql: table('spine', spineQuery(persons, input.manifest.entity_id)) },
+    {
+      name: 'who',
+      sql: table(
+        'who',
+        `SELECT person_id, pid FROM spine UNION ALL SELECT a.person_id, s.pid FROM alias_of a JOIN spine s ON s.person_id = a.canonical_person_id ANTI JOIN spine t ON t.person_id = a.person_id`,
+      ),
+    },
+    {
+      name: 'house',
+      sql: table('house', `SELECT household_id, any_value(hid) AS hid FROM spine WHERE hid IS NOT NULL GROUP BY household_id`),
+    },
+  ];
+}
+
+/** One row a person on a roll: the newest when a person stands on two. Rows without an ID number are found by their place in the household. */
+function rollQuery(input: PeopleInput, persons: string, columns: Iterable<string>): string {
+  const state = stateOf(input, 'grid_roll');
+  const wanted = new Set([
+    ...columns,
+    'village_code',
+    'group_no',
+    'household_no',
+    'member_no',
+    'id_no',
+    'birth_date',
+    'sex',
+    'education',
+    'phone',
+    'roll_date',
+  ]);
+  if (state === null) {
+    const types = input.sources.get('grid_roll')?.columns;
+    const nulls = [...wanted].map((name) => `NULL::${types?.get(name)?.type === 'date' ? 'DATE' : 'VARCHAR'} AS ${nameLiteral(name)}`);
+    return `SELECT NULL::VARCHAR AS person_id, NULL::VARCHAR AS household_id, NULL::VARCHAR AS grid_code, ${nulls.join(', ')} WHERE FALSE`;
+  }
+  return `WITH placed AS (SELECT r.*, 'H' || r.village_code || '-' || r.household_no AS roll_household FROM (${state}) r),
+    found AS (SELECT coalesce(a.canonical_person_id, r.person_id, p.person_id) AS person_id, roll_household AS household_id, r.village_code || r.group_no AS grid_code, ${quoted('r', wanted)}, r.file_row
+      FROM placed r
+      LEFT JOIN alias_of a ON a.person_id = r.person_id
+      LEFT JOIN (SELECT person_id, household_id, member_no FROM ${persons} WHERE id_no IS NULL) p
+        ON r.person_id IS NULL AND p.household_id = roll_household AND p.member_no = r.member_no)
+    SELECT * EXCLUDE (file_row) FROM found WHERE person_id IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY roll_date DESC NULLS LAST, grid_code DESC, file_row DESC) = 1`;
+}
+
+function customerQuery(input: PeopleInput): string {
+  const state = stateOf(input, 'customer');
+  if (state === null) return `SELECT NULL::VARCHAR AS person_id, NULL::VARCHAR AS education, NULL::VARCHAR AS phone WHERE FALSE`;
+  return `SELECT coalesce(a.canonical_person_id, c.person_id) AS person_id, arg_max(c.education, (c.open_date, c.customer_no)) AS education, max(c.phone) AS phone
+    FROM (${state}) c LEFT JOIN alias_of a ON a.person_id = c.person_id WHERE c.person_id IS NOT NULL GROUP BY 1`;
+}
+
+/** Everyone a row names by ID number, as of the day. */
+function knownQuery(input: PeopleInput): string {
+  const parts = [...input.sources.values()].flatMap((source) => {
+    const state = source.subject === 'person' && source.source !== 'grid_roll' ? stateOf(input, source.source) : null;
+    return state === null ? [] : [`SELECT person_id, id_no FROM (${state}) WHERE person_id IS NOT NULL`];
+  });
+  const rows = ['SELECT person_id, id_no FROM roll', ...parts].join(' UNION ALL ');
+  return `SELECT coalesce(a.canonical_person_id, k.person_id) AS person_id, max(k.id_no) AS id_no FROM (${rows}) k LEFT JOIN alias_of a ON a.person_id = k.person_id GROUP BY 1`;
+}
+
+function spineQuery(persons: string, entityId: string): string {
+  return `WITH placed AS (
+      SELECT p.person_id, r.household_id, coalesce(r.grid_code, left(coalesce(p.grid_code, ${textLiteral(entityId)}), 6) || '000000') AS grid_code,
+        r.grid_code IS NOT NULL AS on_roll,
+        coalesce(${bornOf('k.id_no')}, r.birth_date) AS birth_date, coalesce(${sexOf('k.id_no')}, r.sex) AS sex,
+        coalesce(c.education, r.education) AS education,
+        CASE WHEN c.person_id IS NOT NULL OR r.person_id IS NOT NULL THEN c.phone IS NOT NULL OR r.phone IS NOT NULL END AS phone_known
+      FROM (SELECT person_id, grid_code FROM ${persons}) p JOIN known k USING (person_id)
+      LEFT JOIN roll r USING (person_id) LEFT JOIN customer_of c USING (person_id)),
+    numbered AS (SELECT *, CAST(row_number() OVER (ORDER BY grid_code, person_id) AS INTEGER) AS pid,
+      CASE WHEN on_roll THEN left(grid_code, 12) END AS village FROM placed)
+    SELECT pid, person_id, household_id, hid, coalesce(hid, -pid) AS hkey, grid_code, village, birth_date, sex, education, phone_known
+    FROM numbered LEFT JOIN (SELECT household_id, CAST(row_number() OVER (ORDER BY household_id) AS INTEGER) AS hid
+      FROM (SELECT DISTINCT household_id FROM numbered WHERE household_id IS NOT NULL)) USING (household_id)
+    ORDER BY pid`;
+}
+
+/** The rows of a source with the `pid` (or `hid`) they belong to and the columns asked for; null = a file that is needed has not come. */
+export function rowsOf(
+  input: PeopleInput,
+  source: Source,
+  used: ReadonlyMap<string, ReadonlySet<string>>,
+  after: string | null,
+): string | null {
+  const own = new Set([...(used.get(source.source) ?? []), ...source.key]);
+  if (source.source === 'grid_roll') {
+    return stateOf(input, 'grid_roll') === null ? null : `SELECT w.pid, ${quoted('s', own)} FROM roll s JOIN who w USING (person_id)`;
+  }
+  const state = stateOf(input, source.source, after);
+  if (state === null) return null;
+  const columns = quoted('s', own);
+  switch (source.subject) {
+    case 'person':
+      return `SELECT w.pid, ${columns} FROM (${state}) s JOIN who w ON w.person_id = s.person_id`;
+    case 'household':
+      return `SELECT h.hid, ${columns} FROM (${state}) s JOIN house h ON h.household_id = 'H' || s.village_code || '-' || s.household_no`;
+    case 'customer':
+    case 'account':
+    case 'loan':
+    case 'enterprise':
+      break;
+  }
+  const owner = owningSource[source.subject] ?? '';
+  const borrowed = [...(used.get(owner) ?? [])].filter((name) => owner !== source.source && !source.columns.has(name));
+  const link = linkColumn[source.subject];
+  return `SELECT o.pid, ${[columns, ...(borrowed.length > 0 ? [quoted('o', borrowed)] : [])].join(', ')} FROM (${state}) s JOIN ${ownerTable(owner)} o ON o.${link} = s.${link}`;
+}
+
+const linkColumn = { customer: 'customer_no', account: 'account_no', loan: 'loan_no', enterprise: 'uscc' } as const;
+export const ownerTable = (source: string): string => `owner_${source}`;
+
+/** Tables that lead from a customer, account, due bill or enterprise to its person, with the columns others borrow. */
+export function ownerStep(input: PeopleInput, owner: Source, borrowed: ReadonlySet<string>): Step | null {
+  const rows = rowsOf(input, owner, new Map([[owner.source, borrowed]]), null);
+  if (rows === null) return null;
+  // An owner who is also shareholder of the same enterprise counts once, in the stronger role.
+  const once =
+    owner.source === 'enterprise_person'
+      ? ` QUALIFY row_number() OVER (PARTITION BY pid, uscc ORDER BY array_position(['owner', 'legal_representative', 'shareholder'], role)) = 1`
+      : '';
+  return { name: owner.source, sql: table(ownerTable(owner.source), `SELECT * FROM (${rows})${once}`) };
+}

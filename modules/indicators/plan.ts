@@ -1,0 +1,116 @@
+/** The whole computation of one legal entity as of one day, as a list of DuckDB statements and one final query. */
+import { nameLiteral, stateFiles } from '#platform/warehouse/index.ts';
+import type { Catalogue, Over } from './indicator.ts';
+import { Layers, scanColumns } from './layers.ts';
+import { ownerStep, peopleSteps, rowsOf } from './people.ts';
+import type { PeopleInput, Step } from './people.ts';
+import { aggregateList, scansOf } from './scan.ts';
+import type { Scan } from './scan.ts';
+import { neededSources } from './source.ts';
+import { windowOf } from './window.ts';
+
+export interface PlanInput extends Omit<PeopleInput, 'sources'> {
+  catalogue: Catalogue;
+}
+
+export interface Plan {
+  steps: Step[];
+  /** One row a person: person_id, household_id, grid_code, then a column a code in the order of the catalogue. Sorted by grid_code, person_id. */
+  query: string;
+  /** Sources that had come by the day. */
+  loaded: string[];
+  scans: number;
+}
+
+export function planComputation(input: PlanInput): Plan {
+  const { catalogue, manifest, asOf } = input;
+  const people: PeopleInput = { lake: input.lake, manifest, sources: catalogue.sources, asOf };
+  const loaded = new Set([...catalogue.sources.keys()].filter((source) => isLoaded(people, source)));
+  const scanned = catalogue.indicators.filter((indicator) => catalogue.sources.has(indicator.definition.source));
+  const usable = scanned.filter((indicator) =>
+    neededSources(catalogue.sources, indicator.definition.source).every((source) => loaded.has(source)),
+  );
+  const months = monthsLoaded(people);
+  const window = (source: string, over: Over) => windowOf(over, asOf, months(source));
+  const scans = scansOf(usable, { asOf, sources: catalogue.sources, window });
+  const tables = new Map(scans.map((scan) => [scan.table, scan.key]));
+  const layers = new Layers(catalogue, asOf, scanColumns(scans), tables);
+  const steps = [
+    ...peopleSteps(people, columnsUsed(scans, 'grid_roll')),
+    ...ownerSteps(people, scans),
+    ...scans.map((scan) => scanStep(people, scan)),
+    ...layers.gatheringSteps(),
+  ];
+  const codes = catalogue.indicators.map((indicator) => indicator.definition.code);
+  const columns = ['person_id', 'household_id', 'grid_code', ...codes].map((name) => `b.${nameLiteral(name)}`);
+  const query = `SELECT ${columns.join(', ')} FROM (${layers.select(codes)}) b ORDER BY b.pid`;
+  return { steps, query, loaded: [...loaded].toSorted(), scans: scans.length };
+}
+
+function isLoaded(people: PeopleInput, source: string): boolean {
+  const { full, deltas } = stateFiles(people.manifest, source, people.asOf);
+  return full.length + deltas.length > 0;
+}
+
+/** Month ends of which a source's file had come by the day. */
+function monthsLoaded(people: PeopleInput): (source: string) => ReadonlySet<string> {
+  const bySource = Map.groupBy(people.manifest.files, (file) => file.source);
+  return (source) => new Set((bySource.get(source) ?? []).filter((file) => file.date <= people.asOf).map((file) => monthOfFile(file.date)));
+}
+
+/** A month file carries its month end; one that is dated a day early or late still stands for the month it is dated in. */
+function monthOfFile(date: string): string {
+  const day = Temporal.PlainDate.from(date);
+  return day.with({ day: day.daysInMonth }).toString();
+}
+
+function columnsUsed(scans: readonly Scan[], source: string): Set<string> {
+  return new Set(scans.flatMap((scan) => [...(scan.used.get(source) ?? [])]));
+}
+
+/** Owners in order of dependence: an account finds its person through the customer. */
+function ownerSteps(people: PeopleInput, scans: readonly Scan[]): Step[] {
+  const needed = new Set(scans.flatMap((scan) => ownersOf(people, scan.source)));
+  const order = ['customer', 'deposit_account', 'loan_account', 'enterprise_person'].filter((owner) => needed.has(owner));
+  return order.flatMap((name) => {
+    const source = people.sources.get(name);
+    const step = source ? ownerStep(people, source, columnsUsed(scans, name)) : null;
+    return step ?? [];
+  });
+}
+
+function ownersOf(people: PeopleInput, source: string): string[] {
+  return neededSources(people.sources, source)
+    .slice(1)
+    .filter((name) => name !== 'grid_roll');
+}
+
+function scanStep(people: PeopleInput, scan: Scan): Step {
+  const source = people.sources.get(scan.source);
+  const rows = source ? rowsOf(people, source, scan.used, scan.after) : null;
+  if (rows === null) throw new Error(`no rows for ${scan.source}, though it is loaded`);
+  return {
+    name: `${scan.source} (${scan.grain.kind})`,
+    sql: `CREATE OR REPLACE TEMP TABLE ${scan.table} AS ${scanQuery(scan, rows, source?.key ?? [])}`,
+  };
+}
+
+function scanQuery(scan: Scan, rows: string, key: readonly string[]): string {
+  const { grain } = scan;
+  const by = `r.${scan.key}`;
+  if (grain.kind === 'one' || grain.kind === 'latest' || grain.kind === 'household') {
+    const newest = grain.kind === 'latest' ? [`r.${nameLiteral(grain.column)} DESC NULLS LAST`] : [];
+    const order = [...newest, ...key.map((name) => `r.${nameLiteral(name)} DESC`)].join(', ');
+    return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM (${rows}) r QUALIFY row_number() OVER (PARTITION BY ${by} ORDER BY ${order}) = 1`;
+  }
+  if (grain.kind === 'person_month') {
+    const month = `datediff('month', DATE '2000-01-31', ${scan.month ?? 'NULL'})`;
+    const monthly = `SELECT ${by} AS key, ${month} AS month_number, ${aggregateList(scan.inner)} FROM (${rows}) r GROUP BY ALL`;
+    return `SELECT m.key, ${aggregateList(scan.outer)} FROM (${monthly}) m GROUP BY m.key`;
+  }
+  const batch =
+    grain.kind === 'batch'
+      ? `(SELECT * FROM (${rows}) r QUALIFY r.${nameLiteral(grain.column)} = max(r.${nameLiteral(grain.column)}) OVER (PARTITION BY ${by}))`
+      : `(${rows})`;
+  return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM ${batch} r GROUP BY ${by}`;
+}
