@@ -30,9 +30,13 @@ const placed = (indicator: Indicator, part: string, zh: string, en: string): Cat
 
 type Fault = [part: string, zh: string, en: string];
 
+/** Columns of the table of persons; SQL does not tell upper from lower case. */
+const reserved = ['pid', 'person_id', 'household_id', 'hid', 'hkey', 'grid_code', 'village'];
+
 function faultsOf(indicator: Indicator, sources: ReadonlyMap<string, Source>): Fault[] {
   const { definition, type, over } = indicator;
   const faults: Fault[] = [];
+  if (reserved.includes(definition.code.toLowerCase())) faults.push(['code', `${definition.code} 是保留名`, `${definition.code} is a reserved name`]);
   if ((type === 'money') !== (definition.unit === 'fen')) {
     faults.push(['unit', '金额的单位是 fen，其他类型不是', 'the unit of money is fen, and of nothing else']);
   }

@@ -10,7 +10,7 @@ import { nameLiteral } from '#platform/warehouse/index.ts';
 
 const valueType = (indicator: Indicator): ValueType => (indicator.type === 'ratio' ? 'decimal' : indicator.type);
 
-/** Facts of the person that need no scan: columns of the table of persons, alias `b`. */
+/** Facts of the person that need no scan: columns `about_…` of the table of persons, alias `b`. */
 export const populationColumns: Readonly<Record<string, { type: ValueType; values: readonly string[] | null }>> = {
   birth_date: { type: 'date', values: null },
   sex: { type: 'code', values: ['M', 'F'] },
@@ -23,7 +23,7 @@ export function populationScope(asOf: string): Scope {
     asOf,
     name(name, at) {
       const found = Object.hasOwn(populationColumns, name) ? populationColumns[name] : undefined;
-      if (found) return { sql: `b.${nameLiteral(name)}`, ...found };
+      if (found) return { sql: `b.${nameLiteral(`about_${name}`)}`, ...found };
       const columns = Object.keys(populationColumns).join(', ');
       throw new ExpressionError(at, `population 没有列 ${name}，只有 ${columns}`, `population has no column ${name}; it has ${columns}`);
     },

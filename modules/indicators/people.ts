@@ -41,8 +41,8 @@ function resolved(input: PeopleInput, name: string): string | null {
 }
 
 /**
- * Tables `spine` (pid in order of grid_code and person_id, person_id, household_id, hid, hkey, grid_code, village, birth_date, sex, education,
- * phone_known) and `who` (person_id, pid), in which merged persons' old ids lead to the one that stays. A person on no roll as of the
+ * Tables `spine` (pid in order of grid_code and person_id, person_id, household_id, hid, hkey, grid_code, village, about_birth_date, about_sex,
+ * about_education, about_phone_known) and `who` (person_id, pid), in which merged persons' old ids lead to the one that stays. A person on no roll as of the
  * day stands in the branch pool, has no household_id, and an `hkey` of their own.
  */
 export function peopleSteps(input: PeopleInput, rollColumns: Iterable<string>): Step[] {
@@ -125,14 +125,14 @@ function spineQuery(persons: string, entityId: string): string {
   return `WITH placed AS (
       SELECT p.person_id, r.household_id, coalesce(r.grid_code, left(coalesce(p.grid_code, ${textLiteral(entityId)}), 6) || '000000') AS grid_code,
         r.grid_code IS NOT NULL AS on_roll,
-        coalesce(${bornOf('k.id_no')}, r.birth_date) AS birth_date, coalesce(${sexOf('k.id_no')}, r.sex) AS sex,
-        coalesce(c.education, r.education) AS education,
-        CASE WHEN c.person_id IS NOT NULL OR r.person_id IS NOT NULL THEN c.phone IS NOT NULL OR r.phone IS NOT NULL END AS phone_known
+        coalesce(${bornOf('k.id_no')}, r.birth_date) AS about_birth_date, coalesce(${sexOf('k.id_no')}, r.sex) AS about_sex,
+        coalesce(c.education, r.education) AS about_education,
+        CASE WHEN c.person_id IS NOT NULL OR r.person_id IS NOT NULL THEN c.phone IS NOT NULL OR r.phone IS NOT NULL END AS about_phone_known
       FROM (SELECT person_id, grid_code FROM ${persons}) p JOIN known k USING (person_id)
       LEFT JOIN roll r USING (person_id) LEFT JOIN customer_of c USING (person_id)),
     numbered AS (SELECT *, CAST(row_number() OVER (ORDER BY grid_code, person_id) AS INTEGER) AS pid,
       CASE WHEN on_roll THEN left(grid_code, 12) END AS village FROM placed)
-    SELECT pid, person_id, household_id, hid, coalesce(hid, -pid) AS hkey, grid_code, village, birth_date, sex, education, phone_known
+    SELECT pid, person_id, household_id, hid, coalesce(hid, -pid) AS hkey, grid_code, village, about_birth_date, about_sex, about_education, about_phone_known
     FROM numbered LEFT JOIN (SELECT household_id, CAST(row_number() OVER (ORDER BY household_id) AS INTEGER) AS hid
       FROM (SELECT DISTINCT household_id FROM numbered WHERE household_id IS NOT NULL)) USING (household_id)
     ORDER BY pid`;
