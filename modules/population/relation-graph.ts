@@ -73,7 +73,9 @@ export function drawGraph({ centre, householdId, asOf, relations, known }: Drawi
     const edge = edgeOf(row, nodes.get(row.person_id)?.id ?? row.person_id, node.id, centre);
     const ends = isMutual(edge.kind) ? [edge.from, edge.to].toSorted() : [edge.from, edge.to];
     const name = [edge.kind, ...ends].join(' ');
-    if (!edges.has(name)) edges.set(name, edge);
+    // Of the two sides of a family tie the head's says more: what the other is to the head.
+    const drawn = edges.get(name);
+    if (!drawn || (drawn.kind === 'family' && drawn.detail === 'head')) edges.set(name, edge);
   }
   const [latest] = relations.map((row) => row.as_of).toSorted((a, b) => b.localeCompare(a));
   return { nodes: [...nodes.values()], edges: [...edges.values()], as_of: latest ?? asOf };
