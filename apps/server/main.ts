@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { serveConsole } from '#platform/http/index.ts';
+import { explainFault, openLog, scrub } from '#platform/telemetry/index.ts';
+import { openBank } from '../bank.ts';
+import type { Bank } from '../bank.ts';
+import { demonstrationState } from '../demonstration.ts';
+import { openGround } from '../ground.ts';
+import { buildConsole, consoleFolder } from './console-build.ts';
+import { demonstrationSignIns } from './demonstration-bank.ts';
+import { holdDataFolder } from './hold.ts';
+import { keepSealing } from './seal.ts';
+import { createApi } from './serve.ts';
+import { makeDemonstration, wantsDemonstration } from './start-demonstration.ts';
+
+const started = performance.now();
+
+function say(zh: string, en: string): void {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
+  process.stdout.write(`${seconds} s  ${zh} / ${en}\n`);
+}
+
+function readPort(): number {
+  const text = process.env['PORT'] ?? '8080';
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
+  throw new Error(`PORT=${text}: 端口应为 1 至 65535 的整数 / a port is a whole number from 1 to 65535`);
+}
+
+/** Asked before minutes of preparation are spent. */
+async function checkPort(port: number): Promise<void> {
+  const probe = createServer().listen(port);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
+}
+
+/** What is open, last opened first; closed in that order when the server stops or the start fails. */
+const open: (() => Promise<void>)[] = [];
+
+async function start(): Promise<void> {
+  const port = readPort();
+  await checkPort(port);
+  const ground = await openGround({ say });
+  open.unshift(() => ground.close());
+  open.unshift(await holdDataFolder(ground));
+  const bank = openBank(ground);
+  await buildConsole(say);
+  if (await wantsDemonstration(ground.dataFolder, () => bank.organization.isFounded())) await makeDemonstration(bank, say);
+  // Opened anew: whether this is a demonstration is known only now.
+  await listen(openBank(ground), port);
+}
+
+async function listen(bank: Bank, port: number): Promise<void> {
+  const log = openLog(process.env['QIANMO_LOG'] ?? join(bank.dataFolder, 'log', 'server.jsonl'));
+  const api = await createApi(bank, log, process.env['TRUST_PROXY']);
+  await serveConsole(api, consoleFolder);
+  open.unshift(keepSealing(bank.audit, log));
+  open.unshift(() => api.app.close());
+  await api.app.listen({ port, host: process.env['HOST'] ?? '0.0.0.0' });
+  log.info({ port }, 'listening');
+  if (demonstrationState(bank.dataFolder)) showSignIns();
+  process.stdout.write(`Qianmo is ready at http://localhost:${port}\n`);
+}
+
+function showSignIns(): void {
+  process.stdout.write('\n演示账号(数据全部虚构) / demonstration sign-ins (all data invented):\n');
+  for (const { login, password, name, post } of demonstrationSignIns) {
+    process.stdout.write(`  ${login.padEnd(13)} ${password}   ${name}  ${post.zh} / ${post.en}\n`);
+  }
+  process.stdout.write('\n');
+}
+
+let stopping = false;
+
+/** Requests that are under way end; then everything is closed in order. A second signal does not wait. */
+async function stop(code: number): Promise<void> {
+  if (stopping) process.exit(code || 130);
+  stopping = true;
+  for (const close of open.splice(0)) await close();
+  process.exit(code);
+}
+
+function fail(error: unknown): void {
+  const message = explainFault(error) ?? (error instanceof Error ? error.message : String(error));
+  process.stderr.write(`${scrub(message)}\n`);
+  if (process.env['QIANMO_TRACE'] && error instanceof Error) process.stderr.write(`${scrub(error.stack ?? '')}\n`);
+  void stop(1);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    say('正在停止', 'stopping');
+    stop(0).catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(1);
+    });
+  });
+}
+
+start().catch(fail);

@@ -1,0 +1,62 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
+import type { TestDatabase } from '#platform/postgres/index.ts';
+import { createJobs } from './index.ts';
+import type { Jobs } from './index.ts';
+
+let database: TestDatabase;
+let jobs: Jobs;
+const done: string[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase('organization');
+  done.length = 0;
+  jobs = createJobs({ db: database.db, log: pino({ level: 'silent' }) });
+  jobs.register<{ name: string }>('note', async ({ payload, report }) => {
+    await report({ rows: 7 });
+    if (payload.name === 'bad') throw new Error('the rows do not add up');
+    done.push(payload.name);
+  });
+  await jobs.start();
+});
+afterEach(async () => {
+  await jobs.stop();
+  await database.drop();
+});
+
+const ask = (name: string) =>
+  withOwner(database.db, (tx) => jobs.enqueue(tx, { task: 'note', jobKey: name, entityId: '320723', payload: { name } }));
+const state = async (name: string) => (await jobs.progress('320723', name))?.state;
+
+test('work asked for in a transaction is done after it commits, and says how far it is', async () => {
+  await ask('good');
+  await vi.waitFor(async () => expect(await state('good')).toBe('done'));
+  expect(done).toEqual(['good']);
+  expect(await jobs.progress('320723', 'good')).toMatchObject({ progress: { rows: 7 }, error: null });
+  expect(await jobs.progress('320799', 'good')).toBeNull();
+});
+
+test('work of a transaction that fails is never done', async () => {
+  const asked = withOwner(database.db, async (tx) => {
+    await jobs.enqueue(tx, { task: 'note', jobKey: 'never', entityId: '320723', payload: { name: 'never' } });
+    throw new Error('changed my mind');
+  });
+  await expect(asked).rejects.toThrow('changed my mind');
+  await ask('after');
+  await vi.waitFor(async () => expect(await state('after')).toBe('done'));
+  expect(done).toEqual(['after']);
+});
+
+test('work that fails says why, and is kept to be tried again', async () => {
+  await ask('bad');
+  await vi.waitFor(async () => expect(await state('bad')).toBe('failed'));
+  expect((await jobs.progress('320723', 'bad'))?.error).toBe('the rows do not add up');
+  const kept = await withOwner(database.db, (tx) => tx.query('select attempts from graphile_worker.jobs where key = $1', ['bad']));
+  expect(kept).toEqual([{ attempts: 1 }]);
+});
+
+test('an unknown task is refused before anything is written', async () => {
+  const asked = withOwner(database.db, (tx) => jobs.enqueue(tx, { task: 'nothing', jobKey: 'x', entityId: '320723', payload: null }));
+  await expect(asked).rejects.toThrow('job nothing is not registered');
+});
