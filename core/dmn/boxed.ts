@@ -7,7 +7,7 @@ import { namesIn } from '#core/feel/types.ts';
 import { typeOfRef, type TypeScope } from './item-types.ts';
 import { shapeOf } from './shape.ts';
 import { readTable } from './table.ts';
-import { child, childrenNamed, refuseElement, sourceOf, type Element } from './xml.ts';
+import { child, childrenNamed, placeOf, refuseElement, sourceOf, type Element } from './xml.ts';
 
 export interface BoxedScope {
   readonly names: ReadonlyMap<string, Names | 1>;
@@ -74,7 +74,7 @@ export function withNames(scope: BoxedScope, added: readonly (readonly [string, 
 }
 
 export function spanOf(element: Element, label: string): Span {
-  return wholeOf({ ...sourceOf(element, label), text: '' });
+  return wholeOf({ ...sourceOf(element, label), text: '', origin: () => placeOf(element) });
 }
 
 export function readType(ref: string | undefined, label: string): TypeTree | undefined {

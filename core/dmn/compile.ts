@@ -1,14 +1,16 @@
 /** A decision model → one straight-line program, run as closures or written as SQL. */
-import { enter, leave, reader, type InputValue } from '#core/feel/door.ts';
+import { admit, enter, leave, reader, type InputValue } from '#core/feel/door.ts';
 import { DmnError } from '#core/feel/error.ts';
 import type { InputColumn, Ir, Program } from '#core/feel/ir.ts';
 import { lower } from '#core/feel/lower/expression.ts';
 import { Lowering, outside, Scope, typeClash } from '#core/feel/lower/lowering.ts';
+import type { LoweredTable } from '#core/feel/lower/table.ts';
 import { canonicalName } from '#core/feel/syntax/names.ts';
 import { compile, type Evaluate, type Slots } from '#core/feel/to-closures.ts';
 import { toSelect, usedSlots } from '#core/feel/to-sql.ts';
 import { sameType, typeText, type FeelType } from '#core/feel/types.ts';
-import type { FeelValue } from '#core/feel/values/value.ts';
+import type { FeelContext, FeelValue } from '#core/feel/values/value.ts';
+import { interpretDmn, type Trace } from './interpret.ts';
 import type { BusinessKnowledge, Decision, DmnModel, InputData } from './model.ts';
 
 export interface CompileOptions {
@@ -23,6 +25,8 @@ export interface CompiledDecision {
   /** Only the inputs it reads, directly or through other decisions. */
   readonly inputs: readonly InputColumn[];
   evaluate(input: Input): FeelValue;
+  /** The same value with how it came about, by the reference interpreter. */
+  explain(input: Input): Trace;
 }
 
 export interface RowEvaluator {
@@ -49,6 +53,9 @@ export interface CompiledModel {
   evaluator(names: readonly string[]): (input: Input) => Record<string, FeelValue>;
   rowEvaluator(names: readonly string[]): RowEvaluator;
   toSql(options: SqlOptions): string;
+  /** Any decision, in or outside the profile, by the reference interpreter. */
+  interpret(name: string, input: Input): FeelValue;
+  explain(name: string, input: Input): Trace;
 }
 
 export function compileDmn(model: DmnModel, options: CompileOptions = {}): CompiledModel {
@@ -108,6 +115,20 @@ export function compileDmn(model: DmnModel, options: CompileOptions = {}): Compi
     };
   }
 
+  const interpreted = interpretDmn(model);
+
+  /** Values of the declared columns as FEEL values; contexts and lists outside them pass as they are. */
+  function admitted(input: Input): FeelContext {
+    const given: Record<string, FeelValue> = {};
+    for (const { name, type } of model.inputs)
+      given[name] = admit(input[name], { name, type: options.inputs?.[name] ?? type, path: [name] });
+    return given;
+  }
+
+  function explain(name: string, input: Input): Trace {
+    return interpreted.explain(name, admitted(input));
+  }
+
   return {
     model,
     program,
@@ -116,10 +137,17 @@ export function compileDmn(model: DmnModel, options: CompileOptions = {}): Compi
       const { name: own } = resultOf(name);
       const { columns, evaluate } = rowEvaluator([own]);
       const readers = columns.map(reader);
-      return { name: own, inputs: columns, evaluate: (input) => evaluate(readers.map((read) => read(input)))[0] ?? null };
+      return {
+        name: own,
+        inputs: columns,
+        evaluate: (input) => evaluate(readers.map((read) => read(input)))[0] ?? null,
+        explain: (input) => explain(own, input),
+      };
     },
     evaluator,
     rowEvaluator,
+    interpret: (name, input) => interpreted.decision(name, admitted(input)),
+    explain,
     toSql: ({ decisions, from, keep }) => toSelect(program, { results: decisions.map((name) => exact(resultOf(name))), from, keep }),
   };
 
@@ -138,6 +166,7 @@ interface LoweredModel {
   readonly program: Program;
   readonly refused: ReadonlyMap<string, DmnError>;
   readonly inexact: ReadonlySet<string>;
+  readonly tables: readonly LoweredTable[];
 }
 
 export function lowerModel(model: DmnModel, options: CompileOptions = {}): LoweredModel {
@@ -211,7 +240,7 @@ export function lowerModel(model: DmnModel, options: CompileOptions = {}): Lower
       refused.set(decision.name, error);
     }
   }
-  return { program: { inputs: into.inputs, steps: into.steps, results }, refused, inexact };
+  return { program: { inputs: into.inputs, steps: into.steps, results }, refused, inexact, tables: into.tables };
 }
 
 function lowerDecision(decision: Decision, scope: Scope, into: Lowering): Ir {

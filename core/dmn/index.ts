@@ -13,3 +13,5 @@ export { DecisionError, DmnError } from '#core/feel/error.ts';
 export type { InputColumn } from '#core/feel/ir.ts';
 export type { FeelType } from '#core/feel/types.ts';
 export type { FeelValue } from '#core/feel/values/value.ts';
+export { checkDmn, type Finding } from './check.ts';
+export { interpretDmn, type DecisionTrace, type InterpretedModel, type TableTrace, type Trace } from './interpret.ts';

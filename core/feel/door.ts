@@ -3,6 +3,7 @@ import { compile, compileTruth, type Slots } from './to-closures.ts';
 import { DecisionError } from './error.ts';
 import type { InputColumn, Ir, SlotValue } from './ir.ts';
 import { typeText, type FeelType } from './types.ts';
+import { parseTemporal } from './values/parse-temporal.ts';
 import { parseIsoDay } from './values/calendar.ts';
 import { DaysDuration, FeelDate, isContext, MonthsDuration, type FeelValue } from './values/value.ts';
 
@@ -30,6 +31,64 @@ export function enter(value: InputValue, column: InputColumn): SlotValue {
     );
   }
   return entered;
+}
+
+/** The same value as the interpreter holds it; FEEL also has types that no column has, and JSON writes their literals as text. */
+export function admit(value: InputValue, column: InputColumn): FeelValue {
+  const { type } = column;
+  if (value === null || value === undefined) return null;
+  switch (type.kind) {
+    case 'list':
+      return Array.isArray(value)
+        ? (value as readonly InputValue[]).map((item) => admit(item, { ...column, type: type.of }))
+        : admit(value, { ...column, type: type.of });
+    case 'context':
+      return admitContext(value, type.entries, column);
+    case 'any':
+      return admitAny(value);
+    case 'time':
+    case 'date and time':
+      return typeof value === 'string' ? (parseTemporal(value) ?? null) : (value as FeelValue);
+    case 'years and months duration':
+    case 'days and time duration':
+      return admitDuration(value, column);
+    case 'range':
+    case 'function':
+    case 'null':
+      return value as FeelValue;
+    default: {
+      const entered = enter(value, column);
+      const show = shower(type);
+      return show ? show(entered) : entered;
+    }
+  }
+}
+
+function admitContext(value: InputValue, entries: Readonly<Record<string, FeelType>>, column: InputColumn): FeelValue {
+  if (!isContext(value as FeelValue)) return null;
+  const given = value as Readonly<Record<string, InputValue>>;
+  return Object.fromEntries(
+    Object.entries(given).map(([name, each]) => [
+      name,
+      admit(each, { name: `${column.name}.${name}`, type: entries[name] ?? { kind: 'any' }, path: [...column.path, name] }),
+    ]),
+  );
+}
+
+function admitAny(value: InputValue): FeelValue {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return (value as readonly InputValue[]).map(admitAny);
+  if (typeof Temporal !== 'undefined' && value instanceof Temporal.PlainDate) return parseTemporal(value.toString()) ?? null;
+  return isContext(value as FeelValue)
+    ? Object.fromEntries(Object.entries(value as Readonly<Record<string, InputValue>>).map(([name, each]) => [name, admitAny(each)]))
+    : (value as FeelValue);
+}
+
+function admitDuration(value: InputValue, column: InputColumn): FeelValue {
+  const read = typeof value === 'string' ? parseTemporal(value) : value;
+  const entered = enter(read, column);
+  const show = shower(column.type);
+  return show ? show(entered) : entered;
 }
 
 function convert(value: InputValue, type: FeelType): SlotValue | undefined {

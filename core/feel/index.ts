@@ -27,3 +27,4 @@ export {
 export { parseExpression, parseTests } from './syntax/parse.ts';
 export type { InputColumn } from './ir.ts';
 export type { InputValue } from './door.ts';
+export type { HitPolicy, TableTree, TestsTree, Tree } from './syntax/tree.ts';

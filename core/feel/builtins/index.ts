@@ -5,9 +5,19 @@ import { stringBuiltins } from './strings.ts';
 import { listBuiltins } from './lists.ts';
 import { logicBuiltins } from './logic.ts';
 import { dateBuiltins } from './dates.ts';
+import { conversionBuiltins } from './conversion.ts';
+import { rangeBuiltins } from './ranges.ts';
 
 /** Every builtin, by family. */
-export const builtins: readonly Builtin[] = [...numberBuiltins, ...stringBuiltins, ...listBuiltins, ...dateBuiltins, ...logicBuiltins];
+export const builtins: readonly Builtin[] = [
+  ...numberBuiltins,
+  ...stringBuiltins,
+  ...listBuiltins,
+  ...dateBuiltins,
+  ...logicBuiltins,
+  ...conversionBuiltins,
+  ...rangeBuiltins,
+];
 
 const byName = new Map(builtins.map((builtin) => [canonicalName(builtin.name), builtin]));
 

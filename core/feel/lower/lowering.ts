@@ -3,6 +3,7 @@ import type { InputColumn, Ir, SlotValue, Step } from '../ir.ts';
 import { canonicalName } from '../syntax/names.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Parameter, Tree } from '../syntax/tree.ts';
+import type { LoweredTable } from './table.ts';
 import { boolean, sameType, typeText, type FeelType } from '../types.ts';
 
 /** What a name stands for while lowering. */
@@ -38,6 +39,8 @@ export class Scope {
 export class Lowering {
   readonly inputs: InputColumn[] = [];
   readonly steps: Step[] = [];
+  /** Every decision table met, for the checks. */
+  readonly tables: LoweredTable[] = [];
   /** Functions being inlined, to refuse recursion. */
   readonly inlining: string[] = [];
   private readonly inexactSlots = new Set<number>();

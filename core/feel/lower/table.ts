@@ -17,6 +17,7 @@ export interface LoweredTable extends Grid {
 
 export function lowerTable(tree: TableTree, scope: Scope, into: Lowering): Ir {
   const table = lowerCells(tree, scope, into);
+  into.tables.push(table);
   switch (tree.policy) {
     case 'U':
     case 'A':
