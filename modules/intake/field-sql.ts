@@ -42,7 +42,7 @@ function typeSql(column: ContractColumn, raw: string, value: string, setting: Fi
         ],
       };
     case 'entity':
-      return { typed: raw, faults: [{ code: 'entity', when: `not list_contains(${listLiteral(setting.entities)}, ${raw})` }] };
+      return { typed: raw, faults: [{ code: 'entity', when: `not ${isRegistered(setting.entities, raw)}` }] };
     case 'person_name':
       return {
         typed: `intake_name(${raw})`,
@@ -101,6 +101,11 @@ function typeSql(column: ContractColumn, raw: string, value: string, setting: Fi
     default:
       throw new TypeError(`no SQL for ${JSON.stringify(column satisfies never)}`);
   }
+}
+
+/** SQL: whether a legal entity is registered; null is not. */
+export function isRegistered(entities: readonly string[], name: string): string {
+  return `coalesce(list_contains(${listLiteral(entities)}, ${name}), false)`;
 }
 
 function numberSql(

@@ -10,6 +10,8 @@
 export const landed = {
   /** Never written: what the line reader splits columns at, so that a line stays one column. */
   column: '\uFDD0',
+  /** Never written: what the line reader would take for NULL. */
+  nothing: '\uFDD7',
   parsed: '\uFDD1',
   field: '\uFDD2',
   raw: '\uFDD3',

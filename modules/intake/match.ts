@@ -17,7 +17,7 @@ export interface Decided {
 /** More persons than this on one phone or address say that it belongs to a shop, a cadre or a village, not to a person. */
 const maxShared = 12;
 
-/** Makes temp tables `alias` (person_id, canonical_person_id, by) and `pair` (open candidates). Needs the view `record`. */
+/** Makes temp tables `alias` (person_id, canonical_person_id, basis) and `pair` (open candidates). Needs the view `record`. */
 export async function matchRecords(session: WarehouseSession, decided: readonly Decided[]): Promise<void> {
   await pairUp(session);
   await describe(session);
@@ -104,7 +104,7 @@ async function decide(session: WarehouseSession): Promise<void> {
       where ${enough} and (left_has_id <> right_has_id)
       qualify count(*) over (partition by case when left_has_id then right_id else left_id end) = 1;
     create or replace temp table link as
-      select left_id, right_id, 'rule' as by from sure union all
+      select left_id, right_id, 'rule' as basis from sure union all
       select left_id, right_id, 'review' from decided where state = 'same' and left_id in (select person_id from record) and right_id in (select person_id from record);
     create or replace temp table pair as select left_id, right_id, agrees, differs from compared anti join decided using (left_id, right_id) anti join sure using (left_id, right_id)
       where ${worthAsking} and left_id not in (select loose_id from sure) and right_id not in (select loose_id from sure);
@@ -113,8 +113,8 @@ async function decide(session: WarehouseSession): Promise<void> {
 
 /** Merged persons may chain; each group keeps the person with an ID, of several the smallest identifier. */
 async function followChains(session: WarehouseSession): Promise<void> {
-  const links = await session.rows<{ left_id: string; right_id: string; by: string; left_has_id: boolean; right_has_id: boolean }>(
-    `select left_id, right_id, by, left_id in (select person_id from identified) as left_has_id, right_id in (select person_id from identified) as right_has_id from link
+  const links = await session.rows<{ left_id: string; right_id: string; basis: string; left_has_id: boolean; right_has_id: boolean }>(
+    `select left_id, right_id, basis, left_id in (select person_id from identified) as left_has_id, right_id in (select person_id from identified) as right_has_id from link
      order by 1, 2`,
   );
   const parent = new Map<string, string>();
@@ -131,9 +131,9 @@ async function followChains(session: WarehouseSession): Promise<void> {
       (rank.get(a) ?? '') < (rank.get(b) ?? '') ? -1 : 1,
     );
     if (keep !== fold) parent.set(fold, keep);
-    if (link.by === 'review') byReview.add(fold);
+    if (link.basis === 'review') byReview.add(fold);
   }
-  await session.run('create or replace temp table alias (person_id varchar, canonical_person_id varchar, by varchar)');
+  await session.run('create or replace temp table alias (person_id varchar, canonical_person_id varchar, basis varchar)');
   const rows = [...parent.keys()].map((id) => `(${textLiteral(id)}, ${textLiteral(root(id))}, '${byReview.has(id) ? 'review' : 'rule'}')`);
   for (let start = 0; start < rows.length; start += 5000)
     await session.run(`insert into alias values ${rows.slice(start, start + 5000).join(', ')}`);

@@ -14,6 +14,8 @@ export interface FileSetting {
   entities: readonly string[];
   fallbackEntity: string;
   installationKey: string;
+  /** Version of a source's contract in force. */
+  versions: ReadonlyMap<string, number>;
   /** Folder for scratch files, one subfolder a file. */
   scratch: string;
 }
@@ -62,7 +64,8 @@ export async function processFile(
       setting: { fileDate: file.date, entities: setting.entities },
       installationKey: setting.installationKey,
       scratch,
-      target: (entityId) => setting.lake.path(entityId, typedPath(file.identity, file.date, landed.md5)),
+      target: (entityId) =>
+        setting.lake.path(entityId, typedPath(file.identity, file.date, landed.md5, setting.versions.get(contract.source) ?? 1)),
       fallbackEntity: setting.fallbackEntity,
     });
     if (validated.rows !== landed.rows) throw new Error(`${file.name}: ${landed.rows} rows landed but ${validated.rows} were validated`);
@@ -72,7 +75,10 @@ export async function processFile(
   }
 }
 
-/** Where the typed rows of a file lie below an entity's folder. The content's hash keeps a re-sent file beside the published one until it is published itself. */
-export function typedPath(identity: FileIdentity, date: string, md5: string): string {
-  return `typed/${identity.contract.source}/date=${date}/${identity.mode}-${identity.part}-${md5.slice(0, 12)}.parquet`;
+/**
+ * Where the typed rows of a file lie below an entity's folder. Content hash and contract version keep a re-sent or newly read file beside
+ * the published one until it is published itself.
+ */
+export function typedPath(identity: FileIdentity, date: string, md5: string, version: number): string {
+  return `typed/${identity.contract.source}/date=${date}/${identity.mode}-${identity.part}-${md5.slice(0, 12)}-v${version}.parquet`;
 }

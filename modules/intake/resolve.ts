@@ -75,7 +75,8 @@ async function writeLake(input: ResolveInput): Promise<Record<string, string>> {
     households: 'select * from household order by grid_code, household_id',
     members: `select entity_id, household_id, person_id, member_no, relation, is_head from person where household_id is not null order by household_id, member_no, person_id`,
     relations: 'select * from relation order by person_id, kind, other_person_id, other_ref',
-    customers: 'select entity_id, customer_no, person_id, p.grid_code from customer join person p using (person_id) order by customer_no',
+    customers:
+      'select p.entity_id, c.customer_no, c.person_id, p.grid_code from customer c join person p using (person_id) order by c.customer_no',
     aliases: 'select person_id, canonical_person_id from alias order by person_id',
     grid: 'select * from grid_node order by grid_code',
   };
@@ -116,7 +117,7 @@ async function writeCsv(input: ResolveInput & { scratch: string }): Promise<Reco
 async function identityFigures(input: ResolveInput, open: number): Promise<IdentityFigures> {
   const [row] = await input.session.rows<Record<string, bigint>>(`select
     (select count(*) from person where id_no is not null) as by_id, (select count(*) from person where id_no is null) as without_id,
-    (select count(*) from alias where by = 'rule') as automatically, (select count(*) from alias where by = 'review') as reviewed,
+    (select count(*) from alias where basis = 'rule') as automatically, (select count(*) from alias where basis = 'review') as reviewed,
     (select count(*) from person where household_id is null) as pool`);
   const figure = (name: string) => Number(row?.[name] ?? 0n);
   return {

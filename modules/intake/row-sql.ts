@@ -56,7 +56,7 @@ select file_row, ${names.join(', ')}, fault, case when ${report === 'first' ? 'f
 
 /** Rows are numbered in the order of the file; a header line counts, so that numbers are those of an editor. */
 function lineSql(lines: LandedLines): string {
-  const reader = `read_csv(${textLiteral(lines.path)}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = '${landed.column}', quote = '', escape = '', comment = '', strict_mode = false, new_line = '\\n', nullstr = '${landed.column}', max_line_size = 2100000)`;
+  const reader = `read_csv(${textLiteral(lines.path)}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = '${landed.column}', quote = '', escape = '', comment = '', strict_mode = false, new_line = '\\n', nullstr = '${landed.nothing}', max_line_size = 2100000)`;
   const numbered = `select row_number() over () as file_row, line from ${reader}`;
   return lines.header && !lines.framed ? `select * from (${numbered}) where file_row > 1` : numbered;
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameLiteral, textLiteral, writeParquet, type WarehouseSession } from '#platform/warehouse/index.ts';
 import type { SourceContract } from './contract-schema.ts';
-import type { FieldSetting } from './field-sql.ts';
+import { isRegistered, type FieldSetting } from './field-sql.ts';
 import type { RowReason } from './reasons.ts';
 import { rowQuery, type LandedLines, type RowFault } from './row-sql.ts';
 
@@ -82,7 +82,7 @@ async function divide(session: WarehouseSession, input: ValidationInput, scan: s
     where fault is null and ${hash} in (select h from repeated)
     qualify row_number() over (partition by ${[entity, ...key].join(', ')} order by file_row) > 1`);
   const counts = await session.rows<{ entity_id: string | null; good: bigint; bad: bigint }>(
-    `select case when fault is null or list_contains([${input.setting.entities.map(textLiteral).join(', ')}], ${entity}) then ${entity} end as entity_id,
+    `select case when fault is null or ${isRegistered(input.setting.entities, entity)} then ${entity} end as entity_id,
        count(*) filter (fault is null) as good, count(*) filter (fault is not null) as bad from ${scan} group by 1 order by good desc, 1`,
   );
   const merged = new Map(
@@ -101,6 +101,8 @@ async function divide(session: WarehouseSession, input: ValidationInput, scan: s
     known.quarantined += Number(row.bad);
     entities.set(row.entity_id ?? home, known);
   }
+  // A day without data is a fact of its own: its empty file replaces what was there.
+  if (entities.size === 0) entities.set(home, { published: 0, merged: 0, quarantined: 0 });
   const several = [...entities.values()].filter((each) => each.published > 0).length > 1;
   for (const [entityId, count] of entities) {
     if (count.published === 0 && several) continue;
@@ -131,7 +133,7 @@ async function writeQuarantine(
 ): Promise<string> {
   const path = join(input.scratch, 'quarantine.parquet');
   const list = (values: (string | null)[]) => `[${values.map((value) => (value === null ? 'null' : textLiteral(value))).join(', ')}]`;
-  const registered = `list_contains([${input.setting.entities.map(textLiteral).join(', ')}], ${entity})`;
+  const registered = isRegistered(input.setting.entities, entity);
   await writeParquet(
     session,
     `select file_row as row_number, case when ${registered} then ${entity} else ${textLiteral(home)} end as entity_id,

@@ -136,3 +136,9 @@ create table intake.contract (
   primary key (source, version)
 );
 grant select on intake.contract to qianmo_app;
+
+-- Up to which publication later readers (lists of the console) have been told.
+create table intake.told (
+  entity_id   text primary key,
+  publication bigint not null
+);

@@ -1,0 +1,14 @@
+export type { IntakeDeps, LoadOptions, LoadSummary } from './load.ts';
+export { LoadFault } from './load-fault.ts';
+export { templateFolder } from './source-contracts.ts';
+import { runLoad, type IntakeDeps, type LoadOptions, type LoadSummary } from './load.ts';
+
+export type Intake = ReturnType<typeof createIntake>;
+
+/** Source contracts, loads, quarantine and identity. */
+export function createIntake(deps: IntakeDeps) {
+  return {
+    /** Loads a folder on the spot. Throws LoadFault. */
+    runLoad: (folder: string, options: LoadOptions = {}): Promise<LoadSummary> => runLoad(deps, folder, options),
+  };
+}

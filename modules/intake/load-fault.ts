@@ -1,0 +1,47 @@
+const wordings = {
+  folder_missing: { zh: '文件夹不存在', en: 'there is no such folder' },
+  folder_empty: { zh: '文件夹中没有可装载的文件', en: 'the folder holds no file to load' },
+  no_entity: { zh: '尚未登记法人机构,请先完成初始化', en: 'no legal entity is registered; found the bank first' },
+  load_running: { zh: '已有装载正在进行,请等它结束', en: 'a load is running; wait until it has ended' },
+  lake_incomplete: {
+    zh: '数据湖缺少已发布的文件,请从备份恢复',
+    en: 'a published file is missing from the lake; restore it from the backup',
+  },
+  disk_full: {
+    zh: '磁盘空间不足,已发布的数据未变;请腾出空间后重新装载',
+    en: 'the disk is full; what was published is unchanged; make room and load again',
+  },
+  nothing_corrected: { zh: '没有已更正待重装的行', en: 'no corrected row waits to be reloaded' },
+  fault: { zh: '装载中断,已发布的数据未变', en: 'the load stopped; what was published is unchanged' },
+} as const;
+export type LoadFaultCode = keyof typeof wordings;
+
+/** Why a load could not be done at all. Files that cannot be used are refused one by one and are no fault of the load. */
+export class LoadFault extends Error {
+  readonly code: LoadFaultCode;
+  readonly zh: string;
+  readonly en: string;
+
+  constructor(code: LoadFaultCode, detail: string, options?: ErrorOptions) {
+    const { zh, en } = wordings[code];
+    const tail = detail === '' ? '' : `: ${detail}`;
+    super(`${zh} / ${en}${tail}`, options);
+    this.name = 'LoadFault';
+    this.code = code;
+    this.zh = `${zh}${tail}`;
+    this.en = `${en}${tail}`;
+  }
+
+  static from(error: unknown): LoadFault {
+    if (error instanceof LoadFault) return error;
+    const text = error instanceof Error ? error.message : String(error);
+    return new LoadFault(isDiskFull(error) ? 'disk_full' : 'fault', text.split('\n', 1)[0] ?? '', { cause: error });
+  }
+}
+
+/** Node says ENOSPC, PostgreSQL 53100, DuckDB only in words. */
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && (error.code === 'ENOSPC' || error.code === '53100')) return true;
+  return /no space left on device|out of disk space/i.test(error.message);
+}
