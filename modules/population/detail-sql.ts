@@ -1,6 +1,6 @@
 /**
  * How each part of a person's document comes out of the published sources, in DuckDB. A query may name `{source}` for the state of a source
- * (`stateQuery`); it gives `person_id` or `customer_no`, the columns of its part under their names, and optionally `at` to order by.
+ * (`stateQuery`); it gives `person_id` or `customer_no`, the columns of its part under their names, and `sort_key` to order by.
  */
 import type { PartName } from './detail.ts';
 
@@ -17,19 +17,19 @@ export const partQueries: Record<PartName, PartQuery> = {
   customer: {
     sources: ['customer'],
     by: 'customer_no',
-    sql: 'select customer_no, open_date as since, id_expiry, occupation, education, open_date as at from {customer}',
+    sql: 'select customer_no, open_date as since, id_expiry, occupation, education, open_date as sort_key from {customer}',
   },
   accounts: {
     sources: ['deposit_account'],
     by: 'customer_no',
-    sql: `select customer_no, account_type as type, open_date as open_day, status, control_flag as controlled, balance, open_date as at
+    sql: `select customer_no, account_type as type, open_date as open_day, status, control_flag as controlled, balance, open_date as sort_key
           from {deposit_account}`,
   },
   deposit: {
     sources: ['deposit_month', 'deposit_account'],
     by: 'customer_no',
     sql: `select customer_no, ${yyyymm('month_end')} as month, sum(average_balance)::bigint as average, sum(in_amount)::bigint as "in",
-            sum(out_amount)::bigint as "out", month as at
+            sum(out_amount)::bigint as "out", month as sort_key
           from {deposit_month} join (select account_no, customer_no from {deposit_account}) using (account_no)
           where month_end > $from_13 group by customer_no, month`,
   },
@@ -37,30 +37,30 @@ export const partQueries: Record<PartName, PartQuery> = {
     sources: ['payroll'],
     by: 'customer_no',
     sql: `select customer_no, ${yyyymm('pay_date')} as month, (sum(amount) filter (where kind = 'salary'))::bigint as salary,
-            (sum(amount) filter (where kind = 'subsidy'))::bigint as subsidy, month as at
+            (sum(amount) filter (where kind = 'subsidy'))::bigint as subsidy, month as sort_key
           from {payroll} where pay_date > $from_13 group by customer_no, month`,
   },
   employer: {
     sources: ['payroll'],
     by: 'customer_no',
-    sql: `select customer_no, arg_max(employer_name, pay_date) as name, max(pay_date) as at
+    sql: `select customer_no, arg_max(employer_name, pay_date) as name, max(pay_date) as sort_key
           from {payroll} where kind = 'salary' and employer_name is not null group by customer_no`,
   },
   qr: {
     sources: ['qr_month'],
     by: 'customer_no',
-    sql: `select customer_no, ${yyyymm('month_end')} as month, sum(amount)::bigint as amount, sum("count")::bigint as "count", month as at
+    sql: `select customer_no, ${yyyymm('month_end')} as month, sum(amount)::bigint as amount, sum("count")::bigint as "count", month as sort_key
           from {qr_month} where month_end > $from_13 group by customer_no, month`,
   },
   ebank: {
     sources: ['ebank_user'],
     by: 'customer_no',
-    sql: 'select customer_no, mobile_flag as mobile, mobile_flag as at from {ebank_user}',
+    sql: 'select customer_no, mobile_flag as mobile, mobile_flag as sort_key from {ebank_user}',
   },
   logins: {
     sources: ['ebank_month'],
     by: 'customer_no',
-    sql: `select customer_no, ${yyyymm('month_end')} as month, sum(login_count)::bigint as "count", month as at
+    sql: `select customer_no, ${yyyymm('month_end')} as month, sum(login_count)::bigint as "count", month as sort_key
           from {ebank_month} where month_end > $from_13 group by customer_no, month`,
   },
   loans: {
@@ -68,20 +68,20 @@ export const partQueries: Record<PartName, PartQuery> = {
     by: 'customer_no',
     sql: `select customer_no, loan_no as number, contract_no as contract, product, start_date as start, end_date as "end", principal, balance,
             limit_amount as "limit", rate as rate_ppm, class5, status, guarantee_type as guarantee, dpd, settle_date as settled,
-            extension_date as extended, start_date as at
+            extension_date as extended, start_date as sort_key
           from {loan_account}`,
   },
   dpd: {
     sources: ['loan_month', 'loan_account'],
     by: 'customer_no',
-    sql: `select customer_no, ${yyyymm('month_end')} as month, max(dpd_max) as dpd, sum(months.balance)::bigint as balance, month as at
+    sql: `select customer_no, ${yyyymm('month_end')} as month, max(dpd_max) as dpd, sum(months.balance)::bigint as balance, month as sort_key
           from (select * from {loan_month}) as months join (select loan_no, customer_no from {loan_account}) using (loan_no)
           where month_end > $from_24 group by customer_no, month`,
   },
   guarantees: {
     sources: ['guarantee'],
     by: 'person_id',
-    sql: 'select person_id, amount, status, loan_no as loan, loan_no as at from {guarantee}',
+    sql: 'select person_id, amount, status, loan_no as loan, loan_no as sort_key from {guarantee}',
   },
   pboc: {
     sources: ['pboc_report'],
@@ -91,7 +91,7 @@ export const partQueries: Record<PartName, PartQuery> = {
             lender_count as lenders, small_loan_count as small_loans, monthly_due, card_limit, card_utilisation as card_use,
             overdue_current as overdue, overdue_max_terms_24m, overdue_count_24m, overdue_count_60m, dpd90_count_24m, worst_class5 as class5,
             query_loan_1m as query_1m, query_loan_3m as query_3m, query_loan_6m as query_6m, credit_age_months as age_months,
-            guarantee_balance as guarantee, score, report_date as at
+            guarantee_balance as guarantee, score, report_date as sort_key
           from {pboc_report} qualify row_number() over (partition by person_id order by report_date desc, report_no desc) = 1`,
   },
   reviews: {
@@ -99,69 +99,69 @@ export const partQueries: Record<PartName, PartQuery> = {
     by: 'person_id',
     sql: `select person_id, row_number() over (partition by person_id order by round, review_date, review_no) as reviewer, round,
             knows_flag as knows, limit_amount as "limit", exclusion_code as exclusion, reputation, channel, seconds, review_date as day,
-            reviewer as at
+            reviewer as sort_key
           from {review}`,
   },
   visits: {
     sources: ['visit'],
     by: 'person_id',
     sql: `select person_id, visit_date as day, result, survey_limit as "limit", gps_distance_m as metres, stay_minutes as minutes,
-            photo_count as photos, manager_no as manager, visit_date as at
+            photo_count as photos, manager_no as manager, visit_date as sort_key
           from {visit}`,
   },
   lists: {
     sources: ['name_list'],
     by: 'person_id',
-    sql: 'select person_id, kind, type, from_date as "from", to_date as "to", from_date as at from {name_list}',
+    sql: 'select person_id, kind, type, from_date as "from", to_date as "to", from_date as sort_key from {name_list}',
   },
   property: {
     sources: ['real_estate'],
     by: 'person_id',
-    sql: `select person_id, kind, grade, area_m2 as area, value, mortgage_flag as mortgaged, seal_flag as sealed, certificate_no as at
+    sql: `select person_id, kind, grade, area_m2 as area, value, mortgage_flag as mortgaged, seal_flag as sealed, certificate_no as sort_key
           from {real_estate}`,
   },
-  vehicles: { sources: ['vehicle'], by: 'person_id', sql: 'select person_id, value, vehicle_no as at from {vehicle}' },
+  vehicles: { sources: ['vehicle'], by: 'person_id', sql: 'select person_id, value, vehicle_no as sort_key from {vehicle}' },
   enterprises: {
     sources: ['enterprise_person', 'enterprise'],
     by: 'person_id',
     sql: `select person_id, firms.name, role, firms.kind, firms.status, industry, founded_date as founded, share_percent as share,
-            tax_12m as tax, invoice_12m as invoices, uscc || role as at
+            tax_12m as tax, invoice_12m as invoices, uscc || role as sort_key
           from (select person_id, uscc, role, share_percent from {enterprise_person}) join (select * from {enterprise}) as firms using (uscc)`,
   },
   contacts: {
     sources: ['contact'],
     by: 'person_id',
-    sql: 'select person_id, contact_date as day, channel, response, contact_no as at from {contact}',
+    sql: 'select person_id, contact_date as day, channel, response, contact_no as sort_key from {contact}',
   },
   consents: {
     sources: ['consent'],
     by: 'person_id',
-    sql: 'select person_id, purpose, from_date as "from", to_date as "to", consent_no as at from {consent}',
+    sql: 'select person_id, purpose, from_date as "from", to_date as "to", consent_no as sort_key from {consent}',
   },
   applications: {
     sources: ['loan_application'],
     by: 'person_id',
-    sql: 'select person_id, apply_date as day, product, result, application_no as at from {loan_application}',
+    sql: 'select person_id, apply_date as day, product, result, application_no as sort_key from {loan_application}',
   },
   court: {
     sources: ['court_record'],
     by: 'person_id',
-    sql: 'select person_id, kind, amount, record_date as day, status, record_no as at from {court_record}',
+    sql: 'select person_id, kind, amount, record_date as day, status, record_no as sort_key from {court_record}',
   },
   social: {
     sources: ['social_security'],
     by: 'person_id',
-    sql: 'select person_id, type, base, months_24 as months, type as at from {social_security}',
+    sql: 'select person_id, type, base, months_24 as months, type as sort_key from {social_security}',
   },
   sunshine: {
     sources: ['sunshine_2017'],
     by: 'person_id',
-    sql: 'select person_id, limit_amount as "limit", grade, grant_date as at from {sunshine_2017}',
+    sql: 'select person_id, limit_amount as "limit", grade, grant_date as sort_key from {sunshine_2017}',
   },
   civil: {
     sources: ['civil_status'],
     by: 'person_id',
-    sql: 'select person_id, marital, dibao_flag as allowance, capacity, marital as at from {civil_status}',
+    sql: 'select person_id, marital, dibao_flag as allowance, capacity, marital as sort_key from {civil_status}',
   },
   farm: {
     sources: ['farmer'],
@@ -169,7 +169,7 @@ export const partQueries: Record<PartName, PartQuery> = {
     sql: `select 'H' || village_code || '-' || household_no as household_id, survey_date as day, land_mu, flow_mu, crop, stock_head as stock,
             machinery_value as machinery, insurance_flag as insured, income_net as income, expense, labour_count as labour,
             household_size as size, out_work_count as out_work, student_count as students, coop_flag as cooperative, total_asset as assets,
-            total_debt as debts, survey_date as at
+            total_debt as debts, survey_date as sort_key
           from {farmer}`,
   },
 };

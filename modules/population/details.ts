@@ -64,8 +64,9 @@ async function addPieces(session: WarehouseSession, lake: Lake, manifest: Manife
   const query = states.reduce((text, [source, state]) => text.replaceAll(`{${source}}`, `(${state})`), sql);
   const columns = Object.keys(parts[part]).map(nameLiteral);
   await session.run(`insert into piece
-    select p, ${textLiteral(part)}, string_agg(json_array(${columns.join(', ')})::varchar, ',' order by at)
-    from (${withDays(query, manifest.as_of)}) as fact join ${peopleBy[by]} using (${by})
+    select p, ${textLiteral(part)}, string_agg(body, ',' order by sort_key, body)
+    from (select p, sort_key, json_array(${columns.join(', ')})::varchar as body
+          from (${withDays(query, manifest.as_of)}) as fact join ${peopleBy[by]} using (${by}))
     group by p`);
 }
 

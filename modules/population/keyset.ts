@@ -81,7 +81,7 @@ export class Where {
   /** The same conditions always give the same text; a cursor is bound to it. */
   get fingerprint(): string {
     return createHash('sha256')
-      .update(JSON.stringify([this.parts, this.values]))
+      .update(JSON.stringify([this.parts, this.values.map(String)]))
       .digest('base64url')
       .slice(0, 8);
   }

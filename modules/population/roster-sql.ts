@@ -87,13 +87,14 @@ const filedFrom = 8;
 export async function tabulateHouseholds(session: WarehouseSession, { lake, manifest }: Published, isScreened: boolean): Promise<void> {
   const entity = textLiteral(manifest.entity_id);
   const adultBy = `(date ${textLiteral(manifest.as_of)} - interval 18 year)::date`;
-  const screened = (outcome: string): string => (isScreened ? `count(*) filter (where outcome = '${outcome}')` : 'null');
+  const screened = (outcome: string): string =>
+    isScreened ? `case when count(outcome) > 0 then count(*) filter (where outcome = '${outcome}') end` : 'null';
   await session.run(`create temp table household_sum as
     select household_id, count(*) as members, count(*) filter (where birth_date <= ${adultBy}) as adults,
       sum(deposit_fen)::bigint as deposit_fen, sum(loan_fen)::bigint as loan_fen, sum(guarantee_fen)::bigint as guarantee_fen,
       case when count(line_fen) + count(guarantee_fen) > 0
         then (coalesce(sum(line_fen), 0) + coalesce(sum(guarantee_fen), 0))::bigint end as exposure_fen,
-      ${screened('approve')}::integer as approved, ${screened('refer')}::integer as referred, ${screened('decline')}::integer as declined,
+      (${screened('approve')})::integer as approved, (${screened('refer')})::integer as referred, (${screened('decline')})::integer as declined,
       (sum(limit_fen) filter (where outcome = 'approve'))::bigint as limit_fen
     from roster join (select p, guarantee_fen, line_fen from person_money) using (p)
     where household_id is not null group by household_id`);
