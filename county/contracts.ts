@@ -12,8 +12,10 @@ export type Column = {
   values?: (string | number)[];
 };
 
+/** One form of a source's files. A workbook's rows wait in part files as text without quotes until they are joined. */
 export type Layout = {
   source: string;
+  workbook: boolean;
   pattern: string;
   encoding: Encoding;
   delimiter: string;
@@ -22,27 +24,27 @@ export type Layout = {
   columns: Column[];
 };
 
-type ContractFile = { format: string; pattern: string; encoding: Encoding; delimiter: string; header: boolean; quote: string };
-type Contract = { source: string; files: ContractFile[]; columns: Column[] };
+type TextFile = { format: 'delimited'; pattern: string; encoding: Encoding; delimiter: string; header: boolean; quote: string };
+type WorkbookFile = { format: 'xlsx'; pattern: string; header: boolean };
+type Contract = { source: string; files: (TextFile | WorkbookFile)[]; columns: Column[] };
+
+/** What parts a workbook's cells in part files; no text holds it. */
+export const cellDelimiter = '\x03';
 
 const folder = new URL('../banks/template/sources/', import.meta.url);
 
 /** How each source is written, read from the source contracts themselves, so that the county cannot drift away from them. */
-export const layouts: ReadonlyMap<string, Layout> = new Map(
+const layouts: ReadonlyMap<string, Layout> = new Map(
   readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
-    .map((name): [string, Layout] => {
-      const { source, files, columns } = parse(readFileSync(new URL(name, folder), 'utf8')) as Contract;
-      const file = files.find(({ format }) => format === 'delimited');
-      if (file === undefined) throw new Error(`banks/template/sources/${name} has no delimited file form`);
-      const { pattern, encoding, delimiter, header, quote } = file;
-      return [source, { source, pattern, encoding, delimiter, header, quoted: quote === 'double', columns }];
-    }),
+    .flatMap((name) => layoutsOf(parse(readFileSync(new URL(name, folder), 'utf8')) as Contract))
+    .map((layout) => [keyOf(layout.source, layout.workbook), layout]),
 );
 
-export function layoutOf(source: string): Layout {
-  const layout = layouts.get(source);
-  if (layout === undefined) throw new Error(`There is no source contract banks/template/sources/${source}.yaml`);
+export function layoutOf(source: string, workbook = false): Layout {
+  const layout = layouts.get(keyOf(source, workbook));
+  if (layout === undefined)
+    throw new Error(`banks/template/sources has no ${workbook ? 'workbook' : 'delimited'} file form for the source ${source}`);
   return layout;
 }
 
@@ -53,4 +55,18 @@ export function fileName(layout: Layout, parts: { date: string; mode?: 'F' | 'I'
     .replace('{mode}', parts.mode ?? 'F')
     .replace('{seq}', parts.sequence ?? '001')
     .replace('{township:9}', parts.township ?? '');
+}
+
+function layoutsOf({ source, files, columns }: Contract): Layout[] {
+  return files.map((file) => {
+    const { pattern, header } = file;
+    if (file.format === 'xlsx')
+      return { source, workbook: true, pattern, encoding: 'UTF-8', delimiter: cellDelimiter, header, quoted: false, columns };
+    const { encoding, delimiter, quote } = file;
+    return { source, workbook: false, pattern, encoding, delimiter, header, quoted: quote === 'double', columns };
+  });
+}
+
+function keyOf(source: string, workbook: boolean): string {
+  return workbook ? `${source}.xlsx` : source;
 }

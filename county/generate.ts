@@ -1,12 +1,16 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { dashText, parseDay, type Day } from './calendar.ts';
-import { layoutOf } from './contracts.ts';
-import { joinParts, writeControl } from './joining.ts';
+import { hireCrew } from './crew.ts';
+import { dirtKinds, type DirtKind } from './dirt.ts';
+import type { DirtCounts, SinkReport } from './extracts.ts';
 import { parameters } from './parameters.ts';
-import { truthFile, truthHeader, writePart, type PartReport } from './part.ts';
+import { truthFile, type PartReport } from './part.ts';
 import { countyGrids, settle, townshipsBySize, townshipsFor } from './places.ts';
+import { writeResentFiles, type BrokenFile } from './resent.ts';
 import type { Setting } from './setting.ts';
+import type { Answer, Job, Task } from './tasks.ts';
 
 export type Request = {
   people: number;
@@ -17,9 +21,11 @@ export type Request = {
   /** How many townships, or their codes; without it as many as the people need. */
   townships?: number | readonly string[];
   entity?: string;
+  /** Threads; without it as many as there are cores, at most four. The bytes do not depend on it. */
+  workers?: number;
 };
 
-export type FileReport = { file: string; source: string; rows: number; bytes: number };
+export type FileReport = { file: string; source: string; rows: number; bytes: number; dirt: DirtCounts };
 
 export type CountyReport = {
   entity: string;
@@ -34,6 +40,10 @@ export type CountyReport = {
   defaults_12m: number;
   rows: number;
   bytes: number;
+  /** Rows soiled, by kind, with what a careful reader makes of such a row. */
+  dirt: Record<DirtKind, { rows: number; effect: string }>;
+  /** Files that must be refused whole; their rows are in other files too. */
+  broken_files: BrokenFile[];
   files: FileReport[];
 };
 
@@ -47,62 +57,66 @@ const personsPerPart = 30_000;
 /** Writes a county into `folder`: `in/` as a bank would get it, `truth.csv` and `county.json` beside. */
 export async function generate(request: Request): Promise<CountyReport> {
   const setting = settingOf(request);
-  const target = join(request.folder, 'in');
   const scratch = join(request.folder, '.parts');
-  mkdirSync(request.folder, { recursive: true });
-  if (readdirSync(request.folder).some((name) => name !== '.parts')) {
-    throw new RequestError(`目标文件夹不是空的，请换一个或先清空 · ${request.folder} is not empty; choose another folder or empty it`);
+  prepareFolder(request.folder, scratch);
+  const target = join(scratch, 'in');
+  mkdirSync(target);
+  const cuts = cutParts(setting);
+  const job: Job = { setting, scratch, target, parts: cuts.map(({ name }) => name) };
+  const crew = hireCrew(job, Math.min(request.workers ?? Math.min(4, availableParallelism()), cuts.length));
+  try {
+    const reports = partReports(await crew.perform(cuts.map((cut): Task => ({ kind: 'part', ...cut }))));
+    const sinks = mergeSinks(reports);
+    const joins = [...sinks].map(([file, report]): Task => ({ kind: 'join', file, report }));
+    const joined = await crew.perform([{ kind: 'truth', path: join(scratch, truthFile) }, ...joins]);
+    const broken = writeResentFiles(setting, target);
+    const report = reportOf(setting, reports, fileReports(sinks, joined), broken);
+    publish(request.folder, scratch, report);
+    return report;
+  } finally {
+    await crew.dismiss();
+  }
+}
+
+/** A folder that holds nothing but what an interrupted run left behind. */
+function prepareFolder(folder: string, scratch: string): void {
+  mkdirSync(folder, { recursive: true });
+  if (readdirSync(folder).some((name) => name !== '.parts')) {
+    throw new RequestError(`目标文件夹不是空的，请换一个或先清空 · ${folder} is not empty; choose another folder or empty it`);
   }
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch);
-  mkdirSync(target);
-  const parts = cutParts(setting);
-  const reports = parts.map(({ name, from, to }) => writePart(setting, scratch, name, from, to));
-  const files = joinAll(
-    setting,
-    scratch,
-    target,
-    parts.map(({ name }) => name),
-    reports,
-  );
-  joinParts(
-    scratch,
-    truthFile,
-    parts.map(({ name }) => name),
-    join(request.folder, truthFile),
-    truthHeader,
-  );
+}
+
+/** Moves the finished county into place, the report last: a folder with county.json is a whole county. */
+function publish(folder: string, scratch: string, report: CountyReport): void {
+  renameSync(join(scratch, truthFile), join(folder, truthFile));
+  renameSync(join(scratch, 'in'), join(folder, 'in'));
   rmSync(scratch, { recursive: true });
-  const report = reportOf(setting, reports, files);
-  writeFileSync(join(request.folder, 'county.json'), `${JSON.stringify(report, null, 2)}\n`);
-  return report;
+  writeFileSync(join(folder, 'county.json'), `${JSON.stringify(report, null, 2)}\n`);
 }
 
-function joinAll(
-  setting: Setting,
-  scratch: string,
-  target: string,
-  parts: readonly string[],
-  reports: readonly PartReport[],
-): FileReport[] {
-  const rows = new Map<string, { source: string; rows: number }>();
-  for (const report of reports) {
-    for (const [file, { source, rows: more }] of report.files) rows.set(file, { source, rows: (rows.get(file)?.rows ?? 0) + more });
+function partReports(answers: readonly Answer[]): PartReport[] {
+  return answers.flatMap((answer) => (answer.kind === 'part' ? [answer.report] : []));
+}
+
+/** Rows and dirt of each file over all parts, by name. */
+function mergeSinks(reports: readonly PartReport[]): Map<string, SinkReport> {
+  const merged = new Map<string, SinkReport>();
+  for (const [file, part] of reports.flatMap((report) => [...report.files])) {
+    const known = merged.get(file);
+    if (known === undefined) merged.set(file, { ...part, dirt: { ...part.dirt } });
+    else {
+      known.rows += part.rows;
+      for (const kind of dirtKinds) if (part.dirt[kind] !== undefined) known.dirt[kind] = (known.dirt[kind] ?? 0) + part.dirt[kind];
+    }
   }
-  return [...rows.keys()].toSorted().map((file) => {
-    const { source, rows: count } = rows.get(file)!;
-    const layout = layoutOf(source);
-    const header = layout.header ? layout.columns.map((column) => column.field).join(layout.delimiter) : null;
-    const joined = joinParts(scratch, file, parts, join(target, file), header);
-    writeControl(join(target, file), { file, rows: count, date: fileDate(file), encoding: layout.encoding, ...joined });
-    return { file, source, rows: count, bytes: joined.bytes };
-  });
+  return new Map([...merged].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The day in a file's name, `YYYY-MM-DD`. */
-function fileDate(file: string): string {
-  const [, year, month, day] = /_(20[0-9]{2})([0-9]{2})([0-9]{2})_/.exec(file)!;
-  return `${year}-${month}-${day}`;
+function fileReports(sinks: ReadonlyMap<string, SinkReport>, answers: readonly Answer[]): FileReport[] {
+  const bytes = new Map(answers.flatMap((answer) => (answer.kind === 'join' ? [[answer.joined.file, answer.joined.bytes] as const] : [])));
+  return [...sinks].map(([file, { source, rows, dirt }]) => ({ file, source, rows, bytes: bytes.get(file)!, dirt }));
 }
 
 function settingOf(request: Request): Setting {
@@ -118,7 +132,22 @@ function settingOf(request: Request): Setting {
   if (businessDay === null) throw new RequestError(`日期应为存在的 YYYY-MM-DD · --date must be an existing YYYY-MM-DD, not ${date}`);
   const townships = chooseTownships(request);
   const villages = settle(people, townships);
-  return { entity, seed, people, businessDay, fullDay: businessDay - 1, townships, villages, workbookTownships: [] };
+  return {
+    entity,
+    seed,
+    people,
+    businessDay,
+    fullDay: businessDay - 1,
+    townships,
+    villages,
+    workbookTownships: workbookTownships(townships),
+  };
+}
+
+/** The smaller half of the townships, three at most, send workbooks; `townships` may stand in any order. */
+function workbookTownships(townships: readonly string[]): string[] {
+  const bySize = townshipsBySize(countyGrids()).filter((code) => townships.includes(code));
+  return bySize.slice(0, Math.min(3, Math.floor(townships.length / 2)));
 }
 
 function chooseTownships({ people, townships }: Request): readonly string[] {
@@ -147,8 +176,9 @@ function cutParts(setting: Setting): { name: string; from: number; to: number }[
   return parts;
 }
 
-function reportOf(setting: Setting, reports: readonly PartReport[], files: FileReport[]): CountyReport {
+function reportOf(setting: Setting, reports: readonly PartReport[], files: FileReport[], broken: BrokenFile[]): CountyReport {
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const dirtOf = (kind: DirtKind) => ({ rows: sum(files.map((file) => file.dirt[kind] ?? 0)), effect: parameters.dirt[kind].effect });
   return {
     entity: setting.entity,
     seed: setting.seed,
@@ -162,6 +192,8 @@ function reportOf(setting: Setting, reports: readonly PartReport[], files: FileR
     defaults_12m: sum(reports.map((report) => report.defaults)),
     rows: sum(files.map((file) => file.rows)),
     bytes: sum(files.map((file) => file.bytes)),
+    dirt: Object.fromEntries(dirtKinds.map((kind) => [kind, dirtOf(kind)])) as CountyReport['dirt'],
+    broken_files: broken,
     files,
   };
 }

@@ -124,4 +124,24 @@ export const parameters = {
   consent: { data: 0.55, marketing: 0.3, expired: 0.04 },
   contact90d: 0.12,
   application12m: 0.05,
+
+  /**
+   * What is wrong with the files, as a share of rows, and what a careful reader makes of such a row (estimate: core systems and rolls of
+   * small banks show each of these). Month files are written by machines and have the factor's share only.
+   */
+  dirt: {
+    bad_check_digit: { share: 0.0012, effect: 'quarantined' },
+    old_15_digit_id: { share: 0.003, effect: 'accepted' },
+    other_spelling: { share: 0.006, effect: 'accepted' },
+    missing_birth_date: { share: 0.006, effect: 'accepted' },
+    missing_id: { share: 0.004, effect: 'accepted' },
+    invalid_bytes: { share: 0.0003, effect: 'quarantined' },
+    other_encoding: { share: 0.0002, effect: 'quarantined' },
+    truncated: { share: 0.0004, effect: 'quarantined' },
+    future_date: { share: 0.0005, effect: 'quarantined' },
+    duplicate: { share: 0.001, effect: 'merged' },
+  },
+  dirtOfMonthFiles: 0.05,
+  /** Rows of the two re-sent files that must be refused whole: one with a wrong control count, one in the wrong encoding. */
+  resentRows: 500,
 } as const;

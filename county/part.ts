@@ -1,6 +1,6 @@
 import { openSync, writeSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { Extracts, partFile } from './extracts.ts';
+import { Extracts, partFile, type SinkReport } from './extracts.ts';
 import { strikes } from './livelihoods.ts';
 import { parameters } from './parameters.ts';
 import type { Setting } from './setting.ts';
@@ -19,7 +19,7 @@ export type PartReport = {
   persons: number;
   adults: number;
   defaults: number;
-  files: Map<string, { source: string; rows: number }>;
+  files: Map<string, SinkReport>;
 };
 
 const writers: readonly Writer[] = [
@@ -43,11 +43,12 @@ const writers: readonly Writer[] = [
 
 /** Writes the part files of the villages from `from` to before `to`; what a village holds depends on nothing but the setting. */
 export function writePart(setting: Setting, folder: string, part: string, from: number, to: number): PartReport {
-  const extracts = new Extracts(folder, part);
+  const extracts = new Extracts(folder, part, setting.seed);
   const truth = openSync(join(folder, partFile(truthFile, part)), 'w');
   const report = { households: 0, persons: 0, adults: 0, defaults: 0 };
   for (const village of setting.villages.slice(from, to)) {
     const town = drawTown(setting, village);
+    extracts.enter(village.code);
     for (const write of writers) write(town, extracts);
     const outcome = truthOf(town);
     writeSync(truth, outcome.text);

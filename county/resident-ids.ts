@@ -8,6 +8,8 @@ import type { Sex } from './people-names.ts';
 const perDay = 499;
 /** A prime that divides none of the yearly slot counts below, so that multiplying by it visits every slot once. */
 const stride = 104_729;
+/** Lets each birth year begin on another day. */
+const offsetPerYear = 60_013;
 
 /**
  * Gives out birth days and resident IDs without two villages ever meeting: the slots (day of the year, sequence number) of each birth year
@@ -34,7 +36,7 @@ export class ResidentIds {
     const slots = days * perDay;
     const turn = this.#village + used * this.#villages;
     if (turn >= slots) throw new Error(`More people are born in ${birthYear} than resident IDs exist for; ask for fewer people`);
-    const slot = (turn * stride) % slots;
+    const slot = (turn * stride + birthYear * offsetPerYear) % slots;
     const birth = firstDay + Math.floor(slot / perDay);
     const sequence = 2 * (slot % perDay) + (sex === 'M' ? 1 : 2);
     const first17 = parameters.idArea + compactText(birth) + digits(sequence, 3);

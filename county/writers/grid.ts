@@ -11,7 +11,12 @@ import { addressOf } from './address.ts';
 export function writeRoll(town: Town, extracts: Extracts): void {
   const random = town.random('roll');
   const { setting, village } = town;
-  const sink = extracts.of('grid_roll', setting.fullDay, 'F', village.townshipCode);
+  const sink = extracts.ofTownship(
+    'grid_roll',
+    setting.fullDay,
+    village.townshipCode,
+    setting.workbookTownships.includes(village.townshipCode),
+  );
   const villageName = utf8(village.name);
   for (const { household, everyone } of town.livelihoods) {
     const group = digits(household.group, 2);
