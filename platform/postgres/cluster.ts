@@ -32,7 +32,7 @@ export function clusterPaths(folder: string, launcher: Launcher): ClusterPaths {
 }
 
 /** Makes the cluster once; a process that dies half-way, or two that start together, leave either nothing or a whole cluster. */
-export async function initialiseCluster(paths: ClusterPaths, launcher: Launcher): Promise<boolean> {
+export async function initialiseCluster(paths: ClusterPaths, launcher: Launcher, isDurable = true): Promise<boolean> {
   if (existsSync(join(paths.cluster, 'PG_VERSION'))) {
     const found = readFileSync(join(paths.cluster, 'PG_VERSION'), 'utf8').trim();
     if (found === majorVersion) return false;
@@ -46,7 +46,7 @@ export async function initialiseCluster(paths: ClusterPaths, launcher: Launcher)
   mkdirSync(join(draft, '..'), { recursive: true });
   writeFileSync(passwordFile, clusterPassword(paths), { mode: 0o600 });
   try {
-    await prepareDraft(draft, passwordFile, launcher);
+    await prepareDraft(draft, passwordFile, launcher, isDurable);
     renameSync(draft, paths.cluster);
     return true;
   } catch (error) {
@@ -58,7 +58,7 @@ export async function initialiseCluster(paths: ClusterPaths, launcher: Launcher)
   }
 }
 
-async function prepareDraft(draft: string, passwordFile: string, launcher: Launcher): Promise<void> {
+async function prepareDraft(draft: string, passwordFile: string, launcher: Launcher, isDurable: boolean): Promise<void> {
   mkdirSync(draft, { mode: 0o700 });
   if (launcher.identity) {
     chownSync(draft, launcher.identity.uid, launcher.identity.gid);
@@ -74,6 +74,7 @@ async function prepareDraft(draft: string, passwordFile: string, launcher: Launc
     '--builtin-locale=C.UTF-8',
     '--locale=C',
     '--no-instructions',
+    ...(isDurable ? [] : ['--no-sync']),
   ]);
 }
 

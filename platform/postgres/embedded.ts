@@ -41,7 +41,7 @@ export async function useEmbeddedPostgres(options: EmbeddedOptions): Promise<Emb
   const database = options.database ?? 'qianmo';
   const deadline = Date.now() + startSeconds * 1000;
   for (;;) {
-    await initialiseCluster(paths, launcher);
+    await initialiseCluster(paths, launcher, options.settings?.['fsync'] !== 'off');
     const running = findRunning(paths) ?? (await start(paths, launcher, options.settings ?? {}));
     const keeper = running && (await join(paths, running));
     if (running && keeper) {
