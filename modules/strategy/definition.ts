@@ -54,7 +54,7 @@ export type StrategyDescription = z.infer<typeof description>;
 export type LimitStep = z.infer<typeof limitStep>;
 export type PriceStep = z.infer<typeof priceStep>;
 
-const reasonEntry = z.strictObject({ customer: name, staff: wording, unknown: wording.optional() });
+const reasonEntry = z.strictObject({ customer: name, staff: wording, unknown: wording.optional(), covers: z.array(name).optional() });
 const reasonFile = z.strictObject({
   customer: z.record(z.string(), wording),
   families: z.record(

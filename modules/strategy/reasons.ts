@@ -12,6 +12,8 @@ export interface ReasonWording {
   /** The code of the rule; the code itself unless this is the unknown of a rule. */
   rule: string;
   isUnknown: boolean;
+  /** Rules that are unknown with it: without a report, all that read the report. */
+  covers: readonly string[];
 }
 
 /** Customers hear the same of everything unknown: something is missing. */
@@ -29,10 +31,24 @@ export function wordingOf(file: ReasonFile, origin: string): Map<string, ReasonW
   for (const [family, { name, reasons }] of Object.entries(file.families)) {
     for (const [code, entry] of Object.entries(reasons)) {
       const common = { family, familyName: name, rule: code };
-      found.set(code, { ...common, code, customer: customer(entry.customer, code), staff: entry.staff, isUnknown: code.endsWith('U') });
+      found.set(code, {
+        ...common,
+        code,
+        customer: customer(entry.customer, code),
+        staff: entry.staff,
+        isUnknown: code.endsWith('U'),
+        covers: entry.covers ?? [],
+      });
       if (!entry.unknown) continue;
       const unknown = `${code}U`;
-      found.set(unknown, { ...common, code: unknown, customer: customer(unknownWording, unknown), staff: entry.unknown, isUnknown: true });
+      found.set(unknown, {
+        ...common,
+        code: unknown,
+        customer: customer(unknownWording, unknown),
+        staff: entry.unknown,
+        isUnknown: true,
+        covers: [],
+      });
     }
   }
   return found;

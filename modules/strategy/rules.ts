@@ -10,6 +10,8 @@ import { StrategyError } from './strategy-error.ts';
 export interface RuleRow {
   code: string;
   decision: string;
+  /** Number of the row in its table, from 0. */
+  index: number;
   effect: ReasonEffect;
   /** The columns the row tests, with the text of each test. */
   tests: { column: string; test: string }[];
@@ -24,7 +26,7 @@ export interface Rule {
   name: Text;
   effect: ReasonEffect;
   rows: RuleRow[];
-  /** Every row asks for the stage `apply`. */
+  /** Its unknown is asked for at the stage `apply` only. */
   isForApplication: boolean;
 }
 
@@ -68,7 +70,7 @@ function rowsOf(decision: DmnDecision, effect: ReasonEffect): RuleRow[] {
     const [output] = rule.outputs;
     if (output?.kind !== 'string') throw new Error(`${decision.name}: a rule table gives codes, each a string literal`);
     const tests = rule.tests.flatMap((test, column) => (test.any ? [] : [{ column: columns[column] ?? '', test: textAt(test.at) }]));
-    return { code: output.value, decision: decision.name, effect, tests, annotation: notes[index] ?? '' };
+    return { code: output.value, decision: decision.name, index, effect, tests, annotation: notes[index] ?? '' };
   });
 }
 
@@ -92,7 +94,9 @@ export function rulesOf(rows: readonly RuleRow[], wording: ReadonlyMap<string, R
       const own = byRule.get(entry.code) ?? [];
       const effect = own.find((row) => row.code === entry.code)?.effect;
       if (!effect) return [];
-      const isForApplication = own.every((row) => row.tests.some(({ column, test }) => column === 'STAGE' && test === '"apply"'));
+      const isForApplication = own
+        .filter((row) => row.code === `${entry.code}U`)
+        .every((row) => row.tests.some(({ column, test }) => column === 'STAGE' && test === '"apply"'));
       return [
         { id: entry.code, family: entry.family, familyName: entry.familyName, name: entry.staff, effect, rows: own, isForApplication },
       ];

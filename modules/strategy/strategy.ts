@@ -1,6 +1,6 @@
 /** A strategy ready to decide: its model compiled once, its rules and wording at hand. */
 import { compileDmn, DmnError, parseDmn } from '#core/dmn/index.ts';
-import type { CompiledModel, DmnModel, FeelValue, Input, InputColumn } from '#core/dmn/index.ts';
+import type { CompiledModel, DmnModel, FeelValue, InputColumn } from '#core/dmn/index.ts';
 import { outcomes, segments } from '#modules/population/contract.ts';
 import type { Decision, ReasonEffect, Stage } from './contract.ts';
 import type { StrategyDefinition } from './definition.ts';
@@ -66,7 +66,7 @@ export function compileStrategy(definition: StrategyDefinition): Strategy {
     rules: rulesOf(rows, wording),
     wording,
     effectOf: new Map(rows.map((row) => [row.code, row.effect])),
-    answer: (inputs) => answersOf(evaluate(inputs as Input), answers),
+    answer: (inputs) => answersOf(evaluate(inputs), answers),
   };
 }
 
@@ -97,13 +97,13 @@ function answersOf(values: Record<string, FeelValue>, names: StrategyDefinition[
 
 function wordOf<Word extends string>(value: FeelValue, words: readonly Word[], decision: string): Word {
   const found = words.find((word) => word === value);
-  if (found === undefined) throw new Error(`${decision} gave ${String(value)}, not one of ${words.join(', ')}`);
+  if (found === undefined) throw new Error(`${decision} gave ${JSON.stringify(value)}, not one of ${words.join(', ')}`);
   return found;
 }
 
 function wholeOf(value: FeelValue, decision: string): number | null {
   if (value === null || (typeof value === 'number' && Number.isSafeInteger(value))) return value;
-  throw new Error(`${decision} gave ${String(value)}, not a whole number`);
+  throw new Error(`${decision} gave ${JSON.stringify(value)}, not a whole number`);
 }
 
 function amountOf(value: FeelValue, decision: string): bigint | null {
