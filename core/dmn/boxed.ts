@@ -40,6 +40,7 @@ export function readBoxed(element: Element, label: string, scope: BoxedScope): T
         test: part(element, 'if', label, scope),
         then: part(element, 'then', label, scope),
         otherwise: part(element, 'else', label, scope),
+        boxed: true,
         at: spanOf(element, label),
       };
     case 'for':

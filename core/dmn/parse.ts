@@ -188,7 +188,7 @@ class ModelReader {
     const bkm: BusinessKnowledge = {
       id,
       name,
-      type: declared?.kind === 'function' ? declared.returns : declared,
+      type: (declared?.kind === 'function' ? declared.returns : declared) ?? this.bodyType(body),
       params,
       paramTypes: logic
         ? childrenNamed(logic, 'formalParameter').map((each) => typeOfRef(each.attributes['typeRef'], this.types, each))
@@ -200,6 +200,11 @@ class ModelReader {
     this.reading.delete(id);
     this.functions.set(id, bkm);
     return bkm;
+  }
+
+  private bodyType(body: Element | undefined): FeelType | undefined {
+    const typeRef = body?.attributes['typeRef'];
+    return body && typeRef !== undefined ? typeOfRef(typeRef, this.types, body) : undefined;
   }
 
   private requirements(element: Element, label: string): Requirement[] {

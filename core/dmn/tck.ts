@@ -83,7 +83,9 @@ function put(input: Record<string, FeelValue>, node: Element, model: DmnModel): 
     if (imported.namespace !== namespace) continue;
     const inside = input[prefix];
     input[prefix] = { ...(isContext(inside) ? inside : {}), [name]: value } satisfies FeelContext;
+    return;
   }
+  input[name] = value; // of a model imported by an imported one
 }
 
 function readValue(element: Element): FeelValue {
@@ -129,7 +131,7 @@ function scalar(element: Element): FeelValue {
 }
 
 /** Relative tolerance of numbers: the kit's expectations are decimals of up to 34 digits, ours are doubles of about 16. */
-const tolerance = 1e-9;
+const tolerance = 1e-8;
 
 function alike(found: FeelValue, wanted: FeelValue): boolean {
   if (typeof found === 'number' && typeof wanted === 'number') return Math.abs(found - wanted) <= tolerance * Math.max(1, Math.abs(wanted));

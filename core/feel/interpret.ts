@@ -43,8 +43,11 @@ export function evaluate(tree: Tree, env: Environment): FeelValue {
       return both(evaluate(tree.left, env), () => evaluate(tree.right, env));
     case 'or':
       return either(evaluate(tree.left, env), () => evaluate(tree.right, env));
-    case 'if':
-      return evaluate(tree.test, env) === true ? evaluate(tree.then, env) : evaluate(tree.otherwise, env);
+    case 'if': {
+      const test = evaluate(tree.test, env);
+      if (tree.boxed && test !== null && typeof test !== 'boolean') return null;
+      return evaluate(test === true ? tree.then : tree.otherwise, env);
+    }
     case 'for':
       return iterate(tree, env);
     case 'quantified':
@@ -200,8 +203,12 @@ function call(tree: Extract<Tree, { kind: 'call' }>, env: Environment): FeelValu
   if (tree.callee.kind === 'name' && env.find(tree.callee.name) === undefined) {
     const builtin = builtinNamed(tree.callee.name);
     if (!builtin) return null;
-    const args = builtinArguments(tree.args, builtin, env);
-    return args ? builtin.evaluate(args, callerOf(env.interpreter)) : null;
+    const form = formOf(tree.args, builtin);
+    if (!form) return null;
+    const args = form.named
+      ? form.named.map((param) => argumentNamed(tree.args, param, env))
+      : tree.args.map((arg) => evaluate(arg.value, env));
+    return builtin.evaluate(args, callerOf(env.interpreter), form.named);
   }
   const callee = evaluate(tree.callee, env);
   if (!(callee instanceof FeelFunction)) return null;
@@ -209,15 +216,17 @@ function call(tree: Extract<Tree, { kind: 'call' }>, env: Environment): FeelValu
   return args && args.length === callee.params.length ? callee.call(args) : null;
 }
 
-/** Named arguments of a builtin may name any one of its forms; trailing ones may be left out. */
-function builtinArguments(args: readonly Argument[], builtin: Builtin, env: Environment): readonly FeelValue[] | undefined {
-  if (args.every((arg) => arg.name === undefined)) return args.map((arg) => evaluate(arg.value, env));
+/** Named arguments of a builtin must name all parameters of one of its forms; undefined when they do not. */
+function formOf(args: readonly Argument[], builtin: Builtin): { named?: readonly string[] } | undefined {
+  if (args.every((arg) => arg.name === undefined)) return {};
   const given = args.map((arg) => canonicalName(arg.name ?? ''));
-  const form = builtin.params.find((params) => params.length === given.length && params.every((param) => given.includes(bare(param))));
-  return form?.map((param) => {
-    const arg = args[given.indexOf(bare(param))];
-    return arg ? evaluate(arg.value, env) : null;
-  });
+  const named = builtin.params.find((params) => params.length === given.length && params.every((param) => given.includes(bare(param))));
+  return named && { named };
+}
+
+function argumentNamed(args: readonly Argument[], param: string, env: Environment): FeelValue {
+  const found = args.find((arg) => canonicalName(arg.name ?? '') === bare(param));
+  return found ? evaluate(found.value, env) : null;
 }
 
 function bare(param: string): string {
@@ -296,6 +305,7 @@ function quantify(tree: Extract<Tree, { kind: 'quantified' }>, env: Environment)
     return true;
   });
   if (!complete) return null;
+  if (!answers.every((answer) => answer === null || typeof answer === 'boolean')) return null;
   const decisive = !tree.every;
   if (answers.includes(decisive)) return decisive;
   return answers.every((answer) => answer === !decisive) ? !decisive : null;

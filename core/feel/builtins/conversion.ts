@@ -9,7 +9,7 @@ const contextForms = unsupported('上下文须在编译时已知', 'contexts mus
 
 /** `number("1 234,5", " ", ",")`: grouping and decimal separators as the text has them. */
 function parseNumber([text, grouping, decimal]: readonly FeelValue[]): number | null {
-  if (typeof text === 'number') return text;
+  if (typeof text === 'number') return grouping === undefined && decimal === undefined ? text : null;
   if (typeof text !== 'string') return null;
   const group = grouping ?? null;
   const point = decimal ?? null;
@@ -62,10 +62,10 @@ export const conversionBuiltins: readonly Builtin[] = [
   },
   {
     name: 'is',
-    params: [['value1', 'value2']],
+    params: [['value1', 'value2'], ['value1'], ['value2']],
     evaluate: (args) => {
-      const [left, right] = args;
-      if (args.length !== 2 || left === undefined || right === undefined) return null;
+      const [left = null, right = null] = args;
+      if (args.length > 2) return null;
       return left === null || right === null ? left === right : sameKind(left, right);
     },
     compiled: unsupported('请用 = 比较', 'use = instead'),
@@ -102,9 +102,9 @@ export const conversionBuiltins: readonly Builtin[] = [
       ['context', 'key', 'value'],
       ['context', 'keys', 'value'],
     ],
-    evaluate: (args) => {
+    evaluate: (args, _call, named) => {
       const [context, key, value] = args;
-      if (args.length !== 3) return null;
+      if (args.length !== 3 || (named && named.includes('keys') !== isList(key))) return null;
       return isList(key) ? putAt(context, key, value ?? null) : putAt(context, [key ?? null], value ?? null);
     },
     compiled: contextForms,

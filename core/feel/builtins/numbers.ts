@@ -1,7 +1,7 @@
 import { number, type FeelType } from '../types.ts';
 import { maxScale, roundSql, roundTo, type RoundingMode } from '../values/rounding.ts';
 import type { FeelValue } from '../values/value.ts';
-import { DaysDuration, MonthsDuration } from '../values/value.ts';
+import { DaysDuration, MonthsDuration, single } from '../values/value.ts';
 import { type Builtin, type CompiledForm, unsupported } from './record.ts';
 
 const isScale = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= maxScale;
@@ -32,7 +32,10 @@ function numeric(
   return {
     name,
     params: [params],
-    evaluate: (args) => (args.length === params.length && args.every((arg) => typeof arg === 'number') ? finite(...args) : null),
+    evaluate: (given) => {
+      const args = given.map(single);
+      return args.length === params.length && args.every((arg) => typeof arg === 'number') ? finite(...args) : null;
+    },
     compiled: [form],
   };
 }

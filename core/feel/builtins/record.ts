@@ -7,8 +7,8 @@ export interface Builtin {
   readonly name: string;
   /** The parameter names of each form, for calls with named arguments. A last name ending in `...` takes the rest. */
   readonly params: readonly (readonly string[])[];
-  /** The reference meaning, over any values; wrong types give null. */
-  readonly evaluate: (args: readonly FeelValue[], call: Caller) => FeelValue;
+  /** The reference meaning, over any values; wrong types give null. `named` is the form that named arguments chose. */
+  readonly evaluate: (args: readonly FeelValue[], call: Caller, named?: readonly string[]) => FeelValue;
   readonly compiled: readonly CompiledForm[] | Structural | Unsupported;
 }
 

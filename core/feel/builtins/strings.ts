@@ -1,7 +1,7 @@
 import { boolean, number, string, type FeelType } from '../types.ts';
 import type { FeelValue } from '../values/value.ts';
 import { matchesPattern, replacePattern, splitPattern } from '../values/patterns.ts';
-import { isList } from '../values/value.ts';
+import { isList, single } from '../values/value.ts';
 import { type Builtin, structural, type CompiledForm, unsupported } from './record.ts';
 
 type Text = (...args: string[]) => boolean | number | string | null;
@@ -11,7 +11,10 @@ function textual(name: string, params: readonly string[], returns: FeelType, app
   return {
     name,
     params: [params],
-    evaluate: (args) => (args.length === params.length && args.every((arg) => typeof arg === 'string') ? apply(...args) : null),
+    evaluate: (given) => {
+      const args = given.map(single);
+      return args.length === params.length && args.every((arg) => typeof arg === 'string') ? apply(...args) : null;
+    },
     compiled: [{ takes: params.map(() => string), returns, apply, sql }],
   };
 }

@@ -50,11 +50,12 @@ function hasZone(time: FeelTime): boolean {
   return time.zone.offset !== undefined || time.zone.name !== undefined;
 }
 
-/** A date stands for its midnight, in UTC beside a date-time that has a zone. */
+/** A date stands for its midnight in UTC, so it has no distance from a date-time without a zone. */
 function difference(left: FeelDate | FeelDateTime, right: FeelDate | FeelDateTime): FeelValue {
   const zoned = [left, right].some((each) => each instanceof FeelDateTime && offsetOf(each) !== undefined);
+  const bare = [left, right].some((each) => each instanceof FeelDate);
   const local = [left, right].some((each) => each instanceof FeelDateTime && offsetOf(each) === undefined);
-  if (zoned && local) return null;
+  if ((zoned || bare) && local) return null;
   return new DaysDuration(nanosOf(left) - nanosOf(right));
 }
 

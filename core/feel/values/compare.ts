@@ -45,8 +45,14 @@ export function equal(left: FeelValue, right: FeelValue): boolean | null {
   if (left instanceof FeelRange && right instanceof FeelRange) return sameRanges(left, right);
   if (left instanceof FeelFunction && right instanceof FeelFunction) return left === right;
   if (left instanceof FeelTime && right instanceof FeelTime && hasZone(left) !== hasZone(right)) return false;
-  const answer = order(left, right);
+  const answer = order(wholeSecond(left), wholeSecond(right));
   return answer === undefined ? null : answer === 0;
+}
+
+/** Equality of times goes by hour, minute, second and offset; their order also by the fraction. */
+function wholeSecond(value: FeelValue): FeelValue {
+  if (value instanceof FeelTime) return new FeelTime(value.hour, value.minute, value.second, 0, value.zone);
+  return value instanceof FeelDateTime ? new FeelDateTime(value.date, wholeSecond(value.time) as FeelTime) : value;
 }
 
 function hasZone(time: FeelTime): boolean {

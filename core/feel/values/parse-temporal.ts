@@ -22,8 +22,15 @@ export function parseDateTime(text: string): FeelDateTime | undefined {
   const match = wholeDateTime.exec(text);
   if (!match) return undefined;
   const date = dateOf(match.slice(1, 4));
+  if (date && match.slice(4, 7).join(':') === '24:00:00' && Number(match[7] ?? 0) === 0) return nextMidnight(date, match[8]);
   const time = timeOf(match.slice(4));
   return date && time && new FeelDateTime(date, time);
+}
+
+/** 24:00:00 is the midnight that ends the day. */
+function nextMidnight(date: FeelDate, zoneText: string | undefined): FeelDateTime | undefined {
+  const zone = parseZone(zoneText);
+  return zone && new FeelDateTime(FeelDate.ofEpochDay(date.epochDay + 1), new FeelTime(0, 0, 0, 0, zone));
 }
 
 function dateOf([year = '', month = '', day = '']: readonly (string | undefined)[]): FeelDate | undefined {
@@ -61,7 +68,7 @@ export function parseZone(text: string | undefined): Zone | undefined {
 }
 
 const monthsPattern = /^(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?$/;
-const daysPattern = /^(-?)P(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d|\.\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?$/;
+const daysPattern = /^(-?)P(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d|\.\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?$/;
 
 export function parseDuration(text: string): MonthsDuration | DaysDuration | undefined {
   const inMonths = monthsPattern.exec(text);

@@ -193,6 +193,11 @@ export function isContext(value: FeelValue | undefined): value is FeelContext {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
+/** A list of one stands for its item where a single value is wanted (DMN 1.5, 10.3.2.9.4). */
+export function single(value: FeelValue): FeelValue {
+  return isList(value) && value.length === 1 ? (value[0] ?? null) : value;
+}
+
 export function isList(value: FeelValue | undefined): value is readonly FeelValue[] {
   return Array.isArray(value);
 }
