@@ -56,7 +56,12 @@ describe('verify finds the first link that does not hold', () => {
     ],
     ['the end cut off', 'delete from audit.link where position > 4', '5', 'cut'],
     ['a hash made up', `update audit.link set hash = repeat('0', 64) where position = 2`, '2', 'changed'],
-    ['two entries exchanged', `update audit.entry set subject_id = case subject_id when 'P2' then 'P3' else 'P2' end where subject_id in ('P2', 'P3')`, '3', 'changed'],
+    [
+      'two entries exchanged',
+      `update audit.entry set subject_id = case subject_id when 'P2' then 'P3' else 'P2' end where subject_id in ('P2', 'P3')`,
+      '3',
+      'changed',
+    ],
   ])('%s', async (_name, statement, brokenAt, fault) => {
     for (let person = 0; person < 5; person += 1) await view('320723', `P${person}`);
     await chain.seal();
