@@ -11,6 +11,9 @@ interface NumericOptions {
   readonly inexact?: boolean;
 }
 
+/** exp of more leaves the range of doubles. */
+const largestExponent = 709.78;
+
 /** A builtin over numbers alone: null or a wrong type gives null, and so does a result that is no finite number. */
 function numeric(
   name: string,
@@ -102,10 +105,13 @@ export const numberBuiltins: readonly Builtin[] = [
     },
   },
   numeric('modulo', ['dividend', 'divisor'], moduloOf, {
-    sql: ([n, d]) => `(CASE WHEN ${d} <> 0 THEN ${n} - ${d} * floor(${n} / ${d}) + 0.0::DOUBLE END)`,
+    sql: ([n, d]) => `(CASE WHEN ${d} <> 0 AND isfinite(${n} / ${d}) THEN ${n} - ${d} * floor(${n} / ${d}) + 0.0::DOUBLE END)`,
   }),
   numeric('sqrt', ['number'], (n) => (n < 0 ? null : Math.sqrt(n)), { sql: ([n]) => `(CASE WHEN ${n} >= 0 THEN sqrt(${n}) END)` }),
-  numeric('exp', ['number'], (n) => Math.exp(n), { sql: ([n]) => `(CASE WHEN ${n} <= 709.78 THEN exp(${n}) END)`, inexact: true }),
+  numeric('exp', ['number'], (n) => (n <= largestExponent ? Math.exp(n) : null), {
+    sql: ([n]) => `(CASE WHEN ${n} <= ${largestExponent}::DOUBLE THEN exp(${n}) END)`,
+    inexact: true,
+  }),
   numeric('log', ['number'], (n) => (n <= 0 ? null : Math.log(n)), {
     sql: ([n]) => `(CASE WHEN ${n} > 0 THEN ln(${n}) END)`,
     inexact: true,

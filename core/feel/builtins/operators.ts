@@ -14,10 +14,11 @@ function addMonthsTo(day: number, months: number): number {
 }
 
 const secondsPerDay = 86_400;
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 const plus = (a: string, b: string): string => `(${a} + ${b})`;
 const minus = (a: string, b: string): string => `(${a} - ${b})`;
 const times = (a: string, b: string): string => `(${a} * ${b})`;
-const quotient: Two = (a, b) => (b === 0 ? null : a / b);
+const quotient: Two = (a, b) => (b === 0 ? null : finite(a / b));
 const over = (a: string, b: string): string => `(CASE WHEN ${b} <> 0 THEN ${a} / ${b} END)`;
 const towardsZero: Two = (a, b) => (b === 0 ? null : Math.trunc(a / b) + 0);
 const overTowardsZero = (a: string, b: string): string => `(CASE WHEN ${b} <> 0 THEN trunc(${a} / ${b}) + 0.0::DOUBLE END)`;
@@ -27,7 +28,7 @@ const shiftDays = (day: string, seconds: string): string => `(${day} + CAST(floo
 /** The typed forms of each arithmetic operator. Every one answers null when a side is null, and division by zero is null. */
 export const operators: Readonly<Record<ArithmeticOperator, readonly CompiledForm[]>> = {
   '+': [
-    form(number, number, number, (a, b) => a + b, plus),
+    form(number, number, number, (a, b) => finite(a + b), plus),
     { takes: [string, string], returns: string, apply: (a: string, b: string) => a + b, sql: ([a, b]) => `(${a} || ${b})` },
     form(monthsDuration, monthsDuration, monthsDuration, (a, b) => a + b, plus),
     form(daysDuration, daysDuration, daysDuration, (a, b) => a + b, plus),
@@ -49,7 +50,7 @@ export const operators: Readonly<Record<ArithmeticOperator, readonly CompiledFor
     ),
   ],
   '-': [
-    form(number, number, number, (a, b) => a - b, minus),
+    form(number, number, number, (a, b) => finite(a - b), minus),
     form(monthsDuration, monthsDuration, monthsDuration, (a, b) => a - b, minus),
     form(daysDuration, daysDuration, daysDuration, (a, b) => a - b, minus),
     form(
@@ -75,7 +76,7 @@ export const operators: Readonly<Record<ArithmeticOperator, readonly CompiledFor
     ),
   ],
   '*': [
-    form(number, number, number, (a, b) => a * b, times),
+    form(number, number, number, (a, b) => finite(a * b), times),
     form(
       monthsDuration,
       number,
@@ -101,13 +102,19 @@ export const operators: Readonly<Record<ArithmeticOperator, readonly CompiledFor
 };
 
 /** Repeated multiplication, the same in every engine; `pow` is not (10 % of results differ in the last bit). */
+export function wholePower(base: number, power: number): number {
+  let product = base;
+  for (let times = 1; times < power; times += 1) product *= base;
+  return product;
+}
+
 export const wholePowers: Readonly<Record<number, CompiledForm>> = Object.fromEntries(
   [2, 3, 4].map((power) => [
     power,
     {
       takes: [number],
       returns: number,
-      apply: (base: number) => Array.from({ length: power - 1 }).reduce((product: number) => product * base, base),
+      apply: (base: number) => finite(wholePower(base, power)),
       sql: ([base]: readonly string[]) => `(${Array.from({ length: power }, () => base).join(' * ')})`,
     } satisfies CompiledForm,
   ]),

@@ -75,7 +75,8 @@ export const stringBuiltins: readonly Builtin[] = [
     ['string', 'match'],
     string,
     (text, match) => (text.includes(match) ? text.slice(0, text.indexOf(match)) : ''),
-    ([text, match]) => `substring(${text}, 1, greatest(position(${match} IN ${text}) - 1, 0))`,
+    ([text, match]) =>
+      `(CASE WHEN contains(${text}, ${match}) THEN substring(${text}, 1, position(${match} IN ${text}) - 1) WHEN ${text} IS NOT NULL AND ${match} IS NOT NULL THEN '' END)`,
   ),
   textual(
     'substring after',

@@ -21,6 +21,7 @@ import {
   typed,
   type Lowering,
 } from './lowering.ts';
+import { guarded, mayOverflow } from './magnitude.ts';
 import { lowerTable } from './table.ts';
 
 export function lower(tree: Tree, scope: Scope, into: Lowering): Ir {
@@ -131,16 +132,19 @@ function fits(arg: Ir | undefined, type: FeelType): boolean {
 function lowerArithmetic(tree: Extract<Tree, { kind: 'arithmetic' }>, scope: Scope, into: Lowering): Ir {
   const left = lower(tree.left, scope, into);
   const right = lower(tree.right, scope, into);
-  if (tree.operator !== '**')
-    return applyForm(tree.operator, operators[tree.operator], reused(tree.operator, [left, right], into), tree.at);
+  if (tree.operator !== '**') {
+    // a divisor is written twice in SQL, so it takes a slot
+    const args = tree.operator === '/' ? [left, into.bind(right)] : [left, right];
+    return bounded(applyForm(tree.operator, operators[tree.operator], args, tree.at), into);
+  }
   const form = right.op === 'constant' && typeof right.value === 'number' ? wholePowers[right.value] : undefined;
   if (!form) throw outside(tree.at, '乘方只支持 2、3、4 次', 'only the powers 2, 3 and 4 give the same bits in every engine');
-  return applyForm('**', [form], [into.bind(left)], tree.at);
+  return bounded(applyForm('**', [form], [into.bind(left)], tree.at), into);
 }
 
-/** A divisor is written twice in SQL, so it takes a slot. */
-function reused(operator: string, [left, right]: readonly [Ir, Ir], into: Lowering): readonly Ir[] {
-  return operator === '/' ? [left, into.bind(right)] : [left, right];
+function bounded(result: Ir, into: Lowering): Ir {
+  if (result.op !== 'call' || result.type.kind !== 'number' || !mayOverflow(into.magnitude(result))) return result;
+  return { ...result, form: guarded(result.form), args: result.args.map((arg) => into.bind(arg)) };
 }
 
 export function compare(operator: CompareOperator, left: Ir, right: Ir, at: Span, into: Lowering): Ir {

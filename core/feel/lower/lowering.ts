@@ -3,6 +3,7 @@ import type { InputColumn, Ir, SlotValue, Step } from '../ir.ts';
 import { canonicalName } from '../syntax/names.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Parameter, Tree } from '../syntax/tree.ts';
+import { largestInput, magnitudeOf } from './magnitude.ts';
 import type { LoweredTable } from './table.ts';
 import { boolean, sameType, typeText, type FeelType } from '../types.ts';
 
@@ -44,6 +45,7 @@ export class Lowering {
   /** Functions being inlined, to refuse recursion. */
   readonly inlining: string[] = [];
   private readonly inexactSlots = new Set<number>();
+  private readonly magnitudes = new Map<number, number>();
   private next = 0;
 
   addInput(column: InputColumn): Ir {
@@ -74,10 +76,16 @@ export class Lowering {
         const slot = this.next;
         this.next += 1;
         if (this.inexact(ir)) this.inexactSlots.add(slot);
+        this.magnitudes.set(slot, this.magnitude(ir));
         this.steps.push({ slot, ir });
         return { op: 'slot', type: ir.type, slot };
       }
     }
+  }
+
+  /** The largest size a number can have; inputs are bounded by what they may bring. */
+  magnitude(ir: Ir): number {
+    return magnitudeOf(ir, (slot) => this.magnitudes.get(slot) ?? largestInput);
   }
 
   /** Whether engines may differ in the last bits of this value: something of exp or log that is not rounded. */

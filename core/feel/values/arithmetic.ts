@@ -1,5 +1,6 @@
 /** FEEL arithmetic over any values (DMN 1.5, 10.3.2.3.4). What has no meaning is null. */
 import type { ArithmeticOperator } from '../syntax/tree.ts';
+import { wholePower } from '../builtins/operators.ts';
 import { addMonths, epochDay } from './calendar.ts';
 import { instantNanos, offsetOf, timeNanos } from './instants.ts';
 import { DaysDuration, FeelDate, FeelDateTime, FeelTime, MonthsDuration, type FeelValue } from './value.ts';
@@ -19,8 +20,13 @@ export function calculate(operator: ArithmeticOperator, left: FeelValue, right: 
     case '/':
       return divide(left, right);
     case '**':
-      return typeof left === 'number' && typeof right === 'number' ? finite(left ** right) : null;
+      return typeof left === 'number' && typeof right === 'number' ? finite(power(left, right)) : null;
   }
+}
+
+/** Small whole powers are products, which every engine gives to the last bit. */
+function power(base: number, exponent: number): number {
+  return [2, 3, 4].includes(exponent) ? wholePower(base, exponent) : base ** exponent;
 }
 
 function finite(value: number): number | null {
