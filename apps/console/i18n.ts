@@ -1,0 +1,46 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { carry } from './api/client.ts';
+import { en } from './locales/en/index.ts';
+import { zh } from './locales/zh/index.ts';
+
+export const languages = ['zh', 'en'] as const;
+export type Language = (typeof languages)[number];
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: typeof zh };
+  }
+}
+
+const shelf = 'qianmo.language';
+
+function remembered(): Language {
+  return localStorage.getItem(shelf) === 'en' ? 'en' : 'zh';
+}
+
+function wear(language: Language): void {
+  carry({ language });
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+}
+
+export async function startLanguage(): Promise<void> {
+  const lng = remembered();
+  wear(lng);
+  await i18next.use(initReactI18next).init({
+    lng,
+    resources: { zh: { translation: zh }, en: { translation: en } },
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  });
+}
+
+export async function speak(language: Language): Promise<void> {
+  localStorage.setItem(shelf, language);
+  wear(language);
+  await i18next.changeLanguage(language);
+}
+
+export function spoken(): Language {
+  return i18next.language === 'en' ? 'en' : 'zh';
+}

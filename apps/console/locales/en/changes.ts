@@ -1,0 +1,26 @@
+import type { changes as zh } from '../zh/changes.ts';
+
+export const changes: typeof zh = {
+  lead: 'Whatever moves rules, contracts or rights takes effect once a second person approves',
+  total: '{{count}} changes',
+  sentence: { state: 'Changes', kind: ', kind' },
+  kind: 'Kind',
+  subject: 'Subject',
+  reason: 'Reason',
+  maker: 'Maker',
+  at: 'Proposed',
+  decider: 'Decided by',
+  until: 'valid until {{at}}',
+  none: 'No such change',
+  noneNext: 'Proposals for strategies, source contracts or staff appear here.',
+  difference: 'Before and after',
+  lines: '{{count}} lines differ',
+  unchanged: 'no change',
+  isNew: 'new',
+  folded: '… {{count}} equal lines',
+  why: 'Opinion (4 characters or more to reject or withdraw)',
+  approve: 'Approve and apply',
+  reject: 'Reject',
+  withdraw: 'Withdraw',
+  mayNot: 'Another person with the permission has to decide this.',
+};

@@ -1,0 +1,26 @@
+import type { decide as zh } from '../zh/decide.ts';
+
+export const decide: typeof zh = {
+  lead: 'Decide for one person now; changed inputs are a what-if and are not kept as a decision',
+  sentence: { for: 'For', stage: ', at', with: ', with' },
+  choose: 'choose a person',
+  name: 'Name',
+  stage: 'Stage',
+  run: 'Decide',
+  runAgain: 'Decide again',
+  change: 'change an input',
+  changeTitle: 'Change an input',
+  find: 'Find by name or code',
+  newValue: '{{name}} becomes ({{unit}})',
+  emptyIsUnknown: 'empty = unknown',
+  apply: 'What if',
+  wrongType: 'Wrong kind of value: amounts in yuan with two decimals at most, yes or no for flags, digits for numbers.',
+  undo: 'Undo this change',
+  pick: 'Choose a person first',
+  pickNext: 'Find somebody within your scope by name.',
+  ready: 'Ready to decide',
+  readyNext: 'Press Decide: outcome, limit, rate and every reason from the last indicators.',
+  person: 'Person',
+  made: 'Decided',
+  whatIf: 'what-if, {{count}} changed',
+};

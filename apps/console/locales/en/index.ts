@@ -1,0 +1,58 @@
+import type { zh } from '../zh/index.ts';
+import { audit } from './audit.ts';
+import { changes } from './changes.ts';
+import { chart } from './chart.ts';
+import { codes } from './codes.ts';
+import { decide } from './decide.ts';
+import { decision } from './decision.ts';
+import { graph } from './graph.ts';
+import { grid } from './grid.ts';
+import { household } from './household.ts';
+import { households } from './households.ts';
+import { identity } from './identity.ts';
+import { indicators } from './indicators.ts';
+import { list } from './list.ts';
+import { loads } from './loads.ts';
+import { person } from './person.ts';
+import { persons } from './persons.ts';
+import { quarantine } from './quarantine.ts';
+import { reveal } from './reveal.ts';
+import { shell } from './shell.ts';
+import { signin } from './signin.ts';
+import { sources } from './sources.ts';
+import { states } from './states.ts';
+import { strategies } from './strategies.ts';
+import { timeline } from './timeline.ts';
+import { unit } from './unit.ts';
+import { whitelist } from './whitelist.ts';
+import { workbench } from './workbench.ts';
+
+export const en: typeof zh = {
+  audit,
+  changes,
+  chart,
+  codes,
+  decide,
+  decision,
+  graph,
+  grid,
+  household,
+  households,
+  identity,
+  indicators,
+  list,
+  loads,
+  person,
+  persons,
+  quarantine,
+  reveal,
+  shell,
+  signin,
+  sources,
+  states,
+  strategies,
+  timeline,
+  unit,
+  whitelist,
+  workbench,
+};

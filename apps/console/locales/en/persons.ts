@@ -1,0 +1,37 @@
+import type { persons as zh } from '../zh/persons.ts';
+
+export const persons: typeof zh = {
+  none: 'Nobody fits',
+  noneNext: 'Choose another place or widen the filter. People appear here once a roll is loaded.',
+  noLimit: 'declined, so there is no limit',
+  open360: 'Full view',
+  openHousehold: 'Household',
+  household: 'Household',
+  sentence: {
+    look: 'People of',
+    name: 'named',
+    sex: ', sex',
+    age: ', aged',
+    to: 'to',
+    trade: ', trade',
+    segment: ', segment',
+    outcome: ', decision',
+  },
+  label: { name: 'Name starts with', sex: 'Sex', from: 'Age from', to: 'Age to', trade: 'Trade', segment: 'Segment', outcome: 'Decision' },
+  column: {
+    name: 'Person',
+    sex: 'Sex',
+    age: 'Age',
+    relation: 'Relation',
+    trade: 'Trade',
+    place: 'Grid',
+    phone: 'Phone',
+    deposit_fen: 'Deposits',
+    loan_fen: 'Loans',
+    segment: 'Segment',
+    outcome: 'Decision',
+    limit: 'Limit',
+    rate: 'Rate',
+    score: 'Score',
+  },
+};

@@ -1,0 +1,28 @@
+import type { sources as zh } from '../zh/sources.ts';
+
+export const sources: typeof zh = {
+  lead: '{{count}} contracts; a change needs a second person',
+  name: 'Source',
+  code: 'Code',
+  class: 'Class',
+  channel: 'Channel',
+  encoding: 'Encoding',
+  modes: 'Mode',
+  columns: 'Columns',
+  version: 'Version',
+  latest: 'Latest',
+  subject: 'Subject',
+  priority: 'Priority',
+  key: 'Key',
+  columnList: '{{count}} columns',
+  field: 'In the file',
+  as: 'In the lake',
+  type: 'Type',
+  required: 'Required',
+  personal: 'Personal',
+  masked: 'masked',
+  contract: 'Contract text',
+  why: 'Why (at least 4 characters)',
+  propose: 'Propose',
+  proposed: 'Proposed:',
+};

@@ -1,0 +1,19 @@
+import type { whitelist as zh } from '../zh/whitelist.ts';
+
+export const whitelist: typeof zh = {
+  total: '{{amount}} × 100m yuan in all',
+  mean: '{{amount}} × 10k each',
+  limits: 'Limits',
+  rates: 'Yearly rates',
+  click: 'click to filter',
+  segments: 'Segments',
+  approvedOf: 'approved / all, limits 10k',
+  topReasons: 'Most frequent reasons',
+  reason: 'Reason',
+  reasons: 'Reasons',
+  never: 'Not screened yet',
+  neverNext: 'After loading and computing indicators, run a screening; the list appears here.',
+  none: 'Nobody fits',
+  noneNext: 'Widen the filter or choose another place.',
+  sentence: { look: 'List of', outcome: 'with outcome', segment: ', segment', reason: ', reason', limit: ', limit', rate: ', rate' },
+};

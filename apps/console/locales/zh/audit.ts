@@ -1,0 +1,15 @@
+export const audit = {
+  lead: '逐条相链，改不得；看过谁的什么、为什么，都在这里',
+  sentence: { actor: '看', action: '做的，动作', subject: '，对象', day: '，日期' },
+  actor: '谁',
+  action: '动作',
+  subject: '对象',
+  day: '日期',
+  position: '序号',
+  unchained: '待入链',
+  at: '时间',
+  reason: '理由',
+  none: '没有这样的记录',
+  noneNext: '放宽条件，或换一天。',
+  shown: '已显示 {{count}} 条',
+};

@@ -1,0 +1,1 @@
+export const chart = { asTable: '看表', asChart: '看图' };

@@ -1,0 +1,20 @@
+export const signin = {
+  title: '登录阡陌',
+  subtitle: '从村民名册到还清的一笔贷款',
+  user: '工号',
+  password: '密码',
+  submit: '登录',
+  busy: '正在登录',
+  needUser: '请填工号',
+  needPassword: '请填密码',
+  demo: '演示工号',
+  change: {
+    title: '先换成自己的密码',
+    why: '首次登录或密码被重置后，换好密码才能继续。',
+    current: '现在的密码',
+    next: '新密码（至少 12 位）',
+    again: '再输一遍新密码',
+    differs: '两次输入不一致',
+    submit: '更换密码',
+  },
+};

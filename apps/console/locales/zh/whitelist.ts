@@ -1,0 +1,17 @@
+export const whitelist = {
+  total: '合计 {{amount}} 亿元',
+  mean: '人均 {{amount}} 万元',
+  limits: '额度分布',
+  rates: '年利率分布',
+  click: '点柱筛选',
+  segments: '客群',
+  approvedOf: '通过 / 全部，额度万元',
+  topReasons: '最常见的原因',
+  reason: '原因',
+  reasons: '原因',
+  never: '还没有批量决策',
+  neverNext: '数据加载、指标计算之后运行批量决策，名单会出现在这里。',
+  none: '没有符合条件的人',
+  noneNext: '放宽条件，或换一个网格。',
+  sentence: { look: '看', outcome: '的名单，结果', segment: '，客群', reason: '，原因', limit: '，额度', rate: '，年利率' },
+};

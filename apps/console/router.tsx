@@ -1,0 +1,168 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type AnyRouter } from '@tanstack/react-router';
+import { z } from 'zod';
+import { queryString, type Query } from './api/client.ts';
+import { Gate } from './shell/gate.tsx';
+
+/** Every word of an address is a text; a repeated key is a list. What the words may be is the server's to say. */
+function parseSearch(search: string): Record<string, string | string[]> {
+  const words: Record<string, string | string[]> = {};
+  const params = new URLSearchParams(search);
+  for (const key of new Set(params.keys())) {
+    const values = params.getAll(key);
+    words[key] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  return words;
+}
+
+const word = z.string().optional().catch(undefined);
+const words = <K extends string>(...keys: K[]): z.ZodObject<Record<K, typeof word>> =>
+  z.object(Object.fromEntries(keys.map((key) => [key, word])) as Record<K, typeof word>);
+
+const root = createRootRoute({ component: Gate });
+
+const workbench = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/workbench/workbench.tsx'), 'Workbench'),
+});
+const gridHome = createRoute({
+  getParentRoute: () => root,
+  path: '/grid',
+  component: lazyRouteComponent(() => import('./screens/grid/grid.tsx'), 'GridHome'),
+});
+const grid = createRoute({
+  getParentRoute: () => root,
+  path: '/grid/$code',
+  component: lazyRouteComponent(() => import('./screens/grid/grid.tsx'), 'Grid'),
+});
+const households = createRoute({
+  getParentRoute: () => root,
+  path: '/households',
+  validateSearch: words('grid', 'head', 'outcome', 'over_cap', 'sort', 'direction'),
+  component: lazyRouteComponent(() => import('./screens/households/households.tsx'), 'Households'),
+});
+const household = createRoute({
+  getParentRoute: () => root,
+  path: '/households/$id',
+  component: lazyRouteComponent(() => import('./screens/household/household.tsx'), 'Household'),
+});
+const persons = createRoute({
+  getParentRoute: () => root,
+  path: '/persons',
+  validateSearch: words('grid', 'name', 'sex', 'age_from', 'age_to', 'trade', 'segment', 'outcome', 'sort', 'direction', 'open'),
+  component: lazyRouteComponent(() => import('./screens/persons/persons.tsx'), 'Persons'),
+});
+const person = createRoute({
+  getParentRoute: () => root,
+  path: '/persons/$id',
+  validateSearch: words('view'),
+  component: lazyRouteComponent(() => import('./screens/person/person.tsx'), 'Person'),
+});
+const decision = createRoute({
+  getParentRoute: () => root,
+  path: '/persons/$id/decision',
+  component: lazyRouteComponent(() => import('./screens/decision/decision.tsx'), 'CurrentDecision'),
+});
+const decide = createRoute({
+  getParentRoute: () => root,
+  path: '/decide',
+  validateSearch: words('person'),
+  component: lazyRouteComponent(() => import('./screens/decide/decide.tsx'), 'Decide'),
+});
+const whitelist = createRoute({
+  getParentRoute: () => root,
+  path: '/whitelist',
+  validateSearch: words('grid', 'outcome', 'segment', 'reason', 'limit_from', 'limit_to', 'rate_from', 'rate_to', 'sort', 'direction'),
+  component: lazyRouteComponent(() => import('./screens/whitelist/whitelist.tsx'), 'WhitelistScreen'),
+});
+const loads = createRoute({
+  getParentRoute: () => root,
+  path: '/loads',
+  component: lazyRouteComponent(() => import('./screens/loads/loads.tsx'), 'Loads'),
+});
+const load = createRoute({
+  getParentRoute: () => root,
+  path: '/loads/$id',
+  component: lazyRouteComponent(() => import('./screens/loads/load.tsx'), 'Load'),
+});
+const quarantine = createRoute({
+  getParentRoute: () => root,
+  path: '/loads/$id/quarantine',
+  validateSearch: words('file', 'source', 'reason', 'state', 'row'),
+  component: lazyRouteComponent(() => import('./screens/quarantine/quarantine.tsx'), 'Quarantine'),
+});
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: '/sources',
+  validateSearch: words('open'),
+  component: lazyRouteComponent(() => import('./screens/sources/sources.tsx'), 'Sources'),
+});
+const identity = createRoute({
+  getParentRoute: () => root,
+  path: '/identity',
+  validateSearch: words('state'),
+  component: lazyRouteComponent(() => import('./screens/identity/identity.tsx'), 'Identity'),
+});
+const indicators = createRoute({
+  getParentRoute: () => root,
+  path: '/indicators',
+  validateSearch: words('class', 'search', 'open'),
+  component: lazyRouteComponent(() => import('./screens/indicators/indicators.tsx'), 'Indicators'),
+});
+const strategies = createRoute({
+  getParentRoute: () => root,
+  path: '/strategies',
+  component: lazyRouteComponent(() => import('./screens/strategies/strategies.tsx'), 'Strategies'),
+});
+const strategy = createRoute({
+  getParentRoute: () => root,
+  path: '/strategies/$name',
+  validateSearch: words('version', 'view'),
+  component: lazyRouteComponent(() => import('./screens/strategies/strategy.tsx'), 'Strategy'),
+});
+const changes = createRoute({
+  getParentRoute: () => root,
+  path: '/changes',
+  validateSearch: words('state', 'kind', 'open'),
+  component: lazyRouteComponent(() => import('./screens/changes/changes.tsx'), 'Changes'),
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: words('actor', 'action', 'subject', 'day'),
+  component: lazyRouteComponent(() => import('./screens/audit/audit.tsx'), 'Audit'),
+});
+
+const tree = root.addChildren([
+  workbench,
+  gridHome,
+  grid,
+  households,
+  household,
+  persons,
+  person,
+  decision,
+  decide,
+  whitelist,
+  loads,
+  load,
+  quarantine,
+  sources,
+  identity,
+  indicators,
+  strategies,
+  strategy,
+  changes,
+  audit,
+]);
+
+export function makeRouter(): AnyRouter {
+  return createRouter({
+    routeTree: tree,
+    parseSearch,
+    stringifySearch: (search) => queryString(search as Query),
+    defaultPreload: false,
+    scrollRestoration: true,
+    scrollToTopSelectors: ['#content'],
+  });
+}

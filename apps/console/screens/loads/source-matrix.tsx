@@ -1,0 +1,67 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { dataClassText, type Matrix } from '#modules/intake/contract.ts';
+import { useCodes } from '../../codes.ts';
+import { count } from '../../format.ts';
+import { spoken } from '../../i18n.ts';
+
+/** Sources down, days across. A day without a file is blank: not delivered is not empty. */
+export function SourceMatrix({ matrix }: { matrix: Matrix }) {
+  const { t } = useTranslation();
+  const code = useCodes();
+  const navigate = useNavigate();
+  const language = spoken();
+  return (
+    <div className="matrix-scroll">
+      <table className="dt flush matrix">
+        <thead>
+          <tr>
+            <th>{t('loads.source')}</th>
+            {matrix.days.map((day) => (
+              <th key={day} className="day" title={day}>
+                <span>{day.slice(2, 7)}</span>
+                {day.slice(8)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {matrix.rows.map((row) => {
+            const cells = new Map(row.cells.map((cell) => [cell.day, cell]));
+            return (
+              <tr key={row.source}>
+                <td title={`${row.source} · ${dataClassText[row.class][language]}`}>{row.name[language]}</td>
+                {matrix.days.map((day) => {
+                  const cell = cells.get(day);
+                  if (cell === undefined) return <td key={day} className="day" title={`${day} ${t('loads.notDelivered')}`} />;
+                  const words = `${row.name[language]} ${day}: ${code('cellState', cell.state)}，${t('loads.cell', { files: count(cell.files), rows: count(cell.rows_in), quarantined: count(cell.quarantined) })}`;
+                  return (
+                    <td key={day} className="day">
+                      <button
+                        type="button"
+                        className={`cell ${cell.state}`}
+                        title={words}
+                        aria-label={words}
+                        onClick={() => void navigate({ to: '/loads/$id', params: { id: cell.load_id } })}
+                      >
+                        {cell.state === 'refused' ? '✕' : cell.state === 'partial' ? '!' : ''}
+                      </button>
+                    </td>
+                  );
+                })}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <ul className="keys">
+        {(['published', 'partial', 'refused'] as const).map((state) => (
+          <li key={state}>
+            <i className={`cell ${state}`} /> {code('cellState', state)}
+          </li>
+        ))}
+        <li>{t('loads.blank')}</li>
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PersonPage } from '#modules/population/contract.ts';
+import { unknownReasonText } from '#modules/population/contract.ts';
+import { useCodes } from '../../codes.ts';
+import { count, decimal, wan, yuan } from '../../format.ts';
+import { spoken } from '../../i18n.ts';
+import { Masked } from '../../parts/masked.tsx';
+import { Section } from '../../parts/page.tsx';
+import { Known, Unknown } from '../../parts/unknown.tsx';
+
+function YesNo({ value }: { value: boolean | null }) {
+  const { t } = useTranslation();
+  return value === null ? <Unknown /> : <>{value ? t('list.yes') : t('list.no')}</>;
+}
+
+function useFacts(page: PersonPage): readonly (readonly [string, ReactNode])[] {
+  const { t } = useTranslation();
+  const code = useCodes();
+  const { person, facts } = page;
+  const coded = (family: 'education' | 'occupation' | 'marital' | 'health' | 'reside', value: string | null): ReactNode =>
+    value === null ? <Unknown why="not_on_file" /> : code(family, value);
+  const social = facts.social_security;
+  const social24 =
+    social === null ? (
+      <Unknown why="not_on_file" />
+    ) : (
+      `${code('social', social.type)}${social.months_24 === null ? '' : t('person.months24', { months: social.months_24 })}`
+    );
+  return [
+    [t('person.education'), coded('education', facts.education)],
+    [t('person.occupation'), coded('occupation', facts.occupation)],
+    [t('person.marital'), coded('marital', facts.marital)],
+    [t('person.health'), coded('health', facts.health)],
+    [t('person.reside'), coded('reside', facts.reside_type)],
+    [t('person.hukou'), <YesNo key="hukou" value={facts.hukou_local} />],
+    [t('person.address'), <Masked key="address" person={person.person_id} field="address" masked={facts.address_masked} />],
+    [t('person.idExpiry'), facts.id_expiry ?? <Unknown />],
+    [t('person.since'), facts.customer_since ?? <Unknown why="not_on_file" />],
+    [t('person.social'), social24],
+    [t('person.socialBase'), social === null ? <Unknown why="not_on_file" /> : <Known key="base" value={social.base_fen} write={yuan} />],
+    [t('person.employer'), facts.employer ?? <Unknown why="not_on_file" />],
+    [t('person.ebank'), <YesNo key="ebank" value={facts.ebank} />],
+    [t('person.qr'), <YesNo key="qr" value={facts.qr_merchant} />],
+    [
+      t('person.sunshine'),
+      <Known
+        key="sunshine"
+        value={facts.sunshine_2017?.limit_fen}
+        write={(fen) => `${wan(fen)} ${t('unit.wan')} ${facts.sunshine_2017?.grade ?? ''}`}
+        why="not_on_file"
+      />,
+    ],
+  ];
+}
+
+export function Facts({ page }: { page: PersonPage }) {
+  const { t } = useTranslation();
+  const code = useCodes();
+  const facts = useFacts(page);
+  const { lists, enterprises, properties } = page;
+  return (
+    <Section title={t('person.facts')} note={page.as_of === null ? undefined : t('list.asOf', { at: page.as_of })}>
+      <dl className="kv two">
+        {facts.map(([label, value]) => (
+          <div key={label} className="pair">
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <dl className="kv later">
+        <dt>{t('person.lists')}</dt>
+        <dd>
+          {lists.hits === null ? (
+            <span className="t3">{lists.reason === null ? t('states.unknown') : unknownReasonText[lists.reason][spoken()]}</span>
+          ) : lists.hits.length === 0 ? (
+            t('person.noLists')
+          ) : (
+            lists.hits.map((hit) => (
+              <span key={`${hit.kind}-${hit.type}-${hit.from_day}`} className={hit.active ? 'tag bad' : 'tag'}>
+                {code('listKind', hit.kind)} {code('listType', hit.type)} {hit.from_day}
+              </span>
+            ))
+          )}
+        </dd>
+        {enterprises.map((one) => (
+          <div key={`${one.name}-${one.role}`} className="pair whole">
+            <dt>{code('role', one.role)}</dt>
+            <dd>
+              {one.name}{' '}
+              <span className="t3">
+                {[code('enterpriseKind', one.kind), one.industry, code('enterpriseStatus', one.status)].filter(Boolean).join(' · ')}
+              </span>
+              {one.invoice_12m_fen !== null && <span className="t3"> {t('person.invoice', { amount: wan(one.invoice_12m_fen) })}</span>}
+            </dd>
+          </div>
+        ))}
+        {properties.map((one, index) => (
+          <div key={`${one.kind}-${index}`} className="pair whole">
+            <dt>{code('property', one.kind)}</dt>
+            <dd>
+              <Known value={one.area_m2} write={(area) => `${decimal(area, 1)} m²`} /> ·{' '}
+              <Known value={one.value_fen} write={(fen) => `${wan(fen)} ${t('unit.wan')}`} />
+              {one.mortgaged === true && <span className="tag"> {t('person.mortgaged')}</span>}
+              {one.sealed === true && <span className="tag bad"> {t('person.sealed')}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {page.visits.length > 0 && <p className="t3 sm">{t('person.visits', { count: count(page.visits.length) })}</p>}
+    </Section>
+  );
+}

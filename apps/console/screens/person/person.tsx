@@ -1,0 +1,189 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { tagList } from '#modules/indicators/contract.ts';
+import { personPage, type PersonPage } from '#modules/population/contract.ts';
+import { get } from '../../api/client.ts';
+import { useMe } from '../../api/session.ts';
+import { useCodes } from '../../codes.ts';
+import { spoken } from '../../i18n.ts';
+import { useKeys } from '../../parts/keys.ts';
+import { Masked } from '../../parts/masked.tsx';
+import { Crumbs, Section } from '../../parts/page.tsx';
+import { Portrait } from '../../parts/portrait.tsx';
+import { RelationDrawing } from '../../parts/relation-graph.tsx';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Timeline } from '../../parts/timeline.tsx';
+import { BalanceSheet } from './balance-sheet.tsx';
+import { Credit } from './credit.tsx';
+import { Facts } from './facts.tsx';
+import { Months } from './months.tsx';
+import { PersonIndicators } from './person-indicators.tsx';
+import { PresentDecision } from './present-decision.tsx';
+import './person.css';
+
+export function Person() {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const page = useQuery({ queryKey: ['person', id], queryFn: () => get(personPage, `/api/v1/persons/${id}`) });
+  if (page.isError) return <Failure problem={page.error} retry={() => void page.refetch()} />;
+  if (page.data === undefined) {
+    return (
+      <div className="sec">
+        <Bones rows={16} />
+      </div>
+    );
+  }
+  return <Sheet page={page.data} />;
+}
+
+const views = ['whole', 'indicators'] as const;
+
+function Sheet({ page }: { page: PersonPage }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const search = useSearch({ strict: false }) as { view?: string };
+  const view = search.view === 'indicators' ? 'indicators' : 'whole';
+  const { person } = page;
+  const hue = person.hue === null ? 'hue-none' : `hue-${person.hue}`;
+  return (
+    <div className={`person ${hue}`}>
+      <Head page={page} />
+      <PresentDecision page={page} />
+      {me.may('indicators.read') && (
+        <div className="views" role="tablist">
+          {views.map((one) => (
+            <Link
+              key={one}
+              to="/persons/$id"
+              params={{ id: person.person_id }}
+              search={one === 'whole' ? {} : { view: one }}
+              replace
+              role="tab"
+              aria-selected={view === one}
+              className={view === one ? 'on' : ''}
+            >
+              {t(`person.view.${one}`)}
+            </Link>
+          ))}
+        </div>
+      )}
+      {view === 'indicators' ? <PersonIndicators id={person.person_id} /> : <Whole page={page} />}
+    </div>
+  );
+}
+
+function Head({ page }: { page: PersonPage }) {
+  const { t } = useTranslation();
+  const code = useCodes();
+  const me = useMe();
+  const navigate = useNavigate();
+  const { person, path } = page;
+  const household = person.household_id;
+  useKeys({
+    Escape: () =>
+      void navigate(
+        household === null ? { to: '/persons', search: { grid: person.grid_code } } : { to: '/households/$id', params: { id: household } },
+      ),
+  });
+  const way = [
+    ...path.map((place) => (place.code.length < me.home.length ? { text: place.name } : { text: place.name, to: `/grid/${place.code}` })),
+    ...(household === null ? [] : [{ text: t('persons.household'), to: `/households/${household}` }]),
+    { text: person.name },
+  ];
+  return (
+    <div className="head who-head">
+      <Portrait of={person.portrait} size={56} />
+      <div>
+        <Crumbs way={way} />
+        <div className="title">
+          <h1>{person.name}</h1>
+          <span className="t2">
+            {code('sex', person.sex)} {person.age !== null && t('person.age', { age: person.age })}
+            {person.relation !== null && ` · ${code('relation', person.relation)}`}
+            {person.trade !== null && ` · ${code('trade', person.trade)}`}
+            {person.segment !== null && ` · ${code('segment', person.segment)}`}
+          </span>
+          <span className="t2">{person.place}</span>
+          <span className="t2 sm">
+            <Masked person={person.person_id} field="id_no" masked={person.id_masked} />
+          </span>
+          <span className="t2 sm">
+            <Masked person={person.person_id} field="phone" masked={person.phone_masked} />
+          </span>
+          <span className="acts">
+            {household !== null && (
+              <Link className="btn" to="/households/$id" params={{ id: household }}>
+                {t('persons.openHousehold')}
+              </Link>
+            )}
+            {me.may('strategy.decide') && (
+              <Link className="btn" to="/decide" search={{ person: person.person_id }}>
+                {t('person.whatIf')}
+              </Link>
+            )}
+          </span>
+        </div>
+        <Tags tags={page.tags} />
+      </div>
+    </div>
+  );
+}
+
+/** Tags in words; what each means is in the hover. */
+function Tags({ tags }: { tags: PersonPage['tags'] }) {
+  const known = useQuery({
+    queryKey: ['tags'],
+    queryFn: () => get(tagList, '/api/v1/tags'),
+    staleTime: 600_000,
+    enabled: tags !== null && tags.length > 0,
+  });
+  if (tags === null || tags.length === 0) return null;
+  const language = spoken();
+  return (
+    <p className="tags">
+      {tags.map((tag) => {
+        const one = known.data?.items.find((item) => item.tag === tag);
+        return (
+          <span key={tag} className="tag line" title={one?.meaning[language]}>
+            {one?.name[language] ?? tag}
+          </span>
+        );
+      })}
+    </p>
+  );
+}
+
+function Whole({ page }: { page: PersonPage }) {
+  const { t } = useTranslation();
+  const { graph, timeline } = page;
+  const guarantees = graph.edges.filter((edge) => edge.kind === 'guarantor').length;
+  return (
+    <>
+      <div className="row p1">
+        <Facts page={page} />
+        <BalanceSheet sheet={page.balance_sheet} />
+        <Credit page={page} />
+      </div>
+      <div className="row p2">
+        <Months months={page.months} />
+        <Section
+          title={guarantees > 0 ? t('person.graphGuarantees', { count: guarantees }) : t('person.graph')}
+          note={graph.as_of === null ? undefined : t('list.asOf', { at: graph.as_of })}
+        >
+          <RelationDrawing graph={graph} centre={page.person.person_id} />
+        </Section>
+        <Section title={t('person.timelineOf', { count: timeline.length })}>
+          {timeline.length === 0 ? (
+            <Empty title={t('household.noTimeline')} inside>
+              {t('household.noTimelineNext')}
+            </Empty>
+          ) : (
+            <div className="scroll">
+              <Timeline events={timeline} />
+            </div>
+          )}
+        </Section>
+      </div>
+    </>
+  );
+}

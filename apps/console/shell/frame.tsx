@@ -1,0 +1,117 @@
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useGridNode } from '../api/grid.ts';
+import { useMe } from '../api/session.ts';
+import { useKeys } from '../parts/keys.ts';
+import { Help } from './help.tsx';
+import { allowed, isGroup, leadsTo, type NavItem } from './navigation.ts';
+import { Palette } from './palette.tsx';
+import { useScope } from './scope.ts';
+import { Top } from './top.tsx';
+
+function Brand() {
+  const { t } = useTranslation();
+  return (
+    <Link to="/" className="brand">
+      <svg width="18" height="18" viewBox="0 0 18 18" fill="none" stroke="var(--qm-color-primary)" strokeWidth="1.6" aria-hidden="true">
+        <path d="M1 6h16M1 12.5h16M6 1v16M12.5 1v16" />
+      </svg>
+      {t('shell.brand')}
+    </Link>
+  );
+}
+
+/** Older than this many days the figures are marked as stale. */
+const freshForDays = 3;
+
+function AsOf({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const root = useGridNode(me.may('population.read') ? me.home : null);
+  const day = root.data?.figures.people.as_of ?? null;
+  const age = day === null ? 0 : Math.round((Date.parse(me.businessDay) - Date.parse(day)) / 86_400_000);
+  return (
+    <div className="foot">
+      {t('shell.asOf')}
+      <br />
+      {day === null ? t('shell.noData') : t('shell.asOfDay', { day })}
+      {age > freshForDays && <span className="stale"> {t('shell.stale', { days: age })}</span>}
+      <br />
+      <button type="button" onClick={onHelp}>
+        <kbd>?</kbd> {t('shell.shortcuts')}
+      </button>
+    </div>
+  );
+}
+
+function Entry({ item, path, scope }: { item: NavItem; path: string; scope: string }) {
+  const { t } = useTranslation();
+  const on = leadsTo(item, path);
+  return (
+    <Link
+      to={item.to}
+      search={item.scoped === true ? { grid: scope } : {}}
+      className={on ? 'on' : ''}
+      aria-current={on ? 'page' : undefined}
+    >
+      {t(`shell.nav.${item.key}`)}
+    </Link>
+  );
+}
+
+/** The frame around every screen: where I am, where I can go, how to find anything. */
+export function Frame() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const scope = useScope(me.home);
+  const [finding, setFinding] = useState(false);
+  const [helping, setHelping] = useState(false);
+  useKeys({ '/': () => setFinding(true), '?': () => setHelping(true) });
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {t('shell.skip')}
+      </a>
+      <Brand />
+      <Top scope={scope} onFind={() => setFinding(true)} />
+      <nav className="nav" aria-label={t('shell.nav.label')}>
+        {allowed(me.permissions).map((entry) =>
+          isGroup(entry) ? (
+            <Group key={entry.key} entry={entry} path={path} scope={scope} />
+          ) : (
+            <Entry key={entry.key} item={entry} path={path} scope={scope} />
+          ),
+        )}
+        <AsOf onHelp={() => setHelping(true)} />
+      </nav>
+      <main className="main" id="content" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Palette open={finding} onOpen={() => setFinding(true)} onClose={() => setFinding(false)} />
+      <Help open={helping} onClose={() => setHelping(false)} />
+    </div>
+  );
+}
+
+function Group({ entry, path, scope }: { entry: { key: NavItem['key']; items: readonly NavItem[] }; path: string; scope: string }) {
+  const { t } = useTranslation();
+  const open = entry.items.some((item) => leadsTo(item, path));
+  const first = entry.items[0];
+  if (first === undefined) return null;
+  return (
+    <>
+      <Link to={first.to} search={first.scoped === true ? { grid: scope } : {}} className={open ? 'on' : ''}>
+        {t(`shell.nav.${entry.key}`)}
+      </Link>
+      {open && (
+        <div className="sub">
+          {entry.items.map((item) => (
+            <Entry key={item.key} item={item} path={path} scope={scope} />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}

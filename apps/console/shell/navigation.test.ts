@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { allowed, isGroup, leadsTo } from './navigation.ts';
+
+const keys = (permissions: string[]): string[] =>
+  allowed(permissions).flatMap((entry) => (isGroup(entry) ? entry.items.map((item) => item.key) : [entry.key]));
+
+test.each([
+  [['population.read'], ['workbench', 'gridTree', 'households', 'persons']],
+  [
+    ['whitelist.read', 'strategy.read'],
+    ['workbench', 'whitelist', 'strategies'],
+  ],
+  [[], ['workbench']],
+])('with %j the entries are %j', (permissions, wanted) => {
+  expect(keys(permissions)).toEqual(wanted);
+});
+
+test.each([
+  ['/', '/', true],
+  ['/', '/loads', false],
+  ['/loads', '/loads/L1/quarantine', true],
+  ['/grid', '/gridlock', false],
+])('an entry at %s leads to %s: %s', (to, path, wanted) => {
+  expect(leadsTo({ key: 'workbench', to }, path)).toBe(wanted);
+});

@@ -1,0 +1,72 @@
+import type { zh } from '../locales/zh/index.ts';
+
+type NavKey = Exclude<keyof typeof zh.shell.nav, 'label'>;
+
+export interface NavItem {
+  readonly key: NavKey;
+  readonly to: string;
+  /** The address of a list keeps the grid scope. */
+  readonly scoped?: true;
+  /** Without this permission the entry is not offered. */
+  readonly needs?: string;
+}
+export interface NavGroup {
+  readonly key: NavKey;
+  readonly items: readonly NavItem[];
+}
+
+/** Navigation by job. An entry without a group stands alone. */
+export const navigation: readonly (NavItem | NavGroup)[] = [
+  { key: 'workbench', to: '/' },
+  {
+    key: 'grid',
+    items: [
+      { key: 'gridTree', to: '/grid', needs: 'population.read' },
+      { key: 'households', to: '/households', scoped: true, needs: 'population.read' },
+      { key: 'persons', to: '/persons', scoped: true, needs: 'population.read' },
+    ],
+  },
+  { key: 'whitelist', to: '/whitelist', scoped: true, needs: 'whitelist.read' },
+  {
+    key: 'strategy',
+    items: [
+      { key: 'decide', to: '/decide', needs: 'strategy.decide' },
+      { key: 'strategies', to: '/strategies', needs: 'strategy.read' },
+    ],
+  },
+  {
+    key: 'data',
+    items: [
+      { key: 'loads', to: '/loads', needs: 'intake.read' },
+      { key: 'sources', to: '/sources', needs: 'intake.read' },
+      { key: 'identity', to: '/identity', needs: 'intake.identity' },
+      { key: 'indicators', to: '/indicators', needs: 'indicators.read' },
+    ],
+  },
+  {
+    key: 'system',
+    items: [
+      { key: 'changes', to: '/changes', needs: 'change.read' },
+      { key: 'audit', to: '/audit', needs: 'audit.read' },
+    ],
+  },
+];
+
+export function isGroup(entry: NavItem | NavGroup): entry is NavGroup {
+  return 'items' in entry;
+}
+
+/** Whether an address lies under a navigation entry. */
+export function leadsTo(item: NavItem, path: string): boolean {
+  return item.to === '/' ? path === '/' : path === item.to || path.startsWith(`${item.to}/`);
+}
+
+/** The entries a reader's permissions allow; a group without entries is not offered. */
+export function allowed(permissions: readonly string[]): readonly (NavItem | NavGroup)[] {
+  const may = (item: NavItem): boolean => item.needs === undefined || permissions.includes(item.needs);
+  return navigation.flatMap((entry): readonly (NavItem | NavGroup)[] => {
+    if (!isGroup(entry)) return may(entry) ? [entry] : [];
+    const items = entry.items.filter(may);
+    return items.length === 0 ? [] : [{ key: entry.key, items }];
+  });
+}
