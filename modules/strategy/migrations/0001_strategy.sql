@@ -51,7 +51,7 @@ create table strategy.decision_current (
   score        integer,
   reasons      text[] not null
 ) partition by list (entity_id);
-create unique index decision_current_person on strategy.decision_current (person_id, strategy);
+create unique index decision_current_person on strategy.decision_current (entity_id, person_id, strategy);
 create index decision_current_grid on strategy.decision_current (grid_code, person_id);
 create index decision_current_limit on strategy.decision_current (limit_fen, person_id);
 create index decision_current_rate on strategy.decision_current (rate_ppm, person_id);
