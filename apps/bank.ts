@@ -1,5 +1,7 @@
 import { createChange } from '#modules/change/index.ts';
 import type { Change } from '#modules/change/index.ts';
+import { createIntake, templateFolder } from '#modules/intake/index.ts';
+import type { Intake } from '#modules/intake/index.ts';
 import { createOrganization, staffChange } from '#modules/organization/index.ts';
 import type { Organization } from '#modules/organization/index.ts';
 import { createPopulation } from '#modules/population/index.ts';
@@ -12,6 +14,7 @@ export interface Bank extends Ground {
   organization: Organization;
   change: Change;
   population: Population;
+  intake: Intake;
 }
 
 export function openBank(ground: Ground): Bank {
@@ -19,5 +22,13 @@ export function openBank(ground: Ground): Bank {
   const change = createChange(ground);
   change.register(staffChange);
   const population = createPopulation(ground);
-  return { ...ground, organization, change, population };
+  const intake = createIntake({
+    ...ground,
+    configuration: templateFolder,
+    async onPublished(manifest) {
+      await population.publishDetails(manifest.entity_id, manifest);
+      await population.refreshGridFigures(manifest.entity_id);
+    },
+  });
+  return { ...ground, organization, change, population, intake };
 }
