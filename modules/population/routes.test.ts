@@ -61,7 +61,7 @@ let houses: SampleHouse[];
 let api: Api;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase('population');
   const own = await openSampleBank(database.db, join(folder, 'own'), sampleBank);
   const other = await openSampleBank(database.db, join(folder, 'other'), otherBank);
   houses = [own, other];

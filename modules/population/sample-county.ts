@@ -441,6 +441,62 @@ export const sampleBank: SampleBank = {
         ],
       },
     ],
+    vehicle: [{ date: '2026-11-19', rows: [{ ...person(liguo), vehicle_no: 'V-1', value: 6_000_000, registered_date: '2020-01-01' }] }],
+    real_estate: [
+      {
+        date: '2026-11-19',
+        rows: [
+          {
+            ...person(liguo),
+            certificate_no: 'E-1',
+            kind: 'village_house',
+            grade: 'good',
+            area_m2: 120.5,
+            value: 38_000_000,
+            mortgage_flag: false,
+          },
+        ],
+      },
+    ],
+    enterprise: [
+      {
+        date: '2026-11-19',
+        rows: [
+          {
+            uscc: '92320799MA1XXXXX0K',
+            name: '桂英超市',
+            kind: 'individual',
+            founded_date: '2019-01-01',
+            status: 'open',
+            tax_12m: 120_000,
+          },
+        ],
+      },
+    ],
+    enterprise_person: [
+      { date: '2026-11-19', rows: [{ ...person(guiying), uscc: '92320799MA1XXXXX0K', role: 'owner', share_percent: 100 }] },
+    ],
+    contact: [
+      {
+        date: '2026-11-19',
+        rows: [{ ...person(liguo), contact_no: 'T1', contact_date: '2026-11-01', channel: 'call', response: 'interest' }],
+      },
+    ],
+    consent: [
+      {
+        date: '2026-11-19',
+        rows: [{ ...person(liguo), consent_no: 'S1', purpose: 'pboc', from_date: '2026-05-01', to_date: '2027-05-01' }],
+      },
+    ],
+    loan_application: [
+      {
+        date: '2026-11-19',
+        rows: [{ ...person(hao), application_no: 'AP1', apply_date: '2026-02-20', product: '车易贷', result: 'approved' }],
+      },
+    ],
+    sunshine_2017: [{ date: '2026-11-19', rows: [{ ...person(liguo), limit_amount: 3_000_000, grade: 'A', grant_date: '2017-06-01' }] }],
+    civil_status: [{ date: '2026-11-19', rows: [{ ...person(liguo), marital: 'married', dibao_flag: false, capacity: 'full' }] }],
+    ebank_month: [{ date: '2026-10-31', rows: [{ customer_no: customerNo(liguo), month_end: '2026-10-31', login_count: 14 }] }],
     court_record: [
       {
         date: '2026-11-19',
