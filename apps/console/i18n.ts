@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { carry } from './api/client.ts';
 import { en } from './locales/en/index.ts';
@@ -12,6 +12,9 @@ declare module 'i18next' {
     resources: { translation: typeof zh };
   }
 }
+
+/** The console's own instance; nothing else shares its language. */
+export const tongue = createInstance();
 
 const shelf = 'qianmo.language';
 
@@ -27,7 +30,7 @@ function wear(language: Language): void {
 export async function startLanguage(): Promise<void> {
   const lng = remembered();
   wear(lng);
-  await i18next.use(initReactI18next).init({
+  await tongue.use(initReactI18next).init({
     lng,
     resources: { zh: { translation: zh }, en: { translation: en } },
     interpolation: { escapeValue: false },
@@ -38,9 +41,9 @@ export async function startLanguage(): Promise<void> {
 export async function speak(language: Language): Promise<void> {
   localStorage.setItem(shelf, language);
   wear(language);
-  await i18next.changeLanguage(language);
+  await tongue.changeLanguage(language);
 }
 
 export function spoken(): Language {
-  return i18next.language === 'en' ? 'en' : 'zh';
+  return tongue.language === 'en' ? 'en' : 'zh';
 }

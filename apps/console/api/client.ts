@@ -57,8 +57,8 @@ export function queryString(query: Query): string {
     if (value === null || value === undefined || value === '') continue;
     for (const one of Array.isArray(value) ? value : [value]) search.append(key, String(one));
   }
-  const text = search.toString();
-  return text === '' ? '' : `?${text}`;
+  const written = search.toString();
+  return written === '' ? '' : `?${written}`;
 }
 
 function text(body: Record<string, unknown>, key: string, otherwise: string): string {

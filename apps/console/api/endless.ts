@@ -18,8 +18,8 @@ export interface Endless<Row, P extends Page<Row>> {
   readonly isStale: boolean;
   readonly error: unknown;
   readonly hasMore: boolean;
-  more(): void;
-  retry(): void;
+  readonly more: () => void;
+  readonly retry: () => void;
 }
 
 /** A list that the server gives page by page, each page naming the next. The previous answer stays in view while a new filter is asked. */

@@ -41,11 +41,8 @@ function theme(): object {
   };
 }
 
-export function draw(element: HTMLElement, option: ChartOption, onPick: (index: number) => void): Drawn {
+export function draw(element: HTMLElement, option: ChartOption): Drawn {
   const chart = init(element, theme(), { renderer: 'svg' });
   chart.setOption({ animation: false, ...option });
-  chart.on('click', (event) => {
-    if (typeof event.dataIndex === 'number') onPick(event.dataIndex);
-  });
   return { resize: () => chart.resize(), dispose: () => chart.dispose() };
 }

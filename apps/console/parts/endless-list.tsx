@@ -18,7 +18,7 @@ function Tail({ onSeen }: { onSeen: () => void }) {
   });
   useEffect(() => {
     const element = mark.current;
-    if (element === null) return;
+    if (element === null) return undefined;
     const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && latest.current(), {
       rootMargin: '400px',
     });

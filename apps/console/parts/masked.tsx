@@ -30,7 +30,7 @@ export function Masked({ person, field, masked }: { person: string; field: Revea
   });
   const { data, reset } = look;
   useEffect(() => {
-    if (data === undefined) return;
+    if (data === undefined) return undefined;
     const timer = setTimeout(reset, shownForMs);
     return () => clearTimeout(timer);
   }, [data, reset]);

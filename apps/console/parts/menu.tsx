@@ -15,7 +15,7 @@ export function Menu({
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    if (!open) return;
+    if (!open) return undefined;
     const outside = (event: Event): void => {
       if (event.target instanceof Node && box.current?.contains(event.target) === false) setOpen(false);
     };

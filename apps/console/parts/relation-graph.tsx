@@ -10,12 +10,12 @@ import './relation-graph.css';
 
 /** Han letters are about as wide as they are high; the others about half. */
 function wide(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 13 : 7.2), 0);
+  return Array.from(text).reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 13 : 7.2), 0);
 }
 
 /** A long name takes two lines of at most eight letters; the full name stands in the hover and in the table. */
 function lines(label: string): string[] {
-  const letters = [...label];
+  const letters = Array.from(label);
   if (letters.length <= 8) return [label];
   const half = letters.length <= 16 ? Math.ceil(letters.length / 2) : 8;
   const second = letters.slice(half, half + 8).join('');

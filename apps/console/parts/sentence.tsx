@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 /** Filters written as one sentence; each underlined word is a choice. */
 export function Sentence({ children, right }: { children: ReactNode; right?: ReactNode }) {
@@ -44,21 +44,21 @@ export function Choice({
 }
 
 /** One word of the sentence, typed. It takes effect on Enter or on leaving the field. */
-export function Word({
-  label,
-  value,
-  placeholder,
-  number = false,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  placeholder: string;
-  number?: boolean;
-  onChange: (value: string) => void;
-}) {
+export function Word(props: WordProps) {
+  // A filter that is cleared elsewhere starts the word anew.
+  return <TypedWord key={props.value} {...props} />;
+}
+
+interface WordProps {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder: string;
+  readonly number?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function TypedWord({ label, value, placeholder, number = false, onChange }: WordProps) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
   const commit = (): void => {
     if (text.trim() !== value) onChange(text.trim());
   };

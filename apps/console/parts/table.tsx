@@ -15,7 +15,7 @@ export interface Column<T> {
   readonly spare?: boolean;
   readonly wrap?: boolean;
   readonly className?: string;
-  cell(row: T): ReactNode;
+  readonly cell: (row: T) => ReactNode;
 }
 
 export interface Order {
@@ -27,11 +27,11 @@ interface TableProps<T> {
   readonly label: string;
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
-  rowKey(row: T): string;
+  readonly rowKey: (row: T) => string;
   readonly openKey?: string | undefined;
-  onOpen?(row: T): void;
+  readonly onOpen?: (row: T) => void;
   readonly order?: Order;
-  onOrder?(order: Order): void;
+  readonly onOrder?: (order: Order) => void;
   readonly tall?: boolean;
   readonly flush?: boolean;
   readonly foot?: ReactNode;

@@ -3,7 +3,7 @@ import { unknownReasonText, type UnknownReason } from '#modules/population/contr
 import { unknown } from '../format.ts';
 
 /** 「—」 with the reason on hover and for screen readers. Never 0. */
-export function Unknown({ why }: { why?: UnknownReason | string | null | undefined }) {
+export function Unknown({ why }: { why?: string | null | undefined }) {
   const { t, i18n } = useTranslation();
   const english = i18n.language === 'en';
   const known = why !== null && why !== undefined && why in unknownReasonText ? unknownReasonText[why as UnknownReason] : null;
@@ -17,14 +17,6 @@ export function Unknown({ why }: { why?: UnknownReason | string | null | undefin
 }
 
 /** A written value, or the unknown mark. */
-export function Known<T>({
-  value,
-  write,
-  why,
-}: {
-  value: T | null | undefined;
-  write: (value: T) => string;
-  why?: UnknownReason | string | null;
-}) {
+export function Known<T>({ value, write, why }: { value: T | null | undefined; write: (value: T) => string; why?: string | null }) {
   return value === null || value === undefined ? <Unknown why={why} /> : <>{write(value)}</>;
 }

@@ -138,16 +138,9 @@ function Finder({ onClose }: { onClose: () => void }) {
 }
 
 function keyOf(one: Found): string {
-  switch (one.kind) {
-    case 'person':
-      return one.person_id;
-    case 'household':
-      return one.household_id;
-    case 'grid':
-      return one.code;
-    case 'place':
-      return one.to;
-  }
+  if (one.kind === 'person') return one.person_id;
+  if (one.kind === 'household') return one.household_id;
+  return one.kind === 'grid' ? one.code : one.to;
 }
 
 function Hit({ one }: { one: Found }) {

@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { useWords } from '../../address.ts';
 import { auditList, type AuditEntry } from '#modules/organization/contract.ts';
 import { get } from '../../api/client.ts';
 import { instant } from '../../format.ts';
@@ -21,7 +22,7 @@ interface Search {
 export function Audit() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as Search;
+  const search = useWords('actor', 'action', 'subject', 'day');
   const query = { actor: search.actor, action: search.action, subject: search.subject, from: search.day, to: search.day };
   const list = useInfiniteQuery({
     queryKey: ['audit', query],

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { proposalList, proposalStates, proposalStateText, type ProposalState, type ProposalSummary } from '#modules/change/contract.ts';
+import { useWords } from '../../address.ts';
+import { proposalList, proposalStates, proposalStateText, type ProposalSummary } from '#modules/change/contract.ts';
 import { get } from '../../api/client.ts';
 import { instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
@@ -11,6 +12,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
+import { ProposalTag } from './proposal-tag.tsx';
 import { Proposal } from './proposal.tsx';
 import './changes.css';
 
@@ -20,16 +22,10 @@ interface Search {
   open?: string | undefined;
 }
 
-const tones: Record<ProposalState, string> = { proposed: 'warn', applied: 'ok', rejected: 'bad', withdrawn: '', expired: '' };
-
-export function ProposalTag({ state }: { state: ProposalState }) {
-  return <span className={`tag ${tones[state]}`}>{proposalStateText[state][spoken()]}</span>;
-}
-
 /** What waits for a second person, and what became of the rest. */
 export function Changes() {
   const { t } = useTranslation();
-  const search = useSearch({ strict: false }) as Search;
+  const search = useWords('state', 'kind', 'open');
   const navigate = useNavigate();
   const language = spoken();
   const list = useQuery({

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { differenceOf, fold, linesOf } from './line-difference.ts';
 
 const mark = { same: ' ', gone: '-', new: '+' } as const;
 const drawn = (before: string, after: string): string =>
-  differenceOf([...before], [...after])
+  differenceOf(Array.from(before), Array.from(after))
     .map((line) => mark[line.kind] + line.text)
     .join('');
 

@@ -7,7 +7,7 @@ import { instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { Bones, Failure, problemText } from '../../parts/states.tsx';
-import { ProposalTag } from './changes.tsx';
+import { ProposalTag } from './proposal-tag.tsx';
 import { differenceOf, fold, linesOf } from './line-difference.ts';
 
 export function Proposal({ id, onClose }: { id: string; onClose: () => void }) {

@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useWords } from '../../address.ts';
 import { personPage } from '#modules/population/contract.ts';
 import { decisionAnswer, stages, type DecisionAnswer, type InputRead, type Stage } from '#modules/strategy/contract.ts';
 import { get, send } from '../../api/client.ts';
@@ -22,9 +23,14 @@ export interface Changed {
 
 /** One person decided now, and decided again with single inputs changed. A what-if is never logged as a decision. */
 export function Decide() {
+  const { person } = useWords('person');
+  // Another person starts with an empty sheet.
+  return <DecideFor key={person} person={person} />;
+}
+
+function DecideFor({ person }: { person: string | undefined }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { person } = useSearch({ strict: false }) as { person?: string };
   const [stage, setStage] = useState<Stage>('screen');
   const [changed, setChanged] = useState<readonly Changed[]>([]);
   const decide = useMutation({
@@ -36,11 +42,6 @@ export function Decide() {
         ...(ask.changed.length === 0 ? {} : { inputs: Object.fromEntries(ask.changed.map((one) => [one.input.name, one.to])) }),
       }),
   });
-  const { reset } = decide;
-  useEffect(() => {
-    setChanged([]);
-    reset();
-  }, [person, reset]);
   const run = (next: { stage?: Stage; changed?: readonly Changed[] }): void => {
     if (person === undefined) return;
     decide.mutate({ person, stage: next.stage ?? stage, changed: next.changed ?? changed });

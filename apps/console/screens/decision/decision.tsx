@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useAddress } from '../../address.ts';
 import { personPage } from '#modules/population/contract.ts';
 import { currentAnswer, type CurrentAnswer } from '#modules/strategy/contract.ts';
 import { get } from '../../api/client.ts';
@@ -15,7 +16,7 @@ import { Replay } from './replay.tsx';
 
 /** The decision in force for one person: what, how much, at what price, and exactly why. */
 export function CurrentDecision() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const id = useAddress('id');
   const answer = useQuery({ queryKey: ['decision', id], queryFn: () => get(currentAnswer, `/api/v1/decisions/current/${id}`) });
   const again = (): void => void answer.refetch();
   return (

@@ -1,7 +1,8 @@
-import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, Navigate, useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAddress } from '../../address.ts';
 import type { CountFigure, GridNode, GridSheet, MoneyFigure } from '#modules/population/contract.ts';
 import { useGridNode } from '../../api/grid.ts';
 import { useMe } from '../../api/session.ts';
@@ -24,7 +25,7 @@ export function GridHome() {
 }
 
 export function Grid() {
-  const { code } = useParams({ strict: false }) as { code: string };
+  const code = useAddress('code');
   const node = useGridNode(code);
   useEffect(() => remember(code), [code]);
   if (node.isError) return <Failure problem={node.error} retry={() => void node.refetch()} />;

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useAddress } from '../../address.ts';
 import { householdPage, type HouseholdPage } from '#modules/population/contract.ts';
 import { get } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
@@ -17,7 +18,7 @@ import { MemberCard } from './member-card.tsx';
 import './household.css';
 
 export function Household() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const id = useAddress('id');
   const page = useQuery({ queryKey: ['household', id], queryFn: () => get(householdPage, `/api/v1/households/${encodeURIComponent(id)}`) });
   if (page.isError) return <Failure problem={page.error} retry={() => void page.refetch()} />;
   if (page.data === undefined) {

@@ -1,5 +1,6 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useWords } from '../../address.ts';
 import type { HouseholdRow } from '#modules/population/contract.ts';
 import { outcomes } from '#modules/population/contract.ts';
 import { useGridNode } from '../../api/grid.ts';
@@ -25,7 +26,7 @@ export function Households() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as Search;
+  const search = useWords('grid', 'head', 'outcome', 'over_cap', 'sort', 'direction');
   const grid = useScope(me.home);
   const place = useGridNode(grid);
   const { shown, chooser } = useColumns<HouseholdRow>('households', householdColumns(t));

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useWords } from '../../address.ts';
 import { candidate, candidateList, candidateStates, type Candidate } from '#modules/intake/contract.ts';
 import { get, send } from '../../api/client.ts';
 import { useCodes } from '../../codes.ts';
@@ -20,7 +21,7 @@ export function Identity() {
   const { t } = useTranslation();
   const code = useCodes();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as { state?: string };
+  const search = useWords('state');
   const state = search.state ?? 'open';
   const [offset, setOffset] = useState(0);
   const list = useQuery({

@@ -13,7 +13,7 @@ import { Histogram } from '../../parts/histogram.tsx';
 import { plainValue } from '../../parts/indicator-value.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { token } from '../../theme/tokens.ts';
-import { Drift } from './indicators.tsx';
+import { Drift } from './drift.tsx';
 
 type Definition = IndicatorPage['definition'];
 

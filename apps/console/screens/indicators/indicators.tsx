@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { useWords } from '../../address.ts';
 import { indicatorList, type IndicatorSummary } from '#modules/indicators/contract.ts';
 import { get } from '../../api/client.ts';
 import { count, decimal } from '../../format.ts';
@@ -13,6 +14,7 @@ import { Choice, Sentence, Word } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
+import { CoverageBar, Drift } from './drift.tsx';
 import { IndicatorDrawer } from './indicator-drawer.tsx';
 import './indicators.css';
 
@@ -22,36 +24,10 @@ interface Search {
   open?: string | undefined;
 }
 
-/** < 0.10 stable, to 0.25 watch, above act. */
-const watchPsi = 0.1;
-const actPsi = 0.25;
-
-export function Drift({ psi }: { psi: number | null }) {
-  const { t } = useTranslation();
-  if (psi === null) return <Unknown why={t('indicators.noBefore')} />;
-  const tone = psi > actPsi ? 'bad strong' : psi >= watchPsi ? 'warn' : '';
-  const word = psi > actPsi ? t('indicators.act') : psi >= watchPsi ? t('indicators.watch') : t('indicators.stable');
-  return (
-    <span className={tone} title={word}>
-      {psi.toFixed(3)}
-    </span>
-  );
-}
-
-export function CoverageBar({ share, before }: { share: number | null; before: number | null }) {
-  if (share === null) return null;
-  return (
-    <span className="coverage" aria-hidden="true">
-      <i style={{ width: `${share * 100}%` }} />
-      {before !== null && <b style={{ left: `${before * 100}%` }} />}
-    </span>
-  );
-}
-
 /** The catalogue: what each number means, for how many people it is known, and whether it has moved. */
 export function Indicators() {
   const { t } = useTranslation();
-  const search = useSearch({ strict: false }) as Search;
+  const search = useWords('class', 'search', 'open');
   const navigate = useNavigate();
   const language = spoken();
   const list = useQuery({

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAddress } from '../../address.ts';
 import { loadReport, reloadStarted, type LoadReport } from '#modules/intake/contract.ts';
 import { get, send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
@@ -21,7 +22,7 @@ const watchEveryMs = 1000;
 
 /** One load: live while it runs, its report afterwards. Rows in = published + merged + quarantined, file by file. */
 export function Load() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const id = useAddress('id');
   const navigate = useNavigate();
   const client = useQueryClient();
   const report = useQuery({

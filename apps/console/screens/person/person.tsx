@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useAddress, useWords } from '../../address.ts';
 import { tagList } from '#modules/indicators/contract.ts';
 import { personPage, type PersonPage } from '#modules/population/contract.ts';
 import { get } from '../../api/client.ts';
@@ -23,7 +24,7 @@ import { PresentDecision } from './present-decision.tsx';
 import './person.css';
 
 export function Person() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const id = useAddress('id');
   const page = useQuery({ queryKey: ['person', id], queryFn: () => get(personPage, `/api/v1/persons/${id}`) });
   if (page.isError) return <Failure problem={page.error} retry={() => void page.refetch()} />;
   if (page.data === undefined) {
@@ -41,7 +42,7 @@ const views = ['whole', 'indicators'] as const;
 function Sheet({ page }: { page: PersonPage }) {
   const { t } = useTranslation();
   const me = useMe();
-  const search = useSearch({ strict: false }) as { view?: string };
+  const search = useWords('view');
   const view = search.view === 'indicators' ? 'indicators' : 'whole';
   const { person } = page;
   const hue = person.hue === null ? 'hue-none' : `hue-${person.hue}`;

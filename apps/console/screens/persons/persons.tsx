@@ -1,6 +1,7 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useWords } from '../../address.ts';
 import { outcomes, personList, segments, trades, type PersonList, type PersonRow } from '#modules/population/contract.ts';
 import type { Query } from '../../api/client.ts';
 import { useEndless } from '../../api/endless.ts';
@@ -43,7 +44,7 @@ export function Persons() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as Search;
+  const search = useWords('grid', 'name', 'sex', 'age_from', 'age_to', 'trade', 'segment', 'outcome', 'sort', 'direction', 'open');
   const grid = useScope(me.home);
   const filter = filterOf(search, grid);
   const list = useEndless<PersonRow, PersonList>('persons', personList, '/api/v1/persons', filter);

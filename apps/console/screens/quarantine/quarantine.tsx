@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { useAddress, useWords } from '../../address.ts';
 import {
   loadReport,
   quarantineList,
@@ -66,8 +67,8 @@ function useRows(id: string, { file, source, reason, state }: Search) {
 /** The rows a load could not publish: what is wrong with each, its line, and the place to put it right. */
 export function Quarantine() {
   const { t } = useTranslation();
-  const { id } = useParams({ strict: false }) as { id: string };
-  const search = useSearch({ strict: false }) as Search;
+  const id = useAddress('id');
+  const search = useWords('file', 'source', 'reason', 'state', 'row');
   const navigate = useNavigate();
   const me = useMe();
   const report = useQuery({ queryKey: ['load', id], queryFn: () => get(loadReport, `/api/v1/loads/${id}`) });

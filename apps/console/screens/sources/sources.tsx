@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { useWords } from '../../address.ts';
 import { dataClassText, sourceList, type Source } from '#modules/intake/contract.ts';
 import { get } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
@@ -19,7 +20,7 @@ import './sources.css';
 /** Every source contract: what a file must look like before a row of it is believed. */
 export function Sources() {
   const { t } = useTranslation();
-  const { open } = useSearch({ strict: false }) as { open?: string };
+  const { open } = useWords('open');
   const navigate = useNavigate();
   const list = useQuery({ queryKey: ['sources'], queryFn: () => get(sourceList, '/api/v1/sources') });
   const show = (name: string | undefined): void => void navigate({ to: '/sources', search: { open: name }, replace: true });

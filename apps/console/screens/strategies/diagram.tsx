@@ -26,38 +26,39 @@ export default function Diagram({ xml }: { xml: string }) {
   const [problem, setProblem] = useState<unknown>(null);
   useEffect(() => {
     const container = box.current;
-    if (container === null) return;
+    if (container === null) return undefined;
     const shown = new DmnViewer({ container });
     viewer.current = shown;
     let gone = false;
-    shown
-      .importXML(xml)
-      .then(() => {
+    const start = async (): Promise<void> => {
+      try {
+        await shown.importXML(xml);
         if (gone) return;
         setViews(shown.getViews().map((view) => ({ id: view.element.id, name: view.name, type: view.type })));
         setAt(shown.getActiveView()?.element.id ?? null);
         fit(shown);
-      })
-      .catch((error: unknown) => {
+      } catch (error) {
         if (!gone) setProblem(error);
-      });
+      }
+    };
+    void start();
     return () => {
       gone = true;
       shown.destroy();
       viewer.current = null;
     };
   }, [xml]);
-  const open = (id: string): void => {
+  const open = async (id: string): Promise<void> => {
     const shown = viewer.current;
     const view = shown?.getViews().find((one) => one.element.id === id);
     if (shown === null || view === undefined) return;
-    shown.open(view).then(
-      () => {
-        setAt(id);
-        fit(shown);
-      },
-      (error: unknown) => setProblem(error),
-    );
+    try {
+      await shown.open(view);
+      setAt(id);
+      fit(shown);
+    } catch (error) {
+      setProblem(error);
+    }
   };
   return (
     <>
@@ -66,7 +67,7 @@ export default function Diagram({ xml }: { xml: string }) {
         <ul>
           {views.map((view) => (
             <li key={view.id}>
-              <button type="button" className={view.id === at ? 'on' : ''} aria-current={view.id === at} onClick={() => open(view.id)}>
+              <button type="button" className={view.id === at ? 'on' : ''} aria-current={view.id === at} onClick={() => void open(view.id)}>
                 {view.name || view.id}
                 <span className="t3 sm">{t(`strategies.kind.${view.type as 'drd'}`, { defaultValue: view.type })}</span>
               </button>

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { strategyList } from '#modules/strategy/contract.ts';
+import { strategyList, type StrategyList } from '#modules/strategy/contract.ts';
 import { get } from '../../api/client.ts';
 import { count } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
-import { Table } from '../../parts/table.tsx';
+import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
 
 export function Strategies() {
@@ -28,21 +29,25 @@ export function Strategies() {
               rows={list.data.items}
               rowKey={(row) => row.name}
               onOpen={(row) => void navigate({ to: '/strategies/$name', params: { name: row.name } })}
-              columns={[
-                { key: 'title', head: t('strategies.name'), cell: (row) => <b>{row.title[spoken()]}</b> },
-                { key: 'name', head: t('sources.code'), cell: (row) => <span className="mono">{row.name}</span> },
-                {
-                  key: 'version',
-                  head: t('strategies.current'),
-                  cell: (row) => <span className="mono">{row.current_version ?? <Unknown why={t('strategies.noCurrent')} />}</span>,
-                },
-                { key: 'versions', head: t('strategies.versions'), num: true, cell: (row) => count(row.versions) },
-                { key: 'screened', head: t('strategies.screened'), cell: (row) => row.screened_as_of ?? <Unknown why="not_screened" /> },
-              ]}
+              columns={columnsOf(t)}
             />
           )}
         </section>
       </div>
     </>
   );
+}
+
+function columnsOf(t: TFunction): Column<StrategyList['items'][number]>[] {
+  return [
+    { key: 'title', head: t('strategies.name'), cell: (row) => <b>{row.title[spoken()]}</b> },
+    { key: 'name', head: t('sources.code'), cell: (row) => <span className="mono">{row.name}</span> },
+    {
+      key: 'version',
+      head: t('strategies.current'),
+      cell: (row) => <span className="mono">{row.current_version ?? <Unknown why={t('strategies.noCurrent')} />}</span>,
+    },
+    { key: 'versions', head: t('strategies.versions'), num: true, cell: (row) => count(row.versions) },
+    { key: 'screened', head: t('strategies.screened'), cell: (row) => row.screened_as_of ?? <Unknown why="not_screened" /> },
+  ];
 }

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAddress, useWords } from '../../address.ts';
 import { strategyPage, type StrategyPage } from '#modules/strategy/contract.ts';
 import { get } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
@@ -24,8 +25,8 @@ type View = (typeof views)[number];
 
 /** One strategy: its decision graph and tables, what it reads, what its reasons say, what the checks found. */
 export function Strategy() {
-  const { name } = useParams({ strict: false }) as { name: string };
-  const search = useSearch({ strict: false }) as { version?: string; view?: string };
+  const name = useAddress('name');
+  const search = useWords('version', 'view');
   const page = useQuery({
     queryKey: ['strategy', name, search.version],
     queryFn: () => get(strategyPage, `/api/v1/strategies/${name}`, { version: search.version }),

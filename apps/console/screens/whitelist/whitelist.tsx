@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useWords } from '../../address.ts';
 import { outcomes, segments } from '#modules/population/contract.ts';
 import { whitelist, whitelistSummary, type Whitelist, type WhitelistRow, type WhitelistSummary } from '#modules/strategy/contract.ts';
 import { get, type Query } from '../../api/client.ts';
@@ -40,7 +41,7 @@ export function WhitelistScreen() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as WhitelistSearch;
+  const search = useWords('grid', 'outcome', 'segment', 'reason', 'limit_from', 'limit_to', 'rate_from', 'rate_to', 'sort', 'direction');
   const grid = useScope(me.home);
   const outcome = search.outcome ?? 'approve';
   const change = (next: WhitelistSearch): void => void navigate({ to: '/whitelist', search: { ...search, grid, ...next }, replace: true });
