@@ -105,7 +105,7 @@ async function writeCsv(input: ResolveInput & { scratch: string }): Promise<Reco
   };
   const csv: Partial<Record<PublishedTable, string>> = {};
   for (const [table, source] of Object.entries(from) as [PublishedTable, string][]) {
-    const path = join(input.scratch, `${table}.csv`);
+    const path = join(input.scratch, `${input.manifest.entity_id}-${table}.csv`);
     await input.session.run(
       `copy (select ${publishedColumns[table].join(', ')} from ${source}) to ${textLiteral(path)} (format csv, header false)`,
     );
