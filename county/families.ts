@@ -5,6 +5,9 @@ import type { Random } from './random.ts';
 
 export type Body = { age: number; sex: Sex };
 
+/** Unmarried adults up to this age live with their parents where they can (estimate). */
+const oldestAtHome = 44;
+
 /** A couple or a single person with the unmarried children at home. At most one elder unit lives with it: the husband's parents. */
 export type Unit = { man: Body | null; woman: Body | null; children: Body[]; elders: Unit | null; room: number };
 
@@ -17,9 +20,9 @@ export function drawFamilies(people: number, random: Random): Unit[] {
   const { couples, men, women } = marry(bodies, random);
   const minors = bodies.filter((body) => body.age < 20);
   const unmarried = [...men, ...women];
-  const young = [...minors, ...unmarried.filter((body) => body.age <= 32)];
+  const young = [...minors, ...unmarried.filter((body) => body.age <= oldestAtHome)];
   const homeless = giveChildren(young, couples, random);
-  const alone = [...homeless.filter((body) => body.age >= 18), ...unmarried.filter((body) => body.age > 32)].map(single);
+  const alone = [...homeless.filter((body) => body.age >= 18), ...unmarried.filter((body) => body.age > oldestAtHome)].map(single);
   const units = [...couples, ...alone];
   takeInChildren(
     homeless.filter((body) => body.age < 18),
@@ -119,7 +122,10 @@ function joinElders(units: Unit[], people: number, random: Random): Unit[] {
   for (const unit of units) counts[sizeClass(ownSize(unit))]!++;
   const hosts = new Map<number, Unit[]>();
   for (const unit of units) if (unit.man && unit.woman && unit.man.age <= 58) shelf(hosts, unit.man.age).push(unit);
-  const excess = (size: number) => (counts[size]! - wanted[size]!) / Math.max(1, wanted[size]!);
+  const gainOf = (size: number, change: number) => {
+    const excess = counts[size]! - wanted[size]!;
+    return (excess ** 2 - (excess + change) ** 2) / wanted[size]!;
+  };
   const joined = new Set<Unit>();
   const elders = random.shuffle(units.filter((unit) => ageOf(unit) >= 44));
   for (const elder of elders) {
@@ -130,7 +136,7 @@ function joinElders(units: Unit[], people: number, random: Random): Unit[] {
       const host = random.pick(hosts.get(ageOf(elder) - clamp(Math.round(27 + 4 * random.normal()), 20, 40)) ?? [elder]);
       if (host === elder || host.elders !== null || joined.has(host) || elder.elders !== null || !parentsFit(elder, host.man!)) continue;
       const hostSize = ownSize(host);
-      const gain = excess(sizeClass(size)) + excess(sizeClass(hostSize)) - excess(sizeClass(size + hostSize));
+      const gain = gainOf(sizeClass(size), -1) + gainOf(sizeClass(hostSize), -1) + gainOf(sizeClass(size + hostSize), 1);
       if (gain > bestGain) {
         best = host;
         bestGain = gain;

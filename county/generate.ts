@@ -52,7 +52,7 @@ export class RequestError extends Error {}
 
 const defaultDate = '2026-11-20';
 /** Persons of a part; parts are cut by this alone, so the bytes do not depend on who writes them. */
-const personsPerPart = 30_000;
+const personsPerPart = 15_000;
 
 /** Writes a county into `folder`: `in/` as a bank would get it, `truth.csv` and `county.json` beside. */
 export async function generate(request: Request): Promise<CountyReport> {

@@ -1,8 +1,9 @@
+import { ageCells } from './ages.ts';
 import type { Day } from './calendar.ts';
 import { parameters } from './parameters.ts';
 import type { Household, Person } from './people.ts';
 import type { Village } from './places.ts';
-import { drawFrom, normalQuantile, normalShare, Random } from './random.ts';
+import { drawFrom, normalShare, Random } from './random.ts';
 import type { Setting } from './setting.ts';
 
 export type Trade = keyof typeof parameters.trade;
@@ -20,8 +21,9 @@ export type Adult = {
   reside: Reside;
   health: keyof typeof parameters.health;
   phone: string;
-  /** What the person earns a year. */
+  /** What the person, and the whole household, earn a year. */
   income: number;
+  householdIncome: number;
   customer: Customer | null;
 };
 
@@ -68,7 +70,6 @@ const mobilePrefixes = [
 ];
 const drawPlace = drawFrom(parameters.workOut.to);
 const business = new Set<Work>(['grain', 'livestock', 'aquaculture', 'shop', 'transport', 'building', 'ecommerce', 'factory']);
-const educationBounds = educationQuantiles();
 
 /** Whether an event of the given share strikes someone of this risk; the loading says how much of it is the risk and how much luck. */
 export function strikes(risk: number, share: number, loading: number, random: Random): boolean {
@@ -125,7 +126,7 @@ function hasLabour(household: Household): boolean {
 function drawIncome(household: Household, trade: Trade, random: Random): number {
   const { median, sigma, loading } = parameters.income;
   const x = -loading * household.risk + Math.sqrt(1 - loading * loading) * random.normal();
-  const shift = trade === 'none' ? -0.9 : trade === 'farm' ? -0.25 : business.has(trade) ? 0.3 : 0.03;
+  const shift = trade === 'none' ? -0.9 : trade === 'farm' ? -0.25 : business.has(trade) ? 0.3 : trade === 'wage' ? -0.14 : 0.03;
   return Math.round(median * Math.exp(sigma * 0.93 * x + shift)) * 100;
 }
 
@@ -149,6 +150,7 @@ function drawAdult(person: Person, trade: Trade, empty: boolean, random: Random)
     health: drawHealth(person, random),
     phone: adult && random.chance(parameters.phone) ? random.pick(mobilePrefixes) + String(random.int(0, 99_999_999)).padStart(8, '0') : '',
     income: 0,
+    householdIncome: 0,
     customer: null,
   };
 }
@@ -171,30 +173,48 @@ function segmentOf(person: Person, work: Work, trade: Trade): Segment {
   return trade === 'wage' && person.age <= 40 ? 'resident' : 'villager';
 }
 
-/** Schooling: younger and lower-risk people stayed longer; the bounds keep the shares of the parameters. */
+/** Schooling leans on youth and, a little, on the risk; the rest is luck. The bounds keep the shares of the parameters. */
+const schooling = { youth: 0.75, risk: 0.15, luck: 0.6 };
+const educationBounds = findEducationBounds();
+
 function drawEducation(person: Person, random: Random): Education {
-  const youth = (47 - person.age) / 18;
-  const x = (0.75 * youth - 0.15 * person.risk + 0.6 * random.normal()) / Math.sqrt(0.75 ** 2 + 0.15 ** 2 + 0.6 ** 2);
+  const x = schooling.youth * youthOf(person.age) - schooling.risk * person.risk + schooling.luck * random.normal();
   if (x < educationBounds.junior) return 'primary';
   if (x < educationBounds.senior) return 'junior';
   return x < educationBounds.college || person.age < 20 ? 'senior' : 'college';
 }
 
-function educationQuantiles(): { junior: number; senior: number; college: number } {
+function youthOf(age: number): number {
+  return (47 - age) / 18;
+}
+
+/** Quantiles of the schooling score over all adults, whose ages are known: each age is a normal distribution of its own. */
+function findEducationBounds(): { junior: number; senior: number; college: number } {
+  const adults = ageCells.filter((cell) => cell.age >= 18);
+  const all = adults.reduce((sum, cell) => sum + cell.share, 0);
+  const spread = Math.hypot(schooling.risk, schooling.luck);
+  const below = (x: number) =>
+    adults.reduce((sum, cell) => sum + cell.share * normalShare((x - schooling.youth * youthOf(cell.age)) / spread), 0) / all;
+  const quantile = (share: number) => {
+    let [low, high] = [-5, 5];
+    for (let i = 0; i < 40; i++) {
+      const middle = (low + high) / 2;
+      if (below(middle) < share) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
   const { primary, junior, college } = parameters.education;
-  return { junior: normalQuantile(primary), senior: normalQuantile(primary + junior), college: normalQuantile(1 - college) };
+  return { junior: quantile(primary), senior: quantile(primary + junior), college: quantile(1 - college) };
 }
 
 function drawReside(person: Person, work: Work, empty: boolean, random: Random): Reside {
   if (empty) return 'empty';
   const mayLeave = person.age >= 18 && person.age <= 60;
-  if (person.age >= 18 && random.chance(parameters.unreachable)) return 'unreachable';
+  if (person.age >= 18 && random.chance(parameters.unreachable / (1 - parameters.emptyHousehold))) return 'unreachable';
   const leaves = mayLeave && (work === 'wage' || work === 'farm' || work === 'none' || work === 'student');
-  return leaves && random.chance(workOutOfLeavers) ? drawPlace(random) : 'village';
+  return leaves && random.chance(parameters.workOut.share / parameters.derived.fitToLeave) ? drawPlace(random) : 'village';
 }
-
-/** Only people without a post or business here leave; these are about four in five of those aged 18 to 60, and unreachable ones are counted apart. */
-const workOutOfLeavers = parameters.workOut.share / 0.72;
 
 function drawHealth(person: Person, random: Random): keyof typeof parameters.health {
   const { good, fair, ill } = parameters.health;
@@ -202,16 +222,23 @@ function drawHealth(person: Person, random: Random): keyof typeof parameters.hea
   return u < good ? 'good' : u < good + fair ? 'fair' : u < good + fair + ill ? 'ill' : 'disabled';
 }
 
-/** Splits the household's income over those who earn. */
+/** Splits the household's income over those who earn; a public post pays its own wage, whatever the household had. */
 function shareIncome(livelihood: Livelihood, random: Random): void {
   const weights = livelihood.adults.map(({ person, work }) => {
     if (work === 'student' || work === 'none') return 0.05;
     return (person.age > 60 ? 0.4 : 1) * (work === 'farm' ? 0.5 : 1) * (0.6 + 0.8 * random.next());
   });
   const sum = weights.reduce((a, b) => a + b, 0);
+  const { median, sigma } = parameters.publicWage;
   livelihood.adults.forEach((adult, i) => {
-    adult.income = Math.round((livelihood.income * weights[i]!) / sum / 100) * 100;
+    const own = Math.round((livelihood.income * weights[i]!) / sum / 100) * 100;
+    adult.income = adult.work === 'public_post' ? Math.round(median * Math.exp(sigma * random.normal())) * 100 : own;
   });
+  livelihood.income = Math.max(
+    livelihood.income,
+    livelihood.adults.reduce((total, adult) => total + adult.income, 0),
+  );
+  for (const adult of livelihood.adults) adult.householdIncome = livelihood.income;
 }
 
 /** Opens accounts for a share of households; their balance is lognormal above 1,000 yuan, small change otherwise. */

@@ -75,7 +75,7 @@ function drawLoan(adult: Adult, place: number, running: boolean, setting: Settin
           ? 'villager'
           : 'micro';
   const { medianYuan, sigma } = parameters.loan;
-  const size = medianYuan * Math.exp(sigma * random.normal()) * Math.min(2, Math.max(0.5, adult.income / 4_000_000));
+  const size = medianYuan * Math.exp(sigma * random.normal()) * Math.min(2, Math.max(0.5, adult.householdIncome / 6_000_000));
   const principal = Math.min(1_000_000, Math.max(5_000, Math.round(size / 1_000) * 1_000)) * 100;
   const spread = priceSpread(priceGroup) + Math.round(25 * adult.person.risk) + random.int(-30, 30);
   const ratePercent = parameters.lprPercent + Math.max(30, spread) / 100;

@@ -70,6 +70,8 @@ export const parameters = {
 
   /** Net household income a year in yuan: lognormal (estimate). */
   income: { median: 62_000, sigma: 0.7, loading: 0.45 },
+  /** Wage of a public post a year in yuan: lognormal (estimate). */
+  publicWage: { median: 78_000, sigma: 0.22 },
   /** Households with an account here; with more than 1,000 yuan; their balance in yuan: lognormal (estimate). */
   deposit: { household: 0.6, above1000: 0.45, median: 14_000, sigma: 1.6, loading: 0.35, adultOfHousehold: 0.72 },
   /** Of customers: mobile bank, payroll; of customer households: farm subsidy paid into the account (estimate). */
@@ -124,6 +126,18 @@ export const parameters = {
   consent: { data: 0.55, marketing: 0.3, expired: 0.04 },
   contact90d: 0.12,
   application12m: 0.05,
+
+  /**
+   * Shares that come out of the rest of the generator. They turn shares of everybody into shares of a part; the tests measure them again.
+   */
+  derived: {
+    publicPostOfAdults: 0.046,
+    wageOfAdults: 0.44,
+    fitToLeave: 0.675,
+    borrowersOfFiles: 0.67,
+    ownArrears24m: 0.003,
+    ownArrearsNow: 0.006,
+  },
 
   /**
    * What is wrong with the files, as a share of rows, and what a careful reader makes of such a row (estimate: core systems and rolls of

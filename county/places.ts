@@ -28,7 +28,7 @@ export function readData(name: string): string[][] {
 
 /**
  * The grids of the county: the statistical villages and communities, with the largest of them cut into an east and a west part until the
- * county has as many grids as the bank counts. A west part gets a code of its own, 500 and up, which the statistical list leaves free.
+ * county has as many grids as the bank counts. A west part gets a code of its own, 600 and up, which the statistical list leaves free.
  */
 export function countyGrids(): Grid[] {
   const { sigma, communityFactor } = parameters.village;
@@ -47,7 +47,7 @@ export function countyGrids(): Grid[] {
   const nextCode = new Map<string, number>();
   return villages.flatMap((village) => {
     if (!largest.has(village)) return [village];
-    const number = nextCode.get(village.townshipCode) ?? 500;
+    const number = nextCode.get(village.townshipCode) ?? 600;
     nextCode.set(village.townshipCode, number + 1);
     const weight = village.weight / 2;
     return [

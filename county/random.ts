@@ -76,33 +76,6 @@ export function drawFrom<K extends string>(shares: Readonly<Record<K, number>>):
   };
 }
 
-/** Quantile of the standard normal (Acklam's rational approximation, relative error below 1.2e-9). */
-export function normalQuantile(p: number): number {
-  if (p <= 0) return Number.NEGATIVE_INFINITY;
-  if (p >= 1) return Number.POSITIVE_INFINITY;
-  if (p > 0.5) return -normalQuantile(1 - p);
-  if (p < 0.024_25) {
-    const q = Math.sqrt(-2 * Math.log(p));
-    return (
-      (((((-7.784894002430293e-3 * q - 3.223964580411365e-1) * q - 2.400758277161838) * q - 2.549732539343734) * q + 4.374664141464968) *
-        q +
-        2.938163982698783) /
-      ((((7.784695709041462e-3 * q + 3.224671290700398e-1) * q + 2.445134137142996) * q + 3.754408661907416) * q + 1)
-    );
-  }
-  const q = p - 0.5;
-  const r = q * q;
-  return (
-    ((((((-3.969683028665376e1 * r + 2.209460984245205e2) * r - 2.759285104469687e2) * r + 1.38357751867269e2) * r - 3.066479806614716e1) *
-      r +
-      2.506628277459239) *
-      q) /
-    (((((-5.447609879822406e1 * r + 1.615858368580409e2) * r - 1.556989798598866e2) * r + 6.680131188771972e1) * r - 1.328068155288572e1) *
-      r +
-      1)
-  );
-}
-
 /** Distribution function of the standard normal (Zelen and Severo, error below 7.5e-8). */
 export function normalShare(x: number): number {
   if (x < 0) return 1 - normalShare(-x);

@@ -41,8 +41,8 @@ const thinShare = (parameters.pboc.queried - parameters.pboc.file) / (1 - parame
 /** Share of adults of an age with a credit file, own borrowers aside; over all adults it comes to the parameter. */
 function fileShare(age: number): number {
   if (age < 22) return 0.22;
-  if (age <= 50) return 0.64;
-  if (age <= 60) return 0.5;
+  if (age <= 50) return 0.61;
+  if (age <= 60) return 0.47;
   return age <= 70 ? 0.25 : 0.06;
 }
 
@@ -113,14 +113,15 @@ function fileFields(adult: Adult, loans: readonly Loan[], random: Random): strin
 /** Arrears in the report: those of the own due bills, and those elsewhere, so that both together come to the shares of the parameters. */
 function drawArrears(adult: Adult, loans: readonly Loan[], borrows: boolean, random: Random): Arrears {
   const { file, overdueNow, overdue30In24m, loading } = parameters.pboc;
+  const { borrowersOfFiles, ownArrears24m, ownArrearsNow } = parameters.derived;
   const { risk } = adult.person;
   const months = loans.flatMap((loan) => loan.months);
   const worstOwn = months.reduce((worst, month) => Math.max(worst, month.worstDpd), 0);
   const nowOwn = loans.filter((loan) => loan.status !== 'settled' && loan.dpd > 0);
-  const elsewhere = borrows ? strikes(risk, (overdue30In24m - ownShare.worst) / file / borrowersOfFiles, loading, random) : false;
+  const elsewhere = borrows ? strikes(risk, (overdue30In24m - ownArrears24m) / file / borrowersOfFiles, loading, random) : false;
   const slight = borrows && strikes(risk, 0.06, loading, random);
   const terms = Math.max(Math.ceil(worstOwn / 30), elsewhere ? 2 + Math.floor(5 * random.next() ** 2) : 0, slight ? 1 : 0);
-  const nowElsewhere = (elsewhere || slight) && random.chance(((overdueNow - ownShare.now) / file / borrowersOfFiles) * 10);
+  const nowElsewhere = (elsewhere || slight) && random.chance(((overdueNow - ownArrearsNow) / file / borrowersOfFiles) * 10);
   const nowTerms = Math.max(...nowOwn.map((loan) => Math.ceil(loan.dpd / 30)), nowElsewhere ? Math.max(1, terms - 1) : 0, 0);
   const nowAmount =
     nowOwn.reduce((sum, loan) => sum + Math.round(loan.balance / 12) + 100, 0) + (nowElsewhere ? random.int(300, 20_000) * 100 : 0);
@@ -146,10 +147,6 @@ function drawArrears(adult: Adult, loans: readonly Loan[], borrows: boolean, ran
     class5: classes[worstClass]!,
   };
 }
-
-/** Adults whose arrears come from own due bills, and files with anything to repay, as the rest of the generator gives them (measured). */
-const ownShare = { now: 0.004, worst: 0.004 };
-const borrowersOfFiles = 0.72;
 
 /** A count with the given mean, by drawing until the luck runs out. */
 function count(mean: number, random: Random): number {

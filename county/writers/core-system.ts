@@ -93,7 +93,7 @@ function splitBalance(customer: Customer, random: Random): Account[] {
   const term = balance > 1_000_000 && random.chance(0.6) ? Math.floor(balance * (0.4 + 0.4 * random.next())) : 0;
   const wealth = balance > 5_000_000 && random.chance(0.12) ? Math.floor((balance - term) * 0.5) : 0;
   const accounts = [account(0, 'demand', balance - term - wealth, since)];
-  if (term > 0) accounts.push(account(1, 'term', term, since + Math.floor((customer.since < since ? 0 : random.next()) * 30)));
+  if (term > 0) accounts.push(account(1, 'term', term, since + random.int(0, 30)));
   if (wealth > 0) accounts.push(account(2, 'wealth', wealth, since + 31));
   return accounts;
 }
@@ -214,7 +214,8 @@ export function writePayroll(town: Town, extracts: Extracts): void {
   const { businessDay, entity } = town.setting;
   const ends = monthEndsBefore(businessDay, 12);
   const sinks = ends.map((day) => extracts.of('payroll', day));
-  const wageEarners = parameters.payroll / wageShareOfCustomers;
+  const { publicPostOfAdults, wageOfAdults } = parameters.derived;
+  const wageEarners = (parameters.payroll - publicPostOfAdults) / wageOfAdults;
   for (const { adults, land } of town.livelihoods) {
     const first = adults.find((adult) => adult.customer !== null);
     if (first === undefined) continue;
@@ -244,9 +245,6 @@ export function writePayroll(town: Town, extracts: Extracts): void {
 }
 
 const subsidyPayer = gb18030('灌云县财政局');
-/** Wage earners among customers as they come out of the trades (measured). */
-const wageShareOfCustomers = 0.36;
-
 function writeWages(adult: Adult, customer: Customer, ends: readonly Day[], sinks: readonly Sink[], entity: string, random: Random): void {
   const [name, type] = random.pick(adult.work === 'public_post' ? employers : firms);
   const employer = gb18030(name);

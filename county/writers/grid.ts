@@ -132,9 +132,9 @@ function chooseReviewed(town: Town, random: Random): Adult[] {
   return [...random.shuffle(firsts), ...random.shuffle(seconds)].slice(0, wanted);
 }
 
-/** The limit that fits a person: most of a year's income, less for those of higher risk. Whole fen. */
+/** The limit that fits a household's borrower: most of its year's income, less where the risk is higher. Whole fen. */
 export function fairLimit(adult: Adult): number {
-  return Math.min(30_000_000, Math.max(1_000_000, adult.income * (0.9 - 0.18 * adult.person.risk)));
+  return Math.min(30_000_000, Math.max(1_000_000, adult.householdIncome * (0.8 - 0.15 * adult.person.risk)));
 }
 
 /** A flag is true when the person's risk stands behind it, false when it is a reviewer's grudge or error. */

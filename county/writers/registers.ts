@@ -39,7 +39,9 @@ function maritalOf({ person }: Adult, random: Random): string {
 function writeInsured(adult: Adult, sink: Sink, entity: string, months: readonly number[], random: Random): void {
   const { person, work } = adult;
   const { socialEmployee, socialResident } = parameters.register;
-  const employee = work === 'public_post' || (work === 'wage' && person.age <= 60 && random.chance(socialEmployee / 0.33));
+  const { publicPostOfAdults, wageOfAdults } = parameters.derived;
+  const employee =
+    work === 'public_post' || (work === 'wage' && person.age <= 60 && random.chance((socialEmployee - publicPostOfAdults) / wageOfAdults));
   if (!employee && !random.chance(socialResident / (1 - socialEmployee))) return;
   const stopped = strikes(person.risk, 0.12, 0.35, random);
   const last = months[stopped ? random.int(2, 10) : 12]!;
@@ -115,7 +117,7 @@ export function writeLists(town: Town, extracts: Extracts): void {
       ]);
     };
     const defaulted = (town.loans.get(adult) ?? []).some((loan) => loan.status === 'written_off' || loan.dpd > 90);
-    if (defaulted || strikes(person.risk, black * 0.85, loading, random))
+    if (defaulted || strikes(person.risk, black, loading, random))
       list('black', defaulted ? 'default' : random.pick(['default', 'court', 'evasion', 'gang', 'other']));
     if (strikes(person.risk, grey, loading, random)) list('grey', random.pick(['other', 'name_lending', 'court', 'default']));
     if (random.chance(fraud)) list('fraud', 'fraud');
