@@ -1,8 +1,228 @@
+/** Strategies: what they decide about one person and about everybody, which version is in force, and what was decided. */
+import { join } from 'node:path';
+import type { Change } from '#modules/change/index.ts';
+import { record } from '#platform/audit/index.ts';
+import type { Clock } from '#platform/clock/index.ts';
+import { refuse } from '#platform/http/index.ts';
+import { withOwner, withSession } from '#platform/postgres/index.ts';
+import type { Database, Session } from '#platform/postgres/index.ts';
+import { bankTimeZone } from '#platform/clock/index.ts';
+import type { Lake, Warehouse } from '#platform/warehouse/index.ts';
+import type { z } from 'zod';
+import { refusals } from './contract.ts';
+import type {
+  CurrentAnswer,
+  DecisionAnswer,
+  decisionRequest,
+  PublishAnswer,
+  PublishRequest,
+  StrategyList,
+  StrategyPage,
+  Text,
+  Whitelist,
+  WhitelistFilter,
+  WhitelistQuery,
+  WhitelistSummary,
+  WhitelistSummaryQuery,
+} from './contract.ts';
+import { decideNow, explainCurrent } from './decide-person.ts';
+import { readDecisions } from './decision-log.ts';
+import { findIndicators, openStrategy } from './library.ts';
+import { publishScreening } from './publish.ts';
+import { acceptFiles, installVersion, releaseChange, releaseKind, versionInForce } from './release.ts';
+import { replayDecision } from './replay.ts';
+import type { Difference } from './replay.ts';
+import { meanScores } from './score-mean.ts';
+import { screen } from './screen.ts';
+import { listStrategies, readStrategyPage } from './strategy-page.ts';
+import { addVersion, CompiledVersions, currentVersion } from './versions.ts';
+import { describePeople } from './views.ts';
+import { countWhitelist, readWhitelist } from './whitelist.ts';
+import { exportLimit, exportWhitelist } from './whitelist-export.ts';
+import { summariseWhitelist } from './whitelist-summary.ts';
+
 export { stage } from './contract.ts';
 export { checkInputs } from './inputs.ts';
+export { checkStrategy } from './check.ts';
 export { explain } from './explain.ts';
 export { findIndicators, openStrategy, readPerson } from './library.ts';
+export { addRoutes } from './routes.ts';
 export { noMeans } from './score-mean.ts';
 export { screen } from './screen.ts';
 export { StrategyError } from './strategy-error.ts';
 export type { Inputs, Strategy } from './strategy.ts';
+
+/** Strategies that come with Qianmo. */
+export const templateFolder = join(import.meta.dirname, '../../banks/template/strategies');
+
+export interface StrategiesDeps {
+  db: Database;
+  lake: Lake;
+  warehouse: Warehouse;
+  clock: Clock;
+  change: Change;
+  /** Told after a screening was published, so that earlier modules' reading side can follow. */
+  onScreened?: (entityId: string, strategy: string) => Promise<void>;
+}
+
+export interface Screened {
+  strategy: string;
+  strategy_version: string;
+  as_of: string;
+  people: number;
+  file: string;
+}
+
+export type Strategies = ReturnType<typeof createStrategies>;
+
+export function createStrategies(deps: StrategiesDeps) {
+  const { db, lake, warehouse, clock, change } = deps;
+  const versions = new CompiledVersions();
+  const deciding = { db, lake, warehouse, clock, versions };
+  const now = (): string => clock.now().round('millisecond').toString();
+  change.register(releaseChange(clock));
+
+  return {
+    /** At bank set-up: the template's version comes into force unless the entity has one already. Answers whether it did. */
+    async install(entityId: string, name: string, folder: string = templateFolder): Promise<boolean> {
+      const strategy = await openStrategy(folder, name);
+      return withOwner(db, (tx) => installVersion(tx, entityId, strategy, { by: 'installation', at: now() }));
+    },
+
+    /**
+     * Screens everybody of an entity with the version in force and publishes the result. `asOf`: by default the newest indicators.
+     * @throws Problem strategy_unknown, strategy_not_current, indicators_missing
+     */
+    async screenAndPublish(entityId: string, name: string, asOf?: string): Promise<Screened> {
+      const strategy = await withOwner(db, async (tx) => versions.get(tx, entityId, name, await currentVersion(tx, entityId, name)));
+      const indicators = await findIndicators(lake, { entityId, asOf });
+      const file = join(lake.folder(entityId), 'decisions', name, `as_of=${indicators.asOf}`, 'decisions.parquet');
+      const input = { strategy, indicators: indicators.path, asOf: indicators.asOf };
+      const means = await warehouse.session(async (session) => {
+        await screen(session, { ...input, out: file });
+        return meanScores(session, strategy, indicators.path, indicators.asOf);
+      });
+      const people = await publishScreening(db, warehouse, {
+        entityId,
+        strategy: name,
+        strategyVersion: strategy.version,
+        asOf: indicators.asOf,
+        screenedAt: now(),
+        decisions: file,
+        indicators: indicators.path,
+        means,
+      });
+      await deps.onScreened?.(entityId, name);
+      return { strategy: name, strategy_version: strategy.version, as_of: indicators.asOf, people, file };
+    },
+
+    decide: (session: Session, request: z.output<typeof decisionRequest>): Promise<DecisionAnswer> => decideNow(deciding, session, request),
+    current: (session: Session, personId: string, name: string): Promise<CurrentAnswer> =>
+      explainCurrent(deciding, session, personId, name),
+
+    /** Decisions of a day of the bank (all when left out), made again. Runs as the owner. */
+    async replay(
+      entityId: string,
+      day?: string,
+    ): Promise<{ decisions: number; differences: { decision_id: string; differences: Difference[] }[] }> {
+      const range = day === undefined ? { from: '-infinity', to: 'infinity' } : dayRange(day);
+      const found: { decision_id: string; differences: Difference[] }[] = [];
+      let decisions = 0;
+      let after: { decidedAt: string; id: string } | null = null;
+      for (;;) {
+        const page = await withOwner(db, (tx) => readDecisions(tx, entityId, range, after, 500));
+        for (const logged of page) {
+          const strategy = await withOwner(db, (tx) => versions.get(tx, entityId, logged.strategy, logged.strategy_version));
+          const differences = replayDecision(strategy, logged);
+          if (differences.length > 0) found.push({ decision_id: logged.decision_id, differences });
+        }
+        decisions += page.length;
+        const last = page.at(-1);
+        if (!last) return { decisions, differences: found };
+        after = { decidedAt: last.decided_at, id: last.decision_id };
+      }
+    },
+
+    whitelist: (session: Session, query: WhitelistQuery): Promise<Whitelist> =>
+      withSession(db, session, async (tx) => {
+        const [screening] = await tx.query<{ as_of: string; strategy_version: string }>(
+          'select as_of, strategy_version from strategy.screening where strategy = $1',
+          [query.strategy],
+        );
+        const { rows, nextCursor } = await readWhitelist(tx, session, query);
+        const isWhole = query.cursor === undefined && nextCursor === null;
+        const total = isWhole ? { total: rows.length, isEstimate: false } : await countWhitelist(tx, session, query);
+        const asOf = screening?.as_of ?? null;
+        return {
+          items: await describePeople(tx, rows, asOf ?? clock.today().toString()),
+          total: total.total,
+          total_is_estimate: total.isEstimate,
+          next_cursor: nextCursor,
+          as_of: asOf,
+          strategy_version: screening?.strategy_version ?? null,
+        };
+      }),
+
+    summary: (session: Session, query: WhitelistSummaryQuery): Promise<WhitelistSummary> =>
+      withSession(db, session, async (tx) => {
+        const [screening] = await tx.query<{ as_of: string; strategy_version: string }>(
+          'select as_of, strategy_version from strategy.screening where strategy = $1',
+          [query.strategy],
+        );
+        const distribution = await summariseWhitelist(tx, session, query);
+        if (!screening) return { as_of: null, strategy_version: null, ...distribution, reasons: [] };
+        const strategy = await versions.get(tx, session.entityId, query.strategy, screening.strategy_version);
+        const reasons = distribution.reasons.map(({ code, people }) => {
+          const [wording, effect] = [strategy.wording.get(code), strategy.effectOf.get(code)];
+          if (!wording || !effect) throw new Error(`reason ${code} is not one of ${strategy.version}`);
+          return { code, effect, staff: wording.staff, people };
+        });
+        return { ...screening, ...distribution, reasons };
+      }),
+
+    /** @throws Problem export_too_large */
+    async exportWhitelist(session: Session, filter: WhitelistFilter, language: keyof Text): Promise<AsyncGenerator<string>> {
+      const total = await withSession(db, session, (tx) => countWhitelist(tx, session, filter));
+      if (total.total > exportLimit) throw refuse(refusals, 'export_too_large');
+      return exportWhitelist(db, session, filter, clock.today().toString(), language);
+    },
+
+    list: (session: Session): Promise<StrategyList> => withSession(db, session, (tx) => listStrategies(tx, session.entityId)),
+    page: (session: Session, name: string, version: string | undefined): Promise<StrategyPage> =>
+      withSession(db, session, (tx) => readStrategyPage(tx, session.entityId, name, version, versions)),
+
+    /** @throws Problem strategy_unknown, strategy_invalid, strategy_version_exists, subject_pending */
+    propose: (session: Session, name: string, request: PublishRequest, requestId?: string): Promise<PublishAnswer> =>
+      withOwner(db, async (tx) => {
+        const before = await versionInForce(tx, session.entityId, name);
+        if (before === null) throw refuse(refusals, 'strategy_unknown', { zh: name, en: name });
+        const { strategy, findings } = acceptFiles(request.files, name);
+        await addVersion(tx, session.entityId, strategy.definition, { by: session.actorId, at: now() });
+        const proposalId = await change.propose(tx, session, {
+          kind: releaseKind,
+          subject: `${name} ${strategy.definition.description.version}`,
+          before: { version: before },
+          after: { name, version: strategy.version },
+          reason: request.comment,
+          ...(requestId === undefined ? {} : { requestId }),
+        });
+        await record(tx, {
+          entityId: session.entityId,
+          actorId: session.actorId,
+          action: 'strategy.propose',
+          subjectKind: 'strategy',
+          subjectId: name,
+          detail: { version: strategy.version },
+          requestId,
+        });
+        return { proposal_id: proposalId, version: strategy.version, findings };
+      }),
+  };
+}
+
+/** Midnight to midnight at the bank. */
+function dayRange(day: string): { from: string; to: string } {
+  const start = Temporal.PlainDate.from(day);
+  const at = (date: Temporal.PlainDate): string => date.toZonedDateTime(bankTimeZone).toInstant().toString();
+  return { from: at(start), to: at(start.add({ days: 1 })) };
+}

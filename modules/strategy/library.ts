@@ -44,7 +44,7 @@ export async function findIndicators(
   const folder = join(lake.folder(entityId), 'indicators');
   const days = existsSync(folder) ? (await readdir(folder)).flatMap((name) => /^as_of=(\d{4}-\d{2}-\d{2})$/.exec(name)?.[1] ?? []) : [];
   const asOf = wanted.asOf ?? days.toSorted().at(-1);
-  const path = join(folder, `as_of=${asOf}`, 'indicators.parquet');
+  const path = indicatorPath(lake, entityId, asOf ?? '');
   if (asOf === undefined || !existsSync(path)) {
     const day = asOf ?? '-';
     throw refuse(refusals, 'indicators_missing', {
@@ -53,6 +53,11 @@ export async function findIndicators(
     });
   }
   return { entityId, asOf, path };
+}
+
+/** Where the indicators of a day lie. */
+export function indicatorPath(lake: Lake, entityId: string, asOf: string): string {
+  return join(lake.folder(entityId), 'indicators', `as_of=${asOf}`, 'indicators.parquet');
 }
 
 /**
