@@ -35,7 +35,10 @@ function slots(top: number, bottom: number): Spot[] {
   ];
 }
 
-const distance = (a: Spot, b: Spot): number => Math.hypot(a.x - b.x, a.y - b.y);
+/** A side place leaves little room for the words on its line, so it is taken last. */
+const sidePenalty = 400;
+const isSide = (spot: Spot): boolean => spot.x < 60 || spot.x > width - 60;
+const distance = (slot: Spot, anchor: Spot): number => Math.hypot(slot.x - anchor.x, slot.y - anchor.y) + (isSide(slot) ? sidePenalty : 0);
 
 /** Edges worth a line: everything that leaves the house, and inside it what ties a member to the first one. */
 function drawn(

@@ -40,7 +40,7 @@ function ScopeSwitch({ scope }: { scope: string }) {
           if (township !== null && !bound(9) && county !== null) go(county);
         }}
       >
-        <option value={county ?? ''}>{top.data?.name ?? county}</option>
+        <option value={county ?? ''}>{top.data?.name ?? '…'}</option>
       </select>
       <select
         className={township !== null && village === null ? 'here' : ''}
@@ -51,7 +51,7 @@ function ScopeSwitch({ scope }: { scope: string }) {
       >
         {!bound(9) && <option value="">{t('shell.scope.allTownships')}</option>}
         {township !== null && townships.every((one) => one.code !== township) && (
-          <option value={township}>{middle.data?.name ?? township}</option>
+          <option value={township}>{middle.data?.name ?? '…'}</option>
         )}
         {townships.map((one) => (
           <option key={one.code} value={one.code}>
@@ -67,7 +67,7 @@ function ScopeSwitch({ scope }: { scope: string }) {
         onChange={(event) => go(event.target.value === '' ? (township ?? me.home) : event.target.value)}
       >
         {!bound(12) && <option value="">{t('shell.scope.allVillages')}</option>}
-        {village !== null && villages.every((one) => one.code !== village) && <option value={village}>{village}</option>}
+        {village !== null && villages.every((one) => one.code !== village) && <option value={village}>…</option>}
         {villages.map((one) => (
           <option key={one.code} value={one.code}>
             {one.name}

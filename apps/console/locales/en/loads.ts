@@ -5,6 +5,7 @@ export const loads: typeof zh = {
   start: 'Start a load',
   load: 'Load',
   list: 'Loads',
+  openRow: 'open a row for its report',
   matrix: 'What arrived, by source and day',
   matrixNote: 'open a cell for its load',
   none: 'Nothing loaded yet',

@@ -3,6 +3,7 @@ export const loads = {
   start: '开始加载',
   load: '加载',
   list: '加载记录',
+  openRow: '点一行看报告',
   matrix: '各来源按日到齐情况',
   matrixNote: '点一格看那次加载',
   none: '还没有加载过',

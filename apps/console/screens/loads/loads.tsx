@@ -44,7 +44,7 @@ export function Loads() {
         }
       />
       <div className="row loads">
-        <Section title={t('loads.list')} note={t('grid.openRow')}>
+        <Section title={t('loads.list')} note={t('loads.openRow')}>
           {loads.isError && <Failure problem={loads.error} retry={() => void loads.refetch()} inside />}
           {loads.isPending && <Bones rows={6} />}
           {loads.data?.items.length === 0 && (
@@ -116,7 +116,7 @@ function columnsOf(t: TFunction): Column<LoadSummary>[] {
       num: true,
       cell: (load) => <Known value={load.persons} write={count} why={t('loads.notPublished')} />,
     },
-    { key: 'started', head: t('loads.column.started'), cell: (load) => <span className="t3">{instant(load.started_at)}</span> },
+    { key: 'started', head: t('loads.column.started'), cell: (load) => <span className="t3">{instant(load.started_at).slice(5)}</span> },
   ];
 }
 

@@ -5,6 +5,13 @@ import { useCodes } from '../../codes.ts';
 import { count } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 
+/** Months in order with how many of their days are shown; many days of a year get the short form. */
+function monthsOf(days: readonly string[]): [string, number][] {
+  const months = new Map<string, number>();
+  for (const day of days) months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + 1);
+  return [...months].map(([month, count]) => [count === 1 ? month.slice(2) : month, count]);
+}
+
 /** Sources down, days across. A day without a file is blank: not delivered is not empty. */
 export function SourceMatrix({ matrix }: { matrix: Matrix }) {
   const { t } = useTranslation();
@@ -15,11 +22,18 @@ export function SourceMatrix({ matrix }: { matrix: Matrix }) {
     <div className="matrix-scroll">
       <table className="dt flush matrix">
         <thead>
+          <tr className="months">
+            <th />
+            {monthsOf(matrix.days).map(([month, days]) => (
+              <th key={month} colSpan={days}>
+                {month}
+              </th>
+            ))}
+          </tr>
           <tr>
             <th>{t('loads.source')}</th>
             {matrix.days.map((day) => (
               <th key={day} className="day" title={day}>
-                <span>{day.slice(2, 7)}</span>
                 {day.slice(8)}
               </th>
             ))}

@@ -72,7 +72,7 @@ export function Months({ months }: { months: readonly Month[] }) {
               <i className="stroke" /> {t('person.month.deposit_average_fen')}
             </li>
           </ul>
-          <Chart label={t('person.months')} option={option} height={240} table={<MonthTable months={recent} />} />
+          <Chart label={t('person.months')} option={option} height={232} table={<MonthTable months={recent} />} />
         </>
       ) : (
         <Empty title={t('person.noMonths')} inside>
