@@ -1,7 +1,9 @@
-export type { IntakeDeps, LoadOptions, LoadSummary } from './load.ts';
+export type { IntakeDeps, LoadSummary } from './conduct.ts';
+export type { LoadOptions } from './load.ts';
 export { LoadFault } from './load-fault.ts';
 export { templateFolder } from './source-contracts.ts';
-import { runLoad, type IntakeDeps, type LoadOptions, type LoadSummary } from './load.ts';
+import type { IntakeDeps, LoadSummary } from './conduct.ts';
+import { runLoad, type LoadOptions } from './load.ts';
 
 export type Intake = ReturnType<typeof createIntake>;
 

@@ -3,12 +3,12 @@ import { withOwner } from '#platform/postgres/index.ts';
 import { defineFieldFunctions } from './field-sql.ts';
 import { deliveryKey, type Delivered } from './delivery-plan.ts';
 import type { FileIdentity } from './file-name.ts';
-import type { IntakeDeps } from './load.ts';
+import type { IntakeDeps, Run } from './conduct.ts';
 import { mergeParts, type DayPart } from './merge-parts.ts';
 import { processFile, typedPath, type Processed } from './process-file.ts';
 import type { NewFile, QuarantineFile } from './publish-load.ts';
 import type { ContractsInForce } from './source-contracts.ts';
-import { knownDeliveries, saveFiles, type DeliveryRow, type FileRow, type ProgressState } from './store.ts';
+import { knownDeliveries, saveFiles, type DeliveryRow, type FileRow } from './store.ts';
 
 /** What the files of a folder give, before anything is published. */
 export interface Batch {
@@ -18,57 +18,45 @@ export interface Batch {
   fileRows: FileRow[];
 }
 
-export interface BatchSetting {
-  loadNo: number;
-  entities: readonly string[];
-  scratch: string;
-}
-
 /** Two at a time: while DuckDB validates one file, the next is read and decoded. */
 const lanes = 2;
 
-export async function processDelivery(
-  deps: IntakeDeps,
-  files: readonly Delivered[],
-  inForce: ContractsInForce,
-  setting: BatchSetting,
-  progress: ProgressState,
-  tell: () => Promise<void>,
-): Promise<Batch> {
+export async function processDelivery(deps: IntakeDeps, files: readonly Delivered[], run: Run): Promise<Batch> {
+  const { inForce, progress, tell } = run;
   const known = await withOwner(deps.db, knownDeliveries);
   await deps.warehouse.session(defineFieldFunctions);
   const results = new Map<Delivered, Processed>();
   const queue = files.toSorted((a, b) => b.bytes - a.bytes);
   const lane = async () => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await processOne(deps, file, inForce, setting, known, async (bytes) => {
+      const result = await processOne(deps, file, run, known, async (bytes) => {
         progress.bytes_done += bytes;
         await tell();
       });
       results.set(file, result);
       progress.files_done++;
       if (result.state === 'ready') progress.rows_done += result.rows;
-      await withOwner(deps.db, (tx) => saveFiles(tx, setting.loadNo, fileRowsOf(file, result, setting.entities)));
+      await withOwner(deps.db, (tx) => saveFiles(tx, run.loadNo, fileRowsOf(file, result, run.entities)));
       await tell();
     }
   };
   const outcomes = await Promise.allSettled(Array.from({ length: lanes }, lane));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   await mergeDays(deps, results, inForce);
-  return batchOf(files, results, inForce, setting.entities);
+  return batchOf(files, results, inForce, run.entities);
 }
 
 async function processOne(
   deps: IntakeDeps,
   file: Delivered,
-  inForce: ContractsInForce,
-  setting: BatchSetting,
+  run: Run,
   known: Map<string, DeliveryRow>,
   onBytes: (bytes: number) => Promise<void>,
 ): Promise<Processed> {
   const { identity, date } = file;
   if (file.fault || !identity || date === null)
     return { state: 'refused', fault: file.fault ?? { code: 'unknown_file', detail: file.name }, md5: null };
+  const { inForce } = run;
   const version = inForce.versions.get(identity.contract.source) ?? 1;
   const before = known.get(deliveryKey(identity));
   let told: Promise<void> = Promise.resolve();
@@ -78,11 +66,11 @@ async function processOne(
       { ...file, identity, date },
       {
         lake: deps.lake,
-        entities: setting.entities,
-        fallbackEntity: setting.entities[0] ?? '',
+        entities: run.entities,
+        fallbackEntity: run.entities[0] ?? '',
         installationKey: deps.vault.installationKey,
         versions: inForce.versions,
-        scratch: join(setting.scratch, 'files'),
+        scratch: join(run.scratch, 'files'),
       },
       (md5) => before?.md5 === md5 && before.contract_version === version,
       { onBytes: (bytes) => void (told = told.then(() => onBytes(bytes))), onValidating: () => undefined },
@@ -170,7 +158,6 @@ function batchOf(
     for (const [entityId, counts] of written) {
       batch.newFiles.push({
         entityId,
-        replacesDelivery: true,
         file: {
           source: contract.source,
           date: file.date,

@@ -32,8 +32,6 @@ import {
 export interface NewFile {
   entityId: string;
   file: LakeFile;
-  /** Corrected rows stand beside the file of their day; a delivered file replaces it and its corrections. */
-  replacesDelivery: boolean;
 }
 
 export interface QuarantineFile {
