@@ -36,7 +36,8 @@ const reserved = ['pid', 'person_id', 'household_id', 'hid', 'hkey', 'grid_code'
 function faultsOf(indicator: Indicator, sources: ReadonlyMap<string, Source>): Fault[] {
   const { definition, type, over } = indicator;
   const faults: Fault[] = [];
-  if (reserved.includes(definition.code.toLowerCase())) faults.push(['code', `${definition.code} 是保留名`, `${definition.code} is a reserved name`]);
+  if (reserved.includes(definition.code.toLowerCase()))
+    faults.push(['code', `${definition.code} 是保留名`, `${definition.code} is a reserved name`]);
   if ((type === 'money') !== (definition.unit === 'fen')) {
     faults.push(['unit', '金额的单位是 fen，其他类型不是', 'the unit of money is fen, and of nothing else']);
   }
@@ -128,7 +129,7 @@ function valueOf(indicator: Indicator, byCode: ReadonlyMap<string, Indicator>, s
   const source = sources.get(definition.source);
   if (!source) return null;
   const window = () => ({ after: someDay, until: someDay, days: 1 });
-  return new ScanBuilder({ asOf: someDay, sources, window }, source, 's').add(indicator)?.value ?? null;
+  return new ScanBuilder({ asOf: someDay, sources, window }, source).add(indicator)?.value ?? null;
 }
 
 function typeFaults(indicator: Indicator, value: Typed): CatalogueFinding[] {

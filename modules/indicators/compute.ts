@@ -72,6 +72,8 @@ export async function computeIndicators<Result>(
         input.onProgress?.({ name: step.name, index, of });
         await session.run(step.sql);
       }
+      const [found] = await session.rows<{ apart: bigint }>(plan.check);
+      if (found?.apart !== 0n) throw new Error(`${found?.apart} persons stand in different rows of the scans' tables`);
       input.onProgress?.({ name: 'indicators', index: of - 1, of });
       const persons = await writeParquet(session, plan.query, file);
       return work(session, { file, persons, loaded: plan.loaded, scans: plan.scans });

@@ -57,7 +57,7 @@ export function peopleSteps(input: PeopleInput, rollColumns: Iterable<string>): 
     { name: 'alias', sql: table('alias_of', alias) },
     { name: 'roll', sql: table('roll', rollQuery(input, persons, rollColumns)) },
     { name: 'customer', sql: table('customer_of', customerQuery(input)) },
-    { name: 'known', sql: table('known', knownQuery(input)) },
+    { name: 'known', sql: table('known', knownQuery(input, persons)) },
     { name: 'spine', sql: table('spine', spineQuery(persons, input.manifest.entity_id)) },
     {
       name: 'who',
@@ -111,24 +111,30 @@ function customerQuery(input: PeopleInput): string {
     FROM (${state}) c LEFT JOIN alias_of a ON a.person_id = c.person_id WHERE c.person_id IS NOT NULL GROUP BY 1`;
 }
 
-/** Everyone a row names by ID number, as of the day. */
-function knownQuery(input: PeopleInput): string {
-  const parts = [...input.sources.values()].flatMap((source) => {
-    const state = source.subject === 'person' && source.source !== 'grid_roll' ? stateOf(input, source.source) : null;
-    return state === null ? [] : [`SELECT person_id, id_no FROM (${state}) WHERE person_id IS NOT NULL`];
+/** Everyone a row names, as of the day. Most stand on a roll or are customers; the other sources are asked for the rest only. */
+function knownQuery(input: PeopleInput, persons: string): string {
+  const others = [...input.sources.values()].flatMap((source) => {
+    const elsewhere = source.source === 'grid_roll' || source.source === 'customer';
+    const state = source.subject === 'person' && !elsewhere ? stateOf(input, source.source) : null;
+    return state === null ? [] : [`SELECT person_id FROM (${state}) SEMI JOIN named USING (person_id)`];
   });
-  const rows = ['SELECT person_id, id_no FROM roll', ...parts].join(' UNION ALL ');
-  return `SELECT coalesce(a.canonical_person_id, k.person_id) AS person_id, max(k.id_no) AS id_no FROM (${rows}) k LEFT JOIN alias_of a ON a.person_id = k.person_id GROUP BY 1`;
+  const found =
+    others.length === 0
+      ? ''
+      : ` UNION SELECT coalesce(a.canonical_person_id, o.person_id) FROM (${others.join(' UNION ')}) o LEFT JOIN alias_of a ON a.person_id = o.person_id`;
+  return `WITH rest AS MATERIALIZED (SELECT person_id FROM ${persons} ANTI JOIN roll USING (person_id) ANTI JOIN customer_of USING (person_id)),
+    named AS MATERIALIZED (SELECT person_id FROM rest UNION ALL SELECT a.person_id FROM alias_of a JOIN rest r ON r.person_id = a.canonical_person_id)
+    SELECT person_id FROM roll UNION SELECT person_id FROM customer_of${found}`;
 }
 
 function spineQuery(persons: string, entityId: string): string {
   return `WITH placed AS (
       SELECT p.person_id, r.household_id, coalesce(r.grid_code, left(coalesce(p.grid_code, ${textLiteral(entityId)}), 6) || '000000') AS grid_code,
         r.grid_code IS NOT NULL AS on_roll,
-        coalesce(${bornOf('k.id_no')}, r.birth_date) AS about_birth_date, coalesce(${sexOf('k.id_no')}, r.sex) AS about_sex,
+        coalesce(${bornOf('p.id_no')}, r.birth_date) AS about_birth_date, coalesce(${sexOf('p.id_no')}, r.sex) AS about_sex,
         coalesce(c.education, r.education) AS about_education,
         CASE WHEN c.person_id IS NOT NULL OR r.person_id IS NOT NULL THEN c.phone IS NOT NULL OR r.phone IS NOT NULL END AS about_phone_known
-      FROM (SELECT person_id, grid_code FROM ${persons}) p JOIN known k USING (person_id)
+      FROM (SELECT person_id, grid_code, id_no FROM ${persons}) p SEMI JOIN known USING (person_id)
       LEFT JOIN roll r USING (person_id) LEFT JOIN customer_of c USING (person_id)),
     numbered AS (SELECT *, CAST(row_number() OVER (ORDER BY grid_code, person_id) AS INTEGER) AS pid,
       CASE WHEN on_roll THEN left(grid_code, 12) END AS village FROM placed)

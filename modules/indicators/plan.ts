@@ -1,7 +1,7 @@
 /** The whole computation of one legal entity as of one day, as a list of DuckDB statements and one final query. */
 import { nameLiteral, stateFiles } from '#platform/warehouse/index.ts';
 import type { Catalogue, Over } from './indicator.ts';
-import { Layers, scanColumns } from './layers.ts';
+import { Layers, scanTable } from './layers.ts';
 import { ownerStep, peopleSteps, rowsOf } from './people.ts';
 import type { PeopleInput, Step } from './people.ts';
 import { aggregateList, scansOf } from './scan.ts';
@@ -15,6 +15,8 @@ export interface PlanInput extends Omit<PeopleInput, 'sources'> {
 
 export interface Plan {
   steps: Step[];
+  /** Counts, as `apart`, persons for whom the tables do not stand in the same row; anything but 0 would mix people up. */
+  check: string;
   /** One row a person: person_id, household_id, grid_code, then a column a code in the order of the catalogue. Sorted by grid_code, person_id. */
   query: string;
   /** Sources that had come by the day. */
@@ -33,18 +35,20 @@ export function planComputation(input: PlanInput): Plan {
   const months = monthsLoaded(people);
   const window = (source: string, over: Over) => windowOf(over, asOf, months(source));
   const scans = scansOf(usable, { asOf, sources: catalogue.sources, window });
-  const tables = new Map(scans.map((scan) => [scan.table, scan.key]));
-  const layers = new Layers(catalogue, asOf, scanColumns(scans), tables);
+  const layers = new Layers(catalogue, asOf, scans);
   const steps = [
     ...peopleSteps(people, columnsUsed(scans, 'grid_roll')),
     ...ownerSteps(people, scans),
     ...scans.map((scan) => scanStep(people, scan)),
-    ...layers.gatheringSteps(),
+    ...layers.groupingSteps(),
   ];
   const codes = catalogue.indicators.map((indicator) => indicator.definition.code);
   const columns = ['person_id', 'household_id', 'grid_code', ...codes].map((name) => `b.${nameLiteral(name)}`);
-  const query = `SELECT ${columns.join(', ')} FROM (${layers.select(codes)}) b ORDER BY b.pid`;
-  return { steps, query, loaded: [...loaded].toSorted(), scans: scans.length };
+  const query = `SELECT ${columns.join(', ')} FROM (${layers.select(codes)}) b`;
+  const tables = layers.tables();
+  const apart = ['false', ...tables.map((name) => `b.pid IS DISTINCT FROM ${name}_pid`)].join(' OR ');
+  const check = `SELECT count(*) AS apart FROM spine b${tables.map((name) => ` POSITIONAL JOIN ${name}`).join('')} WHERE ${apart}`;
+  return { steps, check, query, loaded: [...loaded].toSorted(), scans: scans.length };
 }
 
 function isLoaded(people: PeopleInput, source: string): boolean {
@@ -91,7 +95,7 @@ function scanStep(people: PeopleInput, scan: Scan): Step {
   if (rows === null) throw new Error(`no rows for ${scan.source}, though it is loaded`);
   return {
     name: `${scan.source} (${scan.grain.kind})`,
-    sql: `CREATE OR REPLACE TEMP TABLE ${scan.table} AS ${scanQuery(scan, rows, source?.key ?? [])}`,
+    sql: scanTable(scan, scanQuery(scan, rows, source?.key ?? [])),
   };
 }
 

@@ -10,7 +10,7 @@ import type { Scope, Typed } from './translate.ts';
 import type { Window } from './window.ts';
 import { nameLiteral } from '#platform/warehouse/index.ts';
 
-/** The value of an indicator in terms of its scan's table. */
+/** The value of an indicator in terms of the scan's primitives, alias `t`. */
 export interface ScannedValue {
   indicator: Indicator;
   value: Typed;
@@ -21,7 +21,7 @@ export interface ScannedValue {
 export interface Scan {
   source: string;
   grain: Grain;
-  /** Alias and name of the table the scan fills. */
+  /** Name of the table the scan fills. */
   table: string;
   /** Whom one row of the table stands for. */
   key: 'pid' | 'hid';
@@ -53,12 +53,10 @@ export class ScanBuilder {
   readonly used = new Map<string, Set<string>>();
   readonly #context: ScanContext;
   readonly #source: Source;
-  readonly #table: string;
 
-  constructor(context: ScanContext, source: Source, table: string) {
+  constructor(context: ScanContext, source: Source) {
     this.#context = context;
     this.#source = source;
-    this.#table = table;
   }
 
   /** Null when the window of the indicator is not loaded. Throws ExpressionError for what cannot be read. */
@@ -95,7 +93,7 @@ export class ScanBuilder {
     }
     const value = translate(indicator.expression, rows);
     const found = this.#column(this.outer, value.sql);
-    return { indicator, value: { ...value, sql: found }, present: `${this.#table}.key IS NOT NULL` };
+    return { indicator, value: { ...value, sql: found }, present: 't.key IS NOT NULL' };
   }
 
   /** Rows of one person and month are gathered first; the outer aggregate then runs over months that have any. */
@@ -113,7 +111,7 @@ export class ScanBuilder {
   }
 
   #column(columns: Map<string, string>, sql: string): string {
-    const prefix = columns === this.inner ? 'm.i' : `${this.#table}.p`;
+    const prefix = columns === this.inner ? 'm.i' : 't.p';
     const known = columns.get(sql) ?? `${prefix}${columns.size}`;
     columns.set(sql, known);
     return known;
@@ -191,7 +189,7 @@ export function scansOf(indicators: readonly Indicator[], context: ScanContext):
     const source = first ? context.sources.get(first.definition.source) : undefined;
     if (!first || !source) return [];
     const table = `s${index}`;
-    const builder = new ScanBuilder(context, source, table);
+    const builder = new ScanBuilder(context, source);
     const values = group.flatMap((indicator) => builder.add(indicator) ?? []);
     if (values.length === 0) return [];
     const key = first.grain.kind === 'household' ? ('hid' as const) : ('pid' as const);
