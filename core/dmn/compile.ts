@@ -1,6 +1,7 @@
 /** A decision model → one straight-line program, run as closures or written as SQL. */
-import { admit, enter, leave, reader, type InputValue } from '#core/feel/door.ts';
+import { admit, doorOf, leave, reader, type Door, type InputValue } from '#core/feel/door.ts';
 import { DmnError } from '#core/feel/error.ts';
+import { inlineSteps } from '#core/feel/inline.ts';
 import type { InputColumn, Ir, Program } from '#core/feel/ir.ts';
 import { lower } from '#core/feel/lower/expression.ts';
 import { Lowering, outside, Scope, typeClash } from '#core/feel/lower/lowering.ts';
@@ -85,18 +86,22 @@ export function compileDmn(model: DmnModel, options: CompileOptions = {}): Compi
       results.map(({ ir }) => ir),
     );
     const columns = program.inputs.flatMap((column, slot) => (used.has(slot) ? [{ column, slot }] : []));
-    const steps = program.steps.filter((step) => used.has(step.slot)).map((step) => ({ slot: step.slot, run: compile(step.ir) }));
-    const outputs = results.map(({ ir }) => leave(ir));
+    const inlined = inlineSteps(
+      program,
+      used,
+      results.map(({ ir }) => ir),
+    );
+    const steps = inlined.steps.map((step) => ({ slot: step.slot, run: compile(step.ir) }));
+    const outputs = inlined.results.map(leave);
     const slots: Slots = Array.from({ length: Math.max(-1, ...used) + 1 }, () => null);
+    const doors = columns.map(({ column }) => doorOf(column));
+    const inputSlots = columns.map(({ slot }) => slot);
     const stepSlots = steps.map((step) => step.slot);
     const runs = steps.map((step) => step.run);
     return {
       columns: columns.map(({ column }) => column),
       evaluate: (row) => {
-        for (let index = 0; index < columns.length; index += 1) {
-          const { column, slot } = columns[index] as (typeof columns)[number];
-          slots[slot] = enter(row[index], column);
-        }
+        for (let index = 0; index < doors.length; index += 1) slots[inputSlots[index] as number] = (doors[index] as Door)(row[index]);
         for (let index = 0; index < runs.length; index += 1) slots[stepSlots[index] as number] = (runs[index] as Evaluate)(slots);
         return outputs.map((output) => output(slots));
       },

@@ -18,6 +18,17 @@ export type InputValue =
 
 const largestWhole = 2 ** 53;
 
+export type Door = (value: InputValue) => SlotValue;
+
+/** The way in for one column; the commonest case, a number, has its own short way. */
+export function doorOf(column: InputColumn): Door {
+  if (column.type.kind !== 'number') return (value) => enter(value, column);
+  return (value) => {
+    if (typeof value === 'number' && value <= largestWhole && value >= -largestWhole) return value;
+    return value === null ? null : enter(value, column);
+  };
+}
+
 /** A value of one input column as its slot holds it; a missing one is null. */
 export function enter(value: InputValue, column: InputColumn): SlotValue {
   const entered = convert(value, column.type);

@@ -35,12 +35,13 @@ export type Ir =
   /** The number of the first row that holds, or −1. With `exclusive`, a second one is an error. */
   | { readonly op: 'hit'; readonly type: FeelType; readonly rows: readonly Ir[]; readonly exclusive?: Exclusive }
   | { readonly op: 'choose'; readonly type: FeelType; readonly index: Ir; readonly options: readonly Ir[]; readonly otherwise: Ir }
-  /** Over all rows that hold; null when none does (`#`: 0). A group's rows exclude one another. */
+  /** Over all rows that hold, `otherwise` when none does. A group's rows exclude one another; `always` says that some row surely holds. */
   | {
       readonly op: 'aggregate';
       readonly type: FeelType;
       readonly how: '+' | '<' | '>' | '#';
       readonly groups: readonly (readonly Case[])[];
+      readonly always: boolean;
       readonly otherwise: Ir;
     }
   /** The numbers of all rows that hold. */

@@ -21,7 +21,7 @@ export interface SelectOptions {
 }
 
 export function toSelect(program: Program, { results, from, keep }: SelectOptions): string {
-  const writer = new Writer(program);
+  const writer = new Writer();
   const shown = results.map((name) => {
     const ir = program.results.get(name);
     if (!ir) throw new Error(`no result "${name}"`);
@@ -31,18 +31,60 @@ export function toSelect(program: Program, { results, from, keep }: SelectOption
     program,
     shown.map(({ ir }) => ir),
   );
-  const stages: string[] = [];
+  const steps = program.steps.filter((step) => used.has(step.slot)).flatMap((step) => writer.columns(step));
+  const outputs = shown.map(({ name, ir }) => ({ name: quote(name), text: writer.value(ir) }));
+  const placed = inlineText(steps, outputs);
   const inputs = program.inputs.flatMap((input, slot) =>
     used.has(slot) ? [`${readInput(input.path, input.type)} AS ${column(slot)}`] : [],
   );
-  stages.push(`SELECT ${[...keep.map(quote), ...inputs].join(',\n  ') || '1 AS __one'}\nFROM ${from}`);
-  for (const level of levels(program, used)) {
-    const columns = level.flatMap((step) => writer.columns(step));
-    stages.push(`SELECT *,\n  ${columns.join(',\n  ')}\nFROM __${stages.length - 1}`);
+  const stages = [`SELECT ${[...keep.map(quote), ...inputs].join(',\n  ') || '1 AS __one'}\nFROM ${from}`];
+  for (const level of levels(placed.steps)) {
+    stages.push(`SELECT *,\n  ${level.map(({ name, text: body }) => `${body} AS ${name}`).join(',\n  ')}\nFROM __${stages.length - 1}`);
   }
-  const outputs = shown.map(({ name, ir }) => `${writer.value(ir)} AS ${quote(name)}`);
   const ctes = stages.map((stage, index) => `__${index} AS NOT MATERIALIZED (${stage})`);
-  return `WITH ${ctes.join(',\n')}\nSELECT ${[...keep.map(quote), ...outputs].join(',\n  ')}\nFROM __${stages.length - 1}`;
+  const columns = [...keep.map(quote), ...placed.outputs.map(({ name, text: body }) => `${body} AS ${name}`)];
+  const select = `WITH ${ctes.join(',\n')}\nSELECT ${columns.join(',\n  ')}\nFROM __${stages.length - 1}`;
+  return select.replace(reference, '__s$1');
+}
+
+interface Column {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A column while the text is put together; NUL cannot stand in a literal (`text` refuses it), so no literal is ever taken for one. */
+const reference = /\0(\d+(?:_\d+)?)\0/g;
+
+/**
+ * Columns read once move into their reader: DuckDB evaluates a branch of CASE only for the rows that take it, and a column of its own for
+ * all rows.
+ */
+function inlineText(steps: readonly Column[], outputs: readonly Column[]): { steps: Column[]; outputs: Column[] } {
+  const reads = new Map<string, number>();
+  for (const { text: body } of [...steps, ...outputs])
+    for (const [name] of body.matchAll(reference)) reads.set(name, (reads.get(name) ?? 0) + 1);
+  const moved = new Map<string, string>();
+  const settle = ({ name, text: body }: Column): Column => ({ name, text: body.replace(reference, (found) => moved.get(found) ?? found) });
+  const kept: Column[] = [];
+  for (const step of steps) {
+    const settled = settle(step);
+    if (reads.get(step.name) === 1) moved.set(step.name, `(${settled.text})`);
+    else kept.push(settled);
+  }
+  return { steps: kept, outputs: outputs.map(settle) };
+}
+
+/** Columns by the first stage in which all they read is there. */
+function levels(steps: readonly Column[]): Column[][] {
+  const levelOf = new Map<string, number>();
+  const stages: Column[][] = [];
+  for (const step of steps) {
+    let level = 0;
+    for (const [name] of step.text.matchAll(reference)) level = Math.max(level, (levelOf.get(name) ?? -1) + 1);
+    levelOf.set(step.name, level);
+    (stages[level] ??= []).push(step);
+  }
+  return stages;
 }
 
 export function quote(name: string): string {
@@ -50,11 +92,12 @@ export function quote(name: string): string {
 }
 
 export function text(value: string): string {
+  if (value.includes('\0')) throw new Error('a text with NUL cannot be written in SQL');
   return `'${value.replaceAll("'", "''")}'`;
 }
 
-function column(slot: number): string {
-  return `__s${slot}`;
+function column(slot: number, mask?: number): string {
+  return mask === undefined ? `\0${slot}\0` : `\0${slot}_${mask}\0`;
 }
 
 function readInput(path: readonly string[], type: FeelType): string {
@@ -81,29 +124,10 @@ export function usedSlots(program: Program, results: readonly Ir[]): Set<number>
   return used;
 }
 
-function levels(program: Program, used: ReadonlySet<number>): Step[][] {
-  const levelOf = new Map<number, number>();
-  const stages: Step[][] = [];
-  for (const step of program.steps) {
-    if (!used.has(step.slot)) continue;
-    let level = 0;
-    for (const slot of slotsIn(step.ir)) level = Math.max(level, (levelOf.get(slot) ?? -1) + 1);
-    levelOf.set(step.slot, level);
-    (stages[level] ??= []).push(step);
-  }
-  return stages;
-}
-
 class Writer {
-  private readonly stepOf: ReadonlyMap<number, Step>;
-
-  constructor(program: Program) {
-    this.stepOf = new Map(program.steps.map((step) => [step.slot, step]));
-  }
-
-  columns(step: Step): string[] {
-    if (step.ir.op !== 'rows') return [`${this.value(step.ir)} AS ${column(step.slot)}`];
-    return chunks(step.ir.rows).map((rows, chunk) => `${this.mask(rows)} AS ${column(step.slot)}_${chunk}`);
+  columns(step: Step): Column[] {
+    if (step.ir.op !== 'rows') return [{ name: column(step.slot), text: this.value(step.ir) }];
+    return chunks(step.ir.rows).map((rows, chunk) => ({ name: column(step.slot, chunk), text: this.mask(rows) }));
   }
 
   private mask(rows: readonly Ir[]): string {
@@ -229,12 +253,13 @@ class Writer {
       );
     const any = cases.map((each) => this.truth(each.test)).join(' OR ');
     if (ir.how === '#' && ir.otherwise.op === 'constant' && ir.otherwise.value === 0) return `(${combine})`;
-    return `CASE ${guards.join(' ')} WHEN ${any} THEN ${combine} ELSE ${this.value(ir.otherwise)} END`;
+    const last = ir.always ? `ELSE ${combine}` : `WHEN ${any} THEN ${combine} ELSE ${this.value(ir.otherwise)}`;
+    return ir.always && guards.length === 0 ? `(${combine})` : `CASE ${guards.join(' ')} ${last} END`;
   }
 
   private items(ir: Extract<Ir, { op: 'items' }>): string {
     if (ir.items.length === 0) return `CAST([] AS ${sqlType(ir.type)})`;
-    const parts = chunks(ir.items).map((items, chunk) => this.decode(`${column(slotOf(ir.rows))}_${chunk}`, items, ir.type));
+    const parts = chunks(ir.items).map((items, chunk) => this.decode(column(slotOf(ir.rows), chunk), items, ir.type));
     return parts.length === 1 ? (parts[0] ?? '') : `list_concat(${parts.join(', ')})`;
   }
 
@@ -262,7 +287,7 @@ class Writer {
       case 'items':
         return `(${
           chunks(of.items)
-            .map((_, chunk) => `bit_count(${column(slotOf(of.rows))}_${chunk})`)
+            .map((_, chunk) => `bit_count(${column(slotOf(of.rows), chunk)})`)
             .join(' + ') || '0'
         })`;
       case 'list':
@@ -284,7 +309,7 @@ class Writer {
     if (list.op === 'list')
       return list.items.map((each) => `${this.value(each)} IS NOT DISTINCT FROM ${this.value(item)}`).join(' OR ') || 'FALSE';
     if (list.op === 'items') {
-      const tests = chunks(list.items).flatMap((items, chunk) => this.bitTests(`${column(slotOf(list.rows))}_${chunk}`, items, item));
+      const tests = chunks(list.items).flatMap((items, chunk) => this.bitTests(column(slotOf(list.rows), chunk), items, item));
       return tests.join(' OR ') || 'FALSE';
     }
     return `coalesce(list_contains(${this.value(list)}, ${this.value(item)}), FALSE)`;

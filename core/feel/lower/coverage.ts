@@ -13,7 +13,17 @@ export function findGap(grid: Grid, allowed: (column: number, value: SlotValue) 
   const columns = sampleColumns(grid);
   if (columns.some((column) => column.holds.includes(undefined))) return undefined;
   const all = grid.cells.map((_, index) => index);
-  return search(columns, all, (column, value) => allowed(column, value));
+  const gap = search(columns, all, (column, value) => allowed(column, value));
+  return typeof gap === 'string' ? undefined : gap;
+}
+
+/** Proven: some rule holds whatever the inputs are. */
+export function coversAll(grid: Grid): boolean {
+  const used = grid.columns.map((_, column) => grid.cells.some((row) => row[column] !== undefined));
+  const columns = sampleColumns(grid).filter((_, column) => used[column]);
+  if (columns.some((column) => column.holds.includes(undefined))) return false;
+  const all = grid.cells.map((_, index) => index);
+  return all.length > 0 && search(columns, all, () => true) === 'none';
 }
 
 /** Rules that can never be the first to hold; numbers from 0. */
@@ -29,7 +39,7 @@ export function unreachableRules(grid: Grid, firstHit: boolean): number[] {
       .slice(0, rule)
       .filter(known);
     const left = search(columns, earlier, (column, _value, sample) => columns[column]?.holds[rule]?.[sample] === true);
-    return left === undefined ? [rule] : [];
+    return left === 'none' ? [rule] : [];
   });
 }
 
@@ -47,7 +57,7 @@ function search(
   columns: readonly ColumnSamples[],
   rules: readonly number[],
   allowed: (column: number, value: SlotValue, sample: number) => boolean,
-): Witness | undefined {
+): Witness | 'none' | 'unproven' {
   const covered = new Set<string>();
   let visited = 0;
 
@@ -79,9 +89,9 @@ function search(
   }
 
   try {
-    return from(0, rules);
+    return from(0, rules) ?? 'none';
   } catch (error) {
-    if (error instanceof SearchGivenUp) return undefined;
+    if (error instanceof SearchGivenUp) return 'unproven';
     throw error;
   }
 }

@@ -29,6 +29,7 @@ export function lower(tree: Tree, scope: Scope, into: Lowering): Ir {
     case 'number':
       return constant(number, tree.value);
     case 'string':
+      if (tree.value.includes('\0')) throw outside(tree.at, '文本里有 NUL 字符', 'a NUL character in a text');
       return constant(string, tree.value);
     case 'boolean':
       return truthConstant(tree.value);

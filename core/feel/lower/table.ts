@@ -5,6 +5,7 @@ import type { HitPolicy, TableOutput, TableTree, TestsTree } from '../syntax/tre
 import { boolean, listOf, number, type FeelType } from '../types.ts';
 import { contextType, lower, lowerTests } from './expression.ts';
 import { commonType, constant, nullIr, outside, truthConstant, typed, typeClash, type Lowering, type Scope } from './lowering.ts';
+import { coversAll } from './coverage.ts';
 import { excludeOneAnother, exclusiveGroups, type Grid } from './regions.ts';
 
 /** A decision table with its columns and cells lowered; undefined cells are `-`. */
@@ -185,12 +186,24 @@ function aggregated(table: LoweredTable, scope: Scope, into: Lowering): Ir {
   const values = tree.rules.map((_, index) => (how === '#' ? constant(number, 1) : outputOf(table, index, 0)));
   const type = commonType(values, tree.at);
   if (type.kind !== 'number' && !(type.kind === 'date' && how !== '+')) throw typeClash(tree.at, 'number', type);
-  const groups = exclusiveGroups(table).map((group) =>
+  const runs = exclusiveGroups(table);
+  const groups = runs.map((group) =>
     group.map((index): Case => ({ test: rowOf(table, index), value: typed(values[index] ?? nullIr, type) })),
   );
   const [output] = tree.outputs;
   const fallback = output?.otherwise ? lower(output.otherwise, scope, into) : how === '#' ? constant(number, 0) : constant(type, null);
-  return { op: 'aggregate', type: how === '#' ? number : type, how, groups, otherwise: fallback };
+  return {
+    op: 'aggregate',
+    type: how === '#' ? number : type,
+    how,
+    groups,
+    always: runs.some((run) => coversAll(subGrid(table, run))),
+    otherwise: fallback,
+  };
+}
+
+function subGrid(table: LoweredTable, rules: readonly number[]): Grid {
+  return { columns: table.columns, cells: rules.map((rule) => table.cells[rule] ?? []) };
 }
 
 function rowOf(table: LoweredTable, index: number): Ir {
