@@ -13,13 +13,19 @@ function wide(text: string): number {
   return Array.from(text).reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 13 : 7.2), 0);
 }
 
-/** A long name takes two lines of at most eight letters; the full name stands in the hover and in the table. */
+const lineWidth = 108;
+
+/** A long name takes two lines, broken at a space where it has one; the full name stands in the hover and in the table. */
 function lines(label: string): string[] {
+  if (wide(label) <= lineWidth) return [label];
   const letters = Array.from(label);
-  if (letters.length <= 8) return [label];
-  const half = letters.length <= 16 ? Math.ceil(letters.length / 2) : 8;
-  const second = letters.slice(half, half + 8).join('');
-  return [letters.slice(0, half).join(''), letters.length > 16 ? `${second}…` : second];
+  const middle = Math.ceil(letters.length / 2);
+  const space = letters.findIndex((letter, index) => letter === ' ' && index >= middle / 2);
+  const cut = space > 0 ? space : Math.min(middle, 8);
+  const rest = letters.slice(cut).join('').trim();
+  const most = wide(rest) > lineWidth ? 8 : Number.POSITIVE_INFINITY;
+  const second = Array.from(rest);
+  return [letters.slice(0, cut).join(''), second.length > most ? `${second.slice(0, most).join('')}…` : rest];
 }
 
 function useEdgeText(): (edge: GraphEdge) => string {

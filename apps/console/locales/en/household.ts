@@ -22,7 +22,7 @@ export const household: typeof zh = {
   whyNone: 'See why',
   reviews: 'Reviews',
   noReviews: 'No reviews yet',
-  noReviewsNext: 'Each reviewer’s view appears here once a review file is loaded.',
+  noReviewsNext: "Each reviewer's view appears here once a review file is loaded.",
   reviewsMean: '{{name}}: {{valid}} valid reviews, taken as {{amount}}',
   reviewsFew: '{{name}}: only {{valid}} valid reviews',
   spread: 'spread {{spread}}, below 0.60',

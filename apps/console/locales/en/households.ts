@@ -10,8 +10,8 @@ export const households: typeof zh = {
   underCap: 'within the cap',
   sentence: {
     look: 'Households of',
-    with: 'whose head’s name starts with',
-    head: 'Head’s name starts with',
+    with: "whose head's name starts with",
+    head: "Head's name starts with",
     outcome: ', somebody',
     outcomeLabel: 'Outcome of at least one member',
     cap: ', exposure',

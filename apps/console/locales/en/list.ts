@@ -17,6 +17,7 @@ export const list: typeof zh = {
   any: 'any',
   all: 'all',
   close: 'Close',
+  comma: ', ',
   yes: 'yes',
   no: 'no',
   sortBy: 'Sort by {{column}}',

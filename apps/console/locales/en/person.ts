@@ -20,7 +20,7 @@ export const person: typeof zh = {
   idExpiry: 'ID expires',
   since: 'Customer since',
   social: 'Social security',
-  months24: ', {{months}} of 24 months paid',
+  months24: ' {{months}}/24 months',
   socialBase: 'Base, yuan',
   employer: 'Employer',
   ebank: 'E-banking',

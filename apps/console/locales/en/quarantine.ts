@@ -17,7 +17,7 @@ export const quarantine: typeof zh = {
   correct: 'Correct',
   open: 'Open the plain line',
   reasonExample: 'For example: check digit corrected from the ID copy',
-  lineLabel: 'The whole line, with the contract’s delimiter',
+  lineLabel: "The whole line, with the contract's delimiter",
   missing: 'required, missing',
   blank: 'empty',
   save: 'Save correction',

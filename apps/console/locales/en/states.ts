@@ -7,7 +7,7 @@ export const states: typeof zh = {
   failed: {
     title: 'No data came back',
     network: 'The server cannot be reached. Check the network and try again; what you typed is still here.',
-    unreadable: 'The server’s answer breaks the contract. Please give the place below to your engineers.',
+    unreadable: "The server's answer breaks the contract. Please give the place below to your engineers.",
   },
   forbidden: { title: 'Not permitted', body: 'This lies outside your post or grid. Ask your administrator if your work needs it.' },
   missing: { title: 'Nothing here', body: 'It may have been replaced, or it lies outside your grid.' },

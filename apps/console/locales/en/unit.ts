@@ -1,6 +1,7 @@
 import type { unit as zh } from '../zh/unit.ts';
 
 export const unit: typeof zh = {
+  wanShort: '10k',
   wan: '10k yuan',
   yuan: 'yuan',
   people: 'people',

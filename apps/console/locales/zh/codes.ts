@@ -84,7 +84,7 @@ export const codes = {
   reviewChannel: { electronic: '平板', paper: '纸质', phone: '电话', wechat: '微信', meeting: '会议' },
   contactChannel: { sms: '短信', call: '电话', visit: '上门', wecom: '企业微信', popup: '弹窗' },
   crop: { rice_wheat: '稻麦', maize: '玉米', vegetable: '蔬菜', fruit: '果树', flower: '花卉', none: '无' },
-  social: { employee: '职工社保', resident: '居民社保' },
+  social: { employee: '职工', resident: '居民' },
   timeline: {
     review: '评议',
     visit: '走访',

@@ -15,6 +15,7 @@ export const list = {
   any: '不限',
   all: '全部',
   close: '关闭',
+  comma: '、',
   yes: '是',
   no: '否',
   sortBy: '按{{column}}排序',

@@ -18,7 +18,7 @@ export const person = {
   idExpiry: '证件到期',
   since: '开户',
   social: '社保',
-  months24: '，近 24 月缴 {{months}} 月',
+  months24: ' {{months}}/24 月',
   socialBase: '社保基数，元',
   employer: '单位',
   ebank: '电子银行',

@@ -1,4 +1,5 @@
 export const unit = {
+  wanShort: '万元',
   wan: '万元',
   yuan: '元',
   people: '人',

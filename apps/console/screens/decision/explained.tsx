@@ -7,6 +7,7 @@ import { spoken } from '../../i18n.ts';
 import { Figure, Section } from '../../parts/page.tsx';
 import { outcomeTone } from '../../parts/outcome.tsx';
 import { Known } from '../../parts/unknown.tsx';
+import { Because } from './because.tsx';
 import { Changes } from './changes.tsx';
 import { Rules } from './rules.tsx';
 import { Score } from './score.tsx';
@@ -55,10 +56,14 @@ export function Explained({ decision, explanation, provenance }: { decision: Dec
         />
         {provenance}
       </div>
-      <div className="row r1">
-        <Waterfall kind="limit" steps={explanation.limit_steps} />
-        <Waterfall kind="rate" steps={explanation.rate_steps} />
-      </div>
+      {explanation.limit_steps.length + explanation.rate_steps.length === 0 ? (
+        <Because reasons={explanation.reasons} />
+      ) : (
+        <div className="row r1">
+          <Waterfall kind="limit" steps={explanation.limit_steps} />
+          <Waterfall kind="rate" steps={explanation.rate_steps} />
+        </div>
+      )}
       <div className="row r2">
         <Score score={score} />
         <Rules explanation={explanation} />

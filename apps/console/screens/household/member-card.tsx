@@ -52,7 +52,7 @@ export function MemberCard({ member }: { member: HouseholdMember }) {
       <table className="lim">
         <thead>
           <tr>
-            <th className="u">{t('unit.wan')}</th>
+            <th className="u">{t('unit.wanShort')}</th>
             {kinds.map((kind) => (
               <th key={kind} className="num">
                 {t(`household.limit.${kind}`)}
@@ -83,7 +83,7 @@ export function MemberCard({ member }: { member: HouseholdMember }) {
             <Link to="/persons/$id/decision" params={{ id: person.person_id }}>
               {decision.reasons.length === 0
                 ? t('household.whyNone')
-                : t('household.why', { codes: decision.reasons.slice(0, 3).join('、') })}
+                : t('household.why', { codes: decision.reasons.slice(0, 3).join(t('list.comma')) })}
             </Link>
           </>
         )}

@@ -100,7 +100,7 @@ function Pboc({ pboc, reason }: { pboc: PersonPage['pboc']; reason: PersonPage['
           <dt>{t('person.pboc.loans')}</dt>
           <dd>
             <Known value={pboc.loan_fen} write={(fen) => `${wan(fen)} ${t('unit.wan')}`} />
-            {pboc.lender_count !== null && ` · ${t('person.pboc.lenders', { count: pboc.lender_count })}`}
+            {pboc.lender_count !== null && <span className="t3 sm"> {t('person.pboc.lenders', { count: pboc.lender_count })}</span>}
           </dd>
         </div>
         <div className="pair">

@@ -39,7 +39,6 @@ function useFacts(page: PersonPage): readonly (readonly [string, ReactNode])[] {
     [t('person.since'), facts.customer_since ?? <Unknown why="not_on_file" />],
     [t('person.social'), social24],
     [t('person.socialBase'), social === null ? <Unknown why="not_on_file" /> : <Known key="base" value={social.base_fen} write={yuan} />],
-    [t('person.employer'), facts.employer ?? <Unknown why="not_on_file" />],
     [t('person.ebank'), <YesNo key="ebank" value={facts.ebank} />],
     [t('person.qr'), <YesNo key="qr" value={facts.qr_merchant} />],
     [
@@ -57,12 +56,13 @@ function useFacts(page: PersonPage): readonly (readonly [string, ReactNode])[] {
 export function Facts({ page }: { page: PersonPage }) {
   const { t } = useTranslation();
   const code = useCodes();
-  const facts = useFacts(page);
+  const pairs = useFacts(page);
+  const { facts } = page;
   const { lists, enterprises, properties } = page;
   return (
     <Section title={t('person.facts')} note={page.as_of === null ? undefined : t('list.asOf', { at: page.as_of })}>
       <dl className="kv two">
-        {facts.map(([label, value]) => (
+        {pairs.map(([label, value]) => (
           <div key={label} className="pair">
             <dt>{label}</dt>
             <dd>{value}</dd>
@@ -70,6 +70,12 @@ export function Facts({ page }: { page: PersonPage }) {
         ))}
       </dl>
       <dl className="kv later">
+        {facts.employer !== null && (
+          <>
+            <dt>{t('person.employer')}</dt>
+            <dd>{facts.employer}</dd>
+          </>
+        )}
         <dt>{t('person.lists')}</dt>
         <dd>
           {lists.hits === null ? (
