@@ -6,6 +6,8 @@ import { createOrganization, staffChange } from '#modules/organization/index.ts'
 import type { Organization } from '#modules/organization/index.ts';
 import { createPopulation } from '#modules/population/index.ts';
 import type { Population } from '#modules/population/index.ts';
+import { createStrategies } from '#modules/strategy/index.ts';
+import type { Strategies } from '#modules/strategy/index.ts';
 import { demonstrationState } from './demonstration.ts';
 import type { Ground } from './ground.ts';
 
@@ -15,6 +17,7 @@ export interface Bank extends Ground {
   change: Change;
   population: Population;
   intake: Intake;
+  strategies: Strategies;
 }
 
 export function openBank(ground: Ground): Bank {
@@ -30,5 +33,10 @@ export function openBank(ground: Ground): Bank {
       await population.refreshGridFigures(manifest.entity_id);
     },
   });
-  return { ...ground, organization, change, population, intake };
+  const strategies = createStrategies({
+    ...ground,
+    change,
+    onScreened: async (entityId, strategy) => void (await population.refreshGridFigures(entityId, strategy)),
+  });
+  return { ...ground, organization, change, population, intake, strategies };
 }

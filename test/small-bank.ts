@@ -29,7 +29,7 @@ export const [ownEntity, otherEntity] = ['320723', '320799'] as const;
 const township = '320723103';
 const password = 'footpaths-2026';
 
-export async function openSmallBank(people = 2000): Promise<SmallBank> {
+export async function openSmallBank(people = 800): Promise<SmallBank> {
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-bank-'));
   const database = await createTestDatabase();
   const warehouse = await openWarehouse({ tempFolder: join(folder, 'temp'), memoryLimit: '800MB' });
@@ -46,16 +46,17 @@ export async function openSmallBank(people = 2000): Promise<SmallBank> {
     close: async () => undefined,
   });
   await bank.organization.found(foundation([]));
+  // Different days: a file of the same name and day would stand in the place of the other bank's.
   const counties =
     people === 0
       ? []
-      : ([
-          [ownEntity, 7],
-          [otherEntity, 8],
-        ] as const);
-  for (const [entity, seed] of counties) {
-    await generate({ people, seed, townships: [township], entity, folder: join(folder, 'county', entity) });
-    await bank.intake.runLoad(join(folder, 'county', entity, 'in'));
+      : [
+          { entity: otherEntity, seed: 8, date: '2026-11-13' },
+          { entity: ownEntity, seed: 7, date: '2026-11-20' },
+        ];
+  for (const county of counties) {
+    await generate({ ...county, people, townships: [township], folder: join(folder, 'county', county.entity) });
+    await bank.intake.runLoad(join(folder, 'county', county.entity, 'in'));
   }
   const villages = await withOwner(database.db, (tx) =>
     tx.query<{ village: string }>(

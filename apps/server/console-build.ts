@@ -39,7 +39,7 @@ function runVite(): Promise<void> {
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', FORCE_COLOR: '0' },
     });
     const output: Buffer[] = [];
     child.stdout.on('data', (text: Buffer) => output.push(text));
@@ -47,7 +47,10 @@ function runVite(): Promise<void> {
     child.once('error', fail);
     child.once('close', (code) => {
       if (code === 0) done();
-      else fail(new Error(`控制台构建失败 / the console could not be built:\n${Buffer.concat(output).toString('utf8').trim()}`));
+      else fail(new Error(`控制台构建失败 / the console could not be built: ${firstLines(Buffer.concat(output).toString('utf8'))}`));
     });
   });
 }
+
+/** The first lines of a build's complaint name the file; the rest is its inside. */
+const firstLines = (output: string): string => output.trim().split('\n').slice(0, 12).join('\n');

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { addRoutes as addChangeRoutes } from '#modules/change/routes.ts';
 import { addRoutes as addOrganizationRoutes } from '#modules/organization/routes.ts';
 import { addRoutes as addPopulationRoutes } from '#modules/population/index.ts';
+import { addRoutes as addStrategyRoutes } from '#modules/strategy/index.ts';
 import { record } from '#platform/audit/index.ts';
 import { addHealth, createHttp } from '#platform/http/index.ts';
 import type { Api, Health, HttpPorts } from '#platform/http/index.ts';
@@ -23,6 +24,7 @@ export async function createApi(bank: Bank, log: Logger, trustProxy?: string): P
   addOrganizationRoutes(api, { organization: bank.organization, change: bank.change, demonstration });
   addChangeRoutes(api, bank.change);
   addPopulationRoutes(api, bank.population);
+  addStrategyRoutes(api, bank.strategies);
   return api;
 }
 

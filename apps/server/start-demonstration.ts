@@ -18,9 +18,37 @@ export async function wantsDemonstration(dataFolder: string, isFounded: () => Pr
 export async function makeDemonstration(bank: Bank, say: Say): Promise<void> {
   await writeDemonstrationState(bank.dataFolder, 'started');
   await bank.organization.found(demonstrationBank);
-  await writeCounty(join(bank.dataFolder, 'inbox', 'demonstration'), say);
+  const folder = join(bank.dataFolder, 'inbox', 'demonstration');
+  await writeCounty(folder, say);
+  await loadCounty(bank, join(folder, 'in'), say);
   await writeDemonstrationState(bank.dataFolder, 'ready');
 }
+
+/** A load that was finished is found unchanged; one that was killed is begun again. */
+async function loadCounty(bank: Bank, folder: string, say: Say): Promise<void> {
+  say('正在装载数据', 'loading its extracts');
+  const shown = new Set<string>();
+  const { persons, rows_in, quarantined } = await bank.intake.runLoad(folder, {
+    onProgress({ stage, files_done, files_total }) {
+      const quarter = stage === 'files' ? Math.floor((files_done * 4) / Math.max(1, files_total)) : 0;
+      const step = `${stage} ${quarter}`;
+      if (shown.has(step)) return;
+      shown.add(step);
+      say(`  ${stageText[stage].zh} ${files_done}/${files_total}`, `${stageText[stage].en} ${files_done}/${files_total}`);
+    },
+  });
+  say(
+    `已装载 ${persons} 人,${rows_in} 行,${quarantined} 行待改`,
+    `${persons} persons from ${rows_in} rows, ${quarantined} rows in quarantine`,
+  );
+}
+
+const stageText = {
+  files: { zh: '读取与校验文件', en: 'reading and checking files' },
+  resolve: { zh: '识别人员与农户', en: 'resolving persons and households' },
+  publish: { zh: '发布', en: 'publishing' },
+  done: { zh: '完成', en: 'done' },
+};
 
 /** `county.json` is written last: with it the extracts are whole. */
 async function writeCounty(folder: string, say: Say): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Tx } from '#platform/postgres/index.ts';
 import { gridCode, login, staffId } from './contract.ts';
@@ -13,7 +14,8 @@ const member = z.strictObject({
   institution_id: z.string(),
   roles: z.array(role),
   grid_codes: z.array(gridCode).default([]),
-  password: z.string().min(10),
+  /** Left out, one is made up and told once. */
+  password: z.string().min(10).optional(),
   /** False only where passwords are published, as in a demonstration. */
   must_change_password: z.boolean().default(true),
 });
@@ -42,9 +44,14 @@ export const foundationFile = z.strictObject({
 export type Foundation = z.infer<typeof foundationFile>;
 type Entity = Foundation['entities'][number];
 
-/** Owner only. May be run again: what exists is left as it is, so that nobody's password or post is reset. Answers how many people were added. */
-export async function foundBank(tx: Tx, foundation: Foundation): Promise<{ staff: number }> {
-  let staff = 0;
+/** Who was added, and the first password of those for whom one was made up. */
+export interface Founded {
+  staff: { login: string; password: string | null }[];
+}
+
+/** Owner only. May be run again: what exists is left as it is, so that nobody's password or post is reset. */
+export async function foundBank(tx: Tx, foundation: Foundation): Promise<Founded> {
+  const staff: Founded['staff'] = [];
   for (const entity of foundation.entities) {
     await tx.query(
       'insert into organization.entity (entity_id, name, short_name, root_grid_code) values ($1, $2, $3, $4) on conflict do nothing',
@@ -56,12 +63,12 @@ export async function foundBank(tx: Tx, foundation: Foundation): Promise<{ staff
         [entity.entity_id, institution_id, parent_id, kind, name],
       );
     }
-    for (const person of entity.staff) staff += await addStaff(tx, entity, person);
+    for (const person of entity.staff) staff.push(...(await addStaff(tx, entity, person)));
   }
   return { staff };
 }
 
-async function addStaff(tx: Tx, entity: Entity, person: Entity['staff'][number]): Promise<number> {
+async function addStaff(tx: Tx, entity: Entity, person: Entity['staff'][number]): Promise<Founded['staff']> {
   const outside = person.grid_codes.find((code) => !code.startsWith(entity.root_grid_code));
   if (outside)
     throw new Error(
@@ -72,9 +79,10 @@ async function addStaff(tx: Tx, entity: Entity, person: Entity['staff'][number])
      on conflict do nothing returning staff_id`,
     [entity.entity_id, person.staff_id, person.institution_id, person.name, person.login, person.roles],
   );
-  if (added.length === 0) return 0;
+  if (added.length === 0) return [];
   const who = { entityId: entity.entity_id, staffId: person.staff_id };
   await writeSettings(tx, who, { roles: person.roles, grid_codes: person.grid_codes, is_active: true });
-  await writePassword(tx, who, person.password, { mustChange: person.must_change_password });
-  return 1;
+  const madeUp = person.password === undefined ? randomBytes(12).toString('base64url') : null;
+  await writePassword(tx, who, person.password ?? madeUp ?? '', { mustChange: person.must_change_password });
+  return [{ login: person.login, password: madeUp }];
 }

@@ -10,13 +10,13 @@ import { isRole, permissionsOf, roles } from './roles.ts';
 import { closeSession, useSession } from './session.ts';
 import { changePassword, signIn } from './sign-in.ts';
 import { foundBank } from './found.ts';
-import type { Foundation } from './found.ts';
+import type { Foundation, Founded } from './found.ts';
 import { proposeStaff } from './change-staff.ts';
 import type { ProposePort } from './change-staff.ts';
 import { findStaff, listStaff } from './staff.ts';
 import type { StaffFilter, StaffRow, StaffSettings } from './staff.ts';
 
-export type { Foundation } from './found.ts';
+export type { Foundation, Founded } from './found.ts';
 export { foundationFile } from './found.ts';
 export { permissionsOf, roles } from './roles.ts';
 export { staffChange } from './change-staff.ts';
@@ -81,7 +81,7 @@ export function createOrganization({ db, clock, isDemonstration }: OrganizationD
       withSession(db, session, (tx) => listAudit(tx, filter)),
 
     /** Writes a bank's entities, institutions and first staff; those that exist stay as they are. */
-    found: (foundation: Foundation): Promise<{ staff: number }> => withOwner(db, (tx) => foundBank(tx, foundation)),
+    found: (foundation: Foundation): Promise<Founded> => withOwner(db, (tx) => foundBank(tx, foundation)),
 
     /** Whether any bank stands here. */
     isFounded: (): Promise<boolean> =>

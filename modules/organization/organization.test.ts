@@ -50,7 +50,7 @@ beforeAll(async () => {
   database = await createTestDatabase('organization');
   organization = createOrganization({ db: database.db, clock, isDemonstration: true });
   expect(await organization.isFounded()).toBe(false);
-  expect(await organization.found(foundation)).toEqual({ staff: 6 });
+  expect((await organization.found(foundation)).staff.map((person) => person.login)).toEqual(['s1', 's2', 's3', 's4', 's5', 'x1']);
 });
 afterAll(() => database.drop());
 
@@ -63,8 +63,20 @@ const callerOf = async (login: string, given = password) => {
 };
 
 test('founding a bank again changes nothing', async () => {
-  expect(await organization.found(foundation)).toEqual({ staff: 0 });
+  expect(await organization.found(foundation)).toEqual({ staff: [] });
   expect(await organization.isFounded()).toBe(true);
+});
+
+test('a first password that is made up is told once and must be changed', async () => {
+  const { password: _password, ...plain } = staff('S9');
+  const { staff: added } = await organization.found({
+    entities: [bank('320723', [{ ...plain, must_change_password: true } as ReturnType<typeof staff>])],
+  });
+  const [first] = added;
+  expect(first).toMatchObject({ login: 's9', password: expect.stringMatching(/^[\w-]{16}$/) });
+  const { caller } = await callerOf('s9', first?.password ?? '');
+  expect(caller.mustChangePassword).toBe(true);
+  await withOwner(database.db, (tx) => tx.query("delete from organization.staff where staff_id = 'S9'"));
 });
 
 describe('signing in', () => {

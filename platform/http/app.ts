@@ -51,7 +51,7 @@ const contentSecurityPolicy = {
 export async function createHttp(options: HttpOptions): Promise<Api> {
   const app = Fastify({
     loggerInstance: options.log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: options.trustProxy ?? false,
@@ -89,7 +89,7 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
   });
   app.addHook('onResponse', async (request, reply) => {
     // The pattern, not the address: searches may hold names.
-    const facts = { request_id: request.id, method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode };
+    const facts = { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode };
     request.log.info({ ...facts, ms: Math.round(reply.elapsedTime), actor: request.caller?.session.actorId ?? null }, 'request');
   });
   return api;

@@ -9,7 +9,7 @@ export function answerProblems(api: Api): void {
   api.app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error);
     if (problem.refusal.status >= 500 || problem.code === 'value_out_of_range') {
-      request.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request failed');
+      request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
     }
     return send(problem, request, reply);
   });
