@@ -6,6 +6,9 @@
  * Resident IDs, phones and addresses leave the server masked; the plain value comes only from `reveal`, for a stated reason.
  */
 import { z } from 'zod';
+import { unknownReasons } from './reasons.ts';
+
+export { refusals, unknownReasons, unknownReasonText, type RefusalCode, type UnknownReason } from './reasons.ts';
 
 // ── words ────────────────────────────────────────────────────────────────────
 
@@ -54,29 +57,20 @@ export const trades = [
 ] as const;
 const code = z.string().max(64);
 
-/** Why a value is unknown. The wording for people is in `unknownReasonText`. */
-export const unknownReasons = [
-  'source_missing',
-  'not_on_file',
-  'not_computed',
-  'not_screened',
-  'no_denominator',
-  'not_granted',
-  'too_few_reviews',
-  'need_to_know',
-] as const;
+/** The same schema under several names. */
+function each<const Names extends readonly string[], Schema extends z.ZodType>(
+  schema: Schema,
+  names: Names,
+): { [Name in Names[number]]: Schema } {
+  return Object.fromEntries(names.map((name) => [name, schema])) as { [Name in Names[number]]: Schema };
+}
+/** Amounts, counts and codes that may be unknown. */
+const amounts = <const Names extends readonly string[]>(...names: Names) => each(fen.nullable(), names);
+const counts = <const Names extends readonly string[]>(...names: Names) => each(z.int().nullable(), names);
+const codes = <const Names extends readonly string[]>(...names: Names) => each(code.nullable(), names);
+const flags = <const Names extends readonly string[]>(...names: Names) => each(z.boolean().nullable(), names);
+
 export const unknownReason = z.enum(unknownReasons);
-export type UnknownReason = z.infer<typeof unknownReason>;
-export const unknownReasonText: Record<UnknownReason, { zh: string; en: string }> = {
-  source_missing: { zh: '该数据源尚未送达', en: 'The source has not been delivered' },
-  not_on_file: { zh: '没有登记', en: 'Nothing is on file' },
-  not_computed: { zh: '指标尚未计算', en: 'Indicators have not been computed' },
-  not_screened: { zh: '尚未批量决策', en: 'Not screened yet' },
-  no_denominator: { zh: '没有可比的总数', en: 'There is nothing to divide by' },
-  not_granted: { zh: '尚未批量授信', en: 'Not granted yet' },
-  too_few_reviews: { zh: '有效评议不足两份', en: 'Fewer than two valid reviews' },
-  need_to_know: { zh: '需授权查看', en: 'Needs a permission you do not hold' },
-};
 
 /** A count with its as-of day. */
 export const countFigure = z.object({ value: z.int().nullable(), as_of: day.nullable(), reason: unknownReason.nullable() });
@@ -111,18 +105,18 @@ const path = z.array(place);
 // ── grid ─────────────────────────────────────────────────────────────────────
 
 export const gridFigures = z.object({
-  people: countFigure,
-  households: countFigure,
-  adults: countFigure,
-  deposit_fen: moneyFigure,
-  loan_fen: moneyFigure,
-  ebank_users: countFigure,
-  qr_merchants: countFigure,
-  social_security: countFigure,
-  approved: countFigure,
-  referred: countFigure,
-  declined: countFigure,
-  limit_fen: moneyFigure,
+  ...each(countFigure, [
+    'people',
+    'households',
+    'adults',
+    'ebank_users',
+    'qr_merchants',
+    'social_security',
+    'approved',
+    'referred',
+    'declined',
+  ]),
+  ...each(moneyFigure, ['deposit_fen', 'loan_fen', 'limit_fen']),
 });
 export const gridRates = z.object({
   /** 建档率: households whose file is complete (at least 8 of its 10 facts known, see `grid-figures.ts`) ÷ registered households. */
@@ -169,23 +163,18 @@ export const personRow = z.object({
   household_id: householdId.nullable(),
   name: z.string(),
   sex: z.enum(sexes).nullable(),
-  age: z.int().nullable(),
   relation: z.enum(relations).nullable(),
   trade: z.enum(trades).nullable(),
-  id_masked: z.string().nullable(),
-  phone_masked: z.string().nullable(),
+  ...each(z.string().nullable(), ['id_masked', 'phone_masked']),
   grid_code: gridCode,
   /** `杨集镇 五福庄村 3组`. */
   place: z.string(),
   portrait,
   hue: hue.nullable(),
-  deposit_fen: fen.nullable(),
-  loan_fen: fen.nullable(),
   segment: segment.nullable(),
   outcome: outcome.nullable(),
-  limit_fen: fen.nullable(),
-  rate_ppm: z.int().nullable(),
-  score: z.int().nullable(),
+  ...amounts('deposit_fen', 'loan_fen', 'limit_fen'),
+  ...counts('age', 'rate_ppm', 'score'),
 });
 export type PersonRow = z.infer<typeof personRow>;
 
@@ -224,16 +213,11 @@ export const householdRow = z.object({
   place: z.string(),
   hue,
   head: z.object({ person_id: personId, name: z.string(), portrait }).nullable(),
-  members: z.int(),
-  adults: z.int(),
-  deposit_fen: fen.nullable(),
-  loan_fen: fen.nullable(),
-  guarantee_fen: fen.nullable(),
-  /** Loans, undrawn limits and guarantees of all members. */
-  exposure_fen: fen.nullable(),
+  ...each(z.int(), ['members', 'adults']),
+  /** Exposure is loans, undrawn lines and guarantees of all members, unsecured ones only. */
+  ...amounts('deposit_fen', 'loan_fen', 'guarantee_fen', 'exposure_fen', 'limit_fen'),
   over_cap: z.boolean().nullable(),
-  approved: z.int().nullable(),
-  limit_fen: fen.nullable(),
+  ...counts('approved'),
 });
 export type HouseholdRow = z.infer<typeof householdRow>;
 export const householdList = listOf(householdRow);
@@ -292,15 +276,12 @@ export type TimelineEvent = z.infer<typeof timelineEvent>;
 
 export const review = z.object({
   /** Reviewers stand as 1, 2, 3 …: who said what stays with those who hold the permission. */
-  reviewer: z.int(),
-  round: z.int(),
-  knows: z.boolean().nullable(),
-  limit_fen: fen.nullable(),
-  /** Null unless the reader holds `population.sensitive`. */
-  exclusion_code: code.nullable(),
-  reputation: z.int().nullable(),
-  channel: code.nullable(),
-  seconds: z.int().nullable(),
+  ...each(z.int(), ['reviewer', 'round']),
+  ...flags('knows'),
+  ...amounts('limit_fen'),
+  /** The exclusion code is null unless the reader holds `population.sensitive`. */
+  ...codes('exclusion_code', 'channel'),
+  ...counts('reputation', 'seconds'),
   day,
 });
 /** Valid = knows the person. At least two valid; mean of 3–4, minimum of 2, drop highest and lowest from 5; floored to 1,000 yuan. */
@@ -317,13 +298,11 @@ export const reviewSummary = z.object({
 export const visit = z.object({
   day,
   result: code,
-  survey_limit_fen: fen.nullable(),
-  gps_distance_m: z.int().nullable(),
-  stay_minutes: z.int().nullable(),
-  photo_count: z.int().nullable(),
+  ...amounts('survey_limit_fen'),
+  ...counts('gps_distance_m', 'stay_minutes', 'photo_count'),
   manager_no: z.string().nullable(),
   /** Within 300 m, with a photo, three minutes or longer; null when one of these is unknown. */
-  valid: z.boolean().nullable(),
+  ...flags('valid'),
 });
 /** Three limits kept apart, and the one that was taken. */
 export const limits = z.object({ review: moneyFigure, model: moneyFigure, survey: moneyFigure, taken: moneyFigure });
@@ -353,42 +332,27 @@ export const exposurePart = z.object({
   counted: z.boolean(),
 });
 /** `used_fen` sums the counted parts; an approved limit that is not granted yet is shown but not counted. */
-export const exposure = z.object({
-  cap_fen: fen,
-  used_fen: fen.nullable(),
-  parts: z.array(exposurePart),
-  as_of: day.nullable(),
-  reason: unknownReason.nullable(),
-});
+const stated = { as_of: day.nullable(), reason: unknownReason.nullable() };
+export const exposure = z.object({ cap_fen: fen, ...amounts('used_fen'), parts: z.array(exposurePart), ...stated });
 
 // ── household ────────────────────────────────────────────────────────────────
 
-export const householdMember = z.object({
-  person: personRow,
-  education: code.nullable(),
+/** How one person was judged: by neighbours, by the manager on the spot, by the strategy. */
+const assessed = {
   limits,
   reviews: z.array(review),
   review_summary: reviewSummary,
   visits: z.array(visit),
   decision: decisionSummary.nullable(),
-});
+};
+export const householdMember = z.object({ person: personRow, ...codes('education'), ...assessed });
 export const farmSurvey = z.object({
   day,
-  land_mu: z.number().nullable(),
-  flow_mu: z.number().nullable(),
-  crop: code.nullable(),
-  stock_head: z.int().nullable(),
-  machinery_fen: fen.nullable(),
-  insured: z.boolean().nullable(),
-  income_net_fen: fen.nullable(),
-  expense_fen: fen.nullable(),
-  labour: z.int().nullable(),
-  size: z.int().nullable(),
-  out_work: z.int().nullable(),
-  students: z.int().nullable(),
-  cooperative: z.boolean().nullable(),
-  asset_fen: fen.nullable(),
-  debt_fen: fen.nullable(),
+  ...each(z.number().nullable(), ['land_mu', 'flow_mu']),
+  ...codes('crop'),
+  ...counts('stock_head', 'labour', 'size', 'out_work', 'students'),
+  ...flags('insured', 'cooperative'),
+  ...amounts('machinery_fen', 'income_net_fen', 'expense_fen', 'asset_fen', 'debt_fen'),
 });
 const neighbour = z.object({ household_id: householdId, head_name: z.string().nullable() }).nullable();
 export const householdPage = z.object({
@@ -410,81 +374,47 @@ export type HouseholdMember = z.infer<typeof householdMember>;
 // ── person 360 ───────────────────────────────────────────────────────────────
 
 const line = z.object({ kind: code, label: z.string().nullable(), amount_fen: fen.nullable(), as_of: day.nullable() });
-export const balanceSheet = z.object({
-  assets: z.array(line),
-  liabilities: z.array(line),
-  asset_fen: fen.nullable(),
-  liability_fen: fen.nullable(),
-});
+export const balanceSheet = z.object({ assets: z.array(line), liabilities: z.array(line), ...amounts('asset_fen', 'liability_fen') });
 /** Months oldest first; a null is a month without a file or without an account. */
 export const monthRow = z.object({
   month,
-  deposit_average_fen: fen.nullable(),
-  in_fen: fen.nullable(),
-  out_fen: fen.nullable(),
-  salary_fen: fen.nullable(),
-  subsidy_fen: fen.nullable(),
-  qr_fen: fen.nullable(),
-  qr_count: z.int().nullable(),
-  logins: z.int().nullable(),
+  ...amounts('deposit_average_fen', 'in_fen', 'out_fen', 'salary_fen', 'subsidy_fen', 'qr_fen'),
+  ...counts('qr_count', 'logins'),
 });
 /** 24 cells oldest first: worst days past due of own loans in the month, null = no open loan that month. */
 export const creditCell = z.object({ month, dpd: z.int().nullable(), balance_fen: fen.nullable() });
 export const pbocSummary = z.object({
   report_day: day,
   thin: z.boolean(),
-  loan_fen: fen.nullable(),
-  unsecured_fen: fen.nullable(),
-  lender_count: z.int().nullable(),
-  small_loan_count: z.int().nullable(),
-  monthly_due_fen: fen.nullable(),
-  card_limit_fen: fen.nullable(),
+  ...amounts('loan_fen', 'unsecured_fen', 'monthly_due_fen', 'card_limit_fen', 'overdue_fen', 'guarantee_fen'),
+  ...counts('lender_count', 'small_loan_count', 'overdue_max_terms_24m', 'overdue_count_24m', 'overdue_count_60m', 'dpd90_count_24m'),
+  ...counts('query_1m', 'query_3m', 'query_6m', 'credit_age_months', 'score'),
   card_utilisation: z.number().nullable(),
-  overdue_fen: fen.nullable(),
-  overdue_max_terms_24m: z.int().nullable(),
-  overdue_count_24m: z.int().nullable(),
-  overdue_count_60m: z.int().nullable(),
-  dpd90_count_24m: z.int().nullable(),
   worst_class5: code.nullable(),
-  query_1m: z.int().nullable(),
-  query_3m: z.int().nullable(),
-  query_6m: z.int().nullable(),
-  credit_age_months: z.int().nullable(),
-  guarantee_fen: fen.nullable(),
-  score: z.int().nullable(),
 });
 export const loan = z.object({
   loan_no_masked: z.string(),
-  product: code,
-  start_day: day,
-  end_day: day,
-  principal_fen: fen,
-  balance_fen: fen,
-  limit_fen: fen.nullable(),
+  ...each(code, ['product', 'class5', 'status', 'guarantee_type']),
+  ...each(day, ['start_day', 'end_day']),
+  ...each(fen, ['principal_fen', 'balance_fen']),
+  ...amounts('limit_fen'),
   rate_ppm: z.int(),
-  class5: code,
-  status: code,
-  guarantee_type: code,
-  dpd: z.int().nullable(),
+  ...counts('dpd'),
 });
 export const property = z.object({
   kind: code,
-  grade: code.nullable(),
+  ...codes('grade'),
   area_m2: z.number().nullable(),
-  value_fen: fen.nullable(),
-  mortgaged: z.boolean().nullable(),
-  sealed: z.boolean().nullable(),
+  ...amounts('value_fen'),
+  ...flags('mortgaged', 'sealed'),
 });
 export const enterprise = z.object({
   name: z.string(),
-  role: code,
-  kind: code,
-  status: code,
+  ...each(code, ['role', 'kind', 'status']),
   industry: z.string().nullable(),
   founded_day: day.nullable(),
   share_percent: z.number().nullable(),
-  tax_12m_fen: fen.nullable(),
-  invoice_12m_fen: fen.nullable(),
+  ...amounts('tax_12m_fen', 'invoice_12m_fen'),
 });
 /** A hit is a code, never a story. `hits` is null when the reader lacks `population.sensitive`. */
 export const listHits = z.object({
@@ -495,19 +425,13 @@ export const personPage = z.object({
   person: personRow,
   path,
   facts: z.object({
-    education: code.nullable(),
-    occupation: code.nullable(),
-    marital: code.nullable(),
-    health: code.nullable(),
-    reside_type: code.nullable(),
-    hukou_local: z.boolean().nullable(),
+    ...codes('education', 'occupation', 'marital', 'health', 'reside_type'),
+    ...flags('hukou_local', 'ebank', 'qr_merchant'),
     address_masked: z.string().nullable(),
     id_expiry: day.nullable(),
     customer_since: day.nullable(),
     social_security: z.object({ type: code, base_fen: fen.nullable(), months_24: z.int().nullable() }).nullable(),
     employer: z.string().nullable(),
-    ebank: z.boolean().nullable(),
-    qr_merchant: z.boolean().nullable(),
     sunshine_2017: z.object({ limit_fen: fen.nullable(), grade: code.nullable() }).nullable(),
   }),
   balance_sheet: balanceSheet,
@@ -519,11 +443,7 @@ export const personPage = z.object({
   lists: listHits,
   properties: z.array(property),
   enterprises: z.array(enterprise),
-  reviews: z.array(review),
-  review_summary: reviewSummary,
-  visits: z.array(visit),
-  limits,
-  decision: decisionSummary.nullable(),
+  ...assessed,
   decision_reason: unknownReason.nullable(),
   /** Null = indicators have not been computed. */
   tags: z.array(code).nullable(),
@@ -553,27 +473,7 @@ export const searchHit = z.discriminatedUnion('kind', [
 export type SearchHit = z.infer<typeof searchHit>;
 export const searchAnswer = z.object({ hits: z.array(searchHit), as_of: day.nullable() });
 
-// ── refusals ─────────────────────────────────────────────────────────────────
-
-/** Code → HTTP status and wording. An id that does not exist and an id out of scope give the same answer. */
-export const refusals = {
-  not_found: { status: 404, zh: '没有这条记录,或不在您的管辖范围内', en: 'There is no such record, or it is outside your scope' },
-  cursor_invalid: { status: 400, zh: '翻页标记无效,请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
-  number_in_address: {
-    status: 400,
-    zh: '证件号和手机号不能写在网址里,请改用查号(POST)',
-    en: 'Resident IDs and phone numbers may not stand in an address; use the lookup (POST)',
-  },
-  number_in_reason: { status: 400, zh: '事由中不要写证件号或手机号', en: 'The reason may not hold a resident ID or a phone number' },
-  number_invalid: {
-    status: 400,
-    zh: '请输入 18 位或 15 位身份证号,或 11 位手机号',
-    en: 'Give an 18- or 15-digit resident ID or an 11-digit mobile number',
-  },
-  age_range: { status: 400, zh: '年龄下限不能大于上限', en: 'The lower age may not exceed the upper' },
-  reveal_limit: { status: 429, zh: '查看明文过于频繁,请稍后再试', en: 'Too many plain values in a short time; try again later' },
-} as const;
-export type RefusalCode = keyof typeof refusals;
+// ── permissions ──────────────────────────────────────────────────────────────
 
 /** Permissions the routes ask for. */
 export const permissions = {

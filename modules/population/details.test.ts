@@ -10,7 +10,8 @@ import { refreshGridFigures } from './refresh.ts';
 import type { RefreshDeps } from './refresh.ts';
 import { openSampleBank, writeSampleDecisions } from './sample-bank.ts';
 import type { SampleHouse } from './sample-bank.ts';
-import { entity, guiying, hao, liguo, personOf, sampleBank } from './sample-county.ts';
+import { sampleBank } from './sample-county.ts';
+import { entity, guiying, hao, liguo, personOf } from './sample-people.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qianmo-details-test-'));
 let database: TestDatabase;
