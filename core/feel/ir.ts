@@ -44,8 +44,8 @@ export type Ir =
       readonly always: boolean;
       readonly otherwise: Ir;
     }
-  /** The numbers of all rows that hold. */
-  | { readonly op: 'rows'; readonly type: FeelType; readonly rows: readonly Ir[] }
+  /** The numbers of all rows that hold. The rows of a group exclude one another. */
+  | { readonly op: 'rows'; readonly type: FeelType; readonly rows: readonly Ir[]; readonly groups: readonly (readonly number[])[] }
   /** The items of the rows in a row set, as a list. */
   | { readonly op: 'items'; readonly type: FeelType; readonly rows: Ir; readonly items: readonly Ir[] }
   | { readonly op: 'list'; readonly type: FeelType; readonly items: readonly Ir[] }

@@ -127,11 +127,19 @@ export function usedSlots(program: Program, results: readonly Ir[]): Set<number>
 class Writer {
   columns(step: Step): Column[] {
     if (step.ir.op !== 'rows') return [{ name: column(step.slot), text: this.value(step.ir) }];
-    return chunks(step.ir.rows).map((rows, chunk) => ({ name: column(step.slot, chunk), text: this.mask(rows) }));
+    const { rows, groups } = step.ir;
+    return chunks(rows).map((_, chunk) => ({ name: column(step.slot, chunk), text: this.mask(rows, groups, chunk) }));
   }
 
-  private mask(rows: readonly Ir[]): string {
-    return `(${rows.map((row, bit) => `CASE WHEN ${this.truth(row)} THEN ${2n ** BigInt(bit)}::BIGINT ELSE 0::BIGINT END`).join('\n   + ') || '0::BIGINT'})`;
+  /** The bits of one chunk of rows: one CASE a group, since at most one of its rows holds. */
+  private mask(rows: readonly Ir[], groups: readonly (readonly number[])[], chunk: number): string {
+    const terms = groups.flatMap((group) => {
+      const here = group.filter((row) => Math.floor(row / bitsPerMask) === chunk);
+      if (here.length === 0) return [];
+      const cases = here.map((row) => `WHEN ${this.truth(rows[row] as Ir)} THEN ${2n ** BigInt(row % bitsPerMask)}::BIGINT`);
+      return [`CASE ${cases.join(' ')} ELSE 0::BIGINT END`];
+    });
+    return `(${terms.join('\n   + ') || '0::BIGINT'})`;
   }
 
   value(ir: Ir): string {
@@ -259,6 +267,8 @@ class Writer {
 
   private items(ir: Extract<Ir, { op: 'items' }>): string {
     if (ir.items.length === 0) return `CAST([] AS ${sqlType(ir.type)})`;
+    const words = wordsOf(ir);
+    if (words) return splitWords(words);
     const parts = chunks(ir.items).map((items, chunk) => this.decode(column(slotOf(ir.rows), chunk), items, ir.type));
     return parts.length === 1 ? (parts[0] ?? '') : `list_concat(${parts.join(', ')})`;
   }
@@ -271,6 +281,8 @@ class Writer {
   }
 
   private concat(ir: Extract<Ir, { op: 'concat' }>): string {
+    const words = wordsOf(ir);
+    if (words) return splitWords(words);
     const lists = ir.lists.map((list) => this.value(list));
     if (lists.length === 0) return `CAST([] AS ${sqlType(ir.type)})`;
     const nullable = ir.lists.filter((list) => list.op === 'slot').map((list) => `${this.value(list)} IS NULL`);
@@ -327,6 +339,59 @@ class Writer {
       (item, bit) => `((${mask} & ${2n ** BigInt(bit)}::BIGINT) <> 0 AND ${this.value(item)} IS NOT DISTINCT FROM ${this.value(wanted)})`,
     );
   }
+}
+
+/** Between words while they are one text; no word holds it. */
+const separator = '\u001f';
+/** Bits decoded by one look-up; a table of 2^6 texts is built once a query. */
+const bitsPerLookup = 6;
+
+/**
+ * A list of known, non-empty words as texts to be joined: each part is NULL or words with separators. Looking six bits up at a time and
+ * splitting once takes half the time of building and joining lists. Undefined when the list is not of that kind.
+ */
+function wordsOf(list: Ir): string[] | undefined {
+  switch (list.op) {
+    case 'list': {
+      const words = list.items.map(wordIn);
+      return words.every((word) => word !== undefined) ? words.map(text) : undefined;
+    }
+    case 'items': {
+      const words = list.items.map(wordIn);
+      if (!words.every((word) => word !== undefined)) return undefined;
+      return chunks(words).flatMap((chunk, index) => lookups(column(slotOf(list.rows), index), chunk));
+    }
+    case 'concat': {
+      const parts = list.lists.map(wordsOf);
+      return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function wordIn(item: Ir): string | undefined {
+  if (item.op !== 'constant' || typeof item.value !== 'string') return undefined;
+  return item.value === '' || item.value.includes(separator) ? undefined : item.value;
+}
+
+function lookups(mask: string, words: readonly string[]): string[] {
+  const found: string[] = [];
+  for (let low = 0; low < words.length; low += bitsPerLookup) {
+    const here = words.slice(low, low + bitsPerLookup);
+    const entries = Array.from({ length: 2 ** here.length }, (_, bits) => {
+      const set = here.filter((__, bit) => (bits >> bit) & 1);
+      return set.length === 0 ? 'NULL' : text(set.join(separator));
+    });
+    found.push(`([${entries.join(', ')}])[1 + ((${mask} >> ${low}) & ${2 ** here.length - 1})]`);
+  }
+  return found;
+}
+
+function splitWords(parts: readonly string[]): string {
+  const empty = 'CAST([] AS VARCHAR[])';
+  if (parts.length === 0) return empty;
+  return `coalesce(string_split(nullif(concat_ws(${text(separator)}, ${parts.join(', ')}), ''), ${text(separator)}), ${empty})`;
 }
 
 function slotOf(rows: Ir): number {

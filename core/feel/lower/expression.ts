@@ -194,6 +194,7 @@ export function wantBoolean(ir: Ir, at: Span): Ir {
 export function choice(test: Ir, then: Ir, otherwise: Ir, at: Span, into: Lowering): Ir {
   if (then.op !== 'context' && otherwise.op !== 'context') {
     const type = commonType([then, otherwise], at);
+    if (then.op === 'list' && otherwise.op === 'list') return chosenItems(test, then, otherwise, type, into);
     return { op: 'cases', type, cases: [{ test, value: typed(then, type) }], otherwise: typed(otherwise, type) };
   }
   const bound = into.bind(test);
@@ -212,6 +213,20 @@ export function choice(test: Ir, then: Ir, otherwise: Ir, at: Span, into: Loweri
   );
   const present = into.bind(choice(bound, presence(then), presence(otherwise), at, into));
   return { op: 'context', type: contextType(entries), entries, present };
+}
+
+/** `if` between written lists: a rule list, whose rows are the test and its opposite. */
+function chosenItems(
+  test: Ir,
+  then: Extract<Ir, { op: 'list' }>,
+  otherwise: Extract<Ir, { op: 'list' }>,
+  type: FeelType,
+  into: Lowering,
+): Ir {
+  const taken: Ir = into.bind({ op: 'holds', type: boolean, of: test });
+  const rows: Ir[] = [...then.items.map(() => taken), ...otherwise.items.map((): Ir => ({ op: 'not', type: boolean, of: taken }))];
+  const items = [...then.items, ...otherwise.items].map((item) => into.bind(item));
+  return { op: 'items', type, rows: into.bind({ op: 'rows', type: listOf(number), rows, groups: rows.map((_, index) => [index]) }), items };
 }
 
 function presence(of: Ir): Ir {

@@ -37,6 +37,18 @@ export function exclusiveGroups(grid: Grid): number[][] {
   return groups;
 }
 
+/** Sets of rules that exclude one another, taken from anywhere in the table: for answers in which order plays no part. */
+export function exclusiveSets(grid: Grid): number[][] {
+  const samples = sampleColumns(grid);
+  const sets: number[][] = [];
+  for (const index of grid.cells.keys()) {
+    const fitting = sets.find((set) => set.every((other) => areDisjoint(samples, other, index)));
+    if (fitting) fitting.push(index);
+    else sets.push([index]);
+  }
+  return sets;
+}
+
 export function areDisjoint(samples: readonly ColumnSamples[], left: number, right: number): boolean {
   return samples.some(({ holds }) => {
     const a = holds[left];

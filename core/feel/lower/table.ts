@@ -6,7 +6,7 @@ import { boolean, listOf, number, type FeelType } from '../types.ts';
 import { contextType, lower, lowerTests } from './expression.ts';
 import { commonType, constant, nullIr, outside, truthConstant, typed, typeClash, type Lowering, type Scope } from './lowering.ts';
 import { coversAll } from './coverage.ts';
-import { excludeOneAnother, exclusiveGroups, type Grid } from './regions.ts';
+import { excludeOneAnother, exclusiveGroups, exclusiveSets, type Grid } from './regions.ts';
 
 /** A decision table with its columns and cells lowered; undefined cells are `-`. */
 export interface LoweredTable extends Grid {
@@ -148,7 +148,9 @@ function pick(index: Ir, options: readonly Ir[], otherwise: Ir, at: Span, into: 
 function collected(table: LoweredTable, scope: Scope, into: Lowering): Ir {
   const { tree } = table;
   const order = tree.policy === 'O' ? byPriority(table) : tree.rules.map((_, index) => index);
-  const rows = into.bind({ op: 'rows', type: listOf(number), rows: order.map((index) => rowOf(table, index)) });
+  const position = new Map(order.map((rule, at) => [rule, at]));
+  const groups = exclusiveSets(table).map((set) => set.map((rule) => position.get(rule) ?? 0));
+  const rows = into.bind({ op: 'rows', type: listOf(number), rows: order.map((index) => rowOf(table, index)), groups });
   const items = order.map((index): Ir => {
     if (tree.outputs.length === 1) return outputOf(table, index, 0);
     const entries = Object.fromEntries(tree.outputs.map((output, column) => [output.name ?? '', outputOf(table, index, column)]));
