@@ -27,6 +27,7 @@ export function openBank(ground: Ground): Bank {
   const population = createPopulation(ground);
   const intake = createIntake({
     ...ground,
+    change,
     configuration: templateFolder,
     async onPublished(manifest) {
       await population.publishDetails(manifest.entity_id, manifest);

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
-import { createIntake, templateFolder, type LoadSummary } from '#modules/intake/index.ts';
+import type { LoadSummary } from '#modules/intake/index.ts';
+import { openBank } from '../bank.ts';
 import { openGround } from '../ground.ts';
+import { foundTemplateBank } from '../template-bank.ts';
 
 export const summary = '装载一批数据文件 / load a folder of extracts';
 export const usage = `npm run -s qianmo -- load DIR [--as-of YYYY-MM-DD] [--json]
@@ -30,9 +32,10 @@ export async function run(args: string[]): Promise<number> {
   }
   const ground = await openGround({ say: (zh, en) => process.stderr.write(`${zh} / ${en}\n`) });
   try {
-    const intake = createIntake({ ...ground, configuration: templateFolder });
+    const bank = openBank(ground);
+    await foundTemplateBank(bank.organization);
     const line = progressLine();
-    const loaded = await intake.runLoad(folder, { asOf, onProgress: line });
+    const loaded = await bank.intake.runLoad(folder, { asOf, onProgress: line });
     process.stdout.write(values.json ? `${JSON.stringify(loaded)}\n` : report(loaded));
     return loaded.files.every((file) => file.state === 'refused') ? 1 : 0;
   } finally {

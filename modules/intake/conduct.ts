@@ -82,7 +82,7 @@ export interface Run {
 }
 
 /** Any number; it keeps one load at a time over all servers of an installation. */
-const loadLock = 7_110_020;
+export const loadLock = 7_110_020;
 const nothing: ProgressState = { stage: 'files', files_done: 0, files_total: 0, rows_done: 0, bytes_done: 0, bytes_total: 0 };
 
 /**
@@ -131,6 +131,17 @@ function teller(deps: IntakeDeps, loadNo: number, progress: ProgressState, show:
 export async function announceLoad(tx: Tx, order: LoadOrder, entities: readonly string[], now: string): Promise<number> {
   const { directory, kind, startedBy = null } = order;
   return insertLoad(tx, { directory, kind, state: 'waiting', startedBy, entities, now, progress: nothing });
+}
+
+/** A load that could not even begin says why. When the database itself is gone nothing can be written, and the row reads as interrupted later. */
+export async function failAnnounced(deps: IntakeDeps, loadNo: number, fault: LoadFault): Promise<void> {
+  const now = deps.clock.now().toString();
+  await withOwner(deps.db, (tx) =>
+    tx.query(
+      `update intake.load set state = 'failed', finished_at = $2, message_zh = $3, message_en = $4 where load_no = $1 and state in ('waiting', 'running')`,
+      [loadNo, now, fault.zh, fault.en],
+    ),
+  ).catch(() => undefined);
 }
 
 async function beginLoad(deps: IntakeDeps, order: LoadOrder, entities: readonly string[], now: string): Promise<number> {

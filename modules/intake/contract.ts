@@ -102,7 +102,8 @@ export const loadSummary = z.object({
   id: loadId,
   /** Folder below the inbox, or the last part of the path for a load from the command line. */
   directory: z.string(),
-  as_of: day,
+  /** Day the population shows after it; null before a load knows. */
+  as_of: day.nullable(),
   state: loadState,
   started_at: instant,
   finished_at: instant.nullable(),
@@ -317,7 +318,7 @@ export const permissions = {
   read: 'intake.read',
   load: 'intake.load',
   /** Plain quarantine lines and their download. */
-  reveal: 'intake.correct',
+  reveal: 'intake.reveal',
   correct: 'intake.correct',
   identity: 'intake.identity',
   propose: 'intake.propose',

@@ -20,6 +20,7 @@ export const roles = {
       'intake.read',
       'intake.load',
       'intake.correct',
+      'intake.reveal',
       'intake.identity',
       'intake.propose',
       'strategy.decide',
