@@ -62,7 +62,10 @@ export function layOut(graph: RelationGraph, centre?: string): Drawing {
   const columns = ordered.length > 1 ? 2 : 1;
   const rows = Math.ceil(ordered.length / columns);
   const houseHeight = rows * rowHeight + 26;
-  const house = { x: width / 2 - (columns === 2 ? 124 : 66), y: margin + 30, width: columns === 2 ? 248 : 132, height: houseHeight };
+  const alone = ordered.length === graph.nodes.length;
+  // With nobody outside, the house needs no room around it.
+  const rim = alone ? 8 : margin + 30;
+  const house = { x: width / 2 - (columns === 2 ? 124 : 66), y: rim, width: columns === 2 ? 248 : 132, height: houseHeight };
   const spots = new Map<string, Spot>();
   for (const [index, node] of ordered.entries()) {
     const column = index % columns;
@@ -87,7 +90,7 @@ export function layOut(graph: RelationGraph, centre?: string): Drawing {
   }
   return {
     width,
-    height: house.y + houseHeight + margin + 30,
+    height: house.y + houseHeight + rim,
     house,
     spots,
     edges: drawn(graph.edges, inside, ordered[0]?.id, spots),

@@ -38,7 +38,7 @@ export function Masked({ person, field, masked }: { person: string; field: Revea
   if (data !== undefined) return <span className="strong">{data.value ?? <Unknown why="not_on_file" />}</span>;
   const ready = reason.trim().length >= 4;
   return (
-    <span className="nw">
+    <span className="masked">
       {masked}
       <button
         type="button"

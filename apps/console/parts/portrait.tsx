@@ -18,8 +18,6 @@ const shortHair = [
   'M19 27c-1-9 5-15 14-15 8 0 13 6 12 14-.2 1.5-.8 2.5-1.2 3-.3-3.5-1.5-6-3-7.5-5 1-11-.5-14-3-2 2-5 4-5.8 10-.9-.3-1.8-.6-2-1.5z',
   'M20 26c0-8 5-13 12-13s12 5 12 13c0 1.5-.5 2.6-1 3-.8-4-1.600-6-2.500-7H23.500c-.9 1-1.700 3-2.500 7-.5-.4-1-1.500-1-3z',
 ] as const;
-const thinHair =
-  'M20 28c0-3 .5-5.500 1.500-7.500.4 2.500.2 5-.1 8.500-.7.2-1.400-.1-1.400-1zM44 28c0-3-.5-5.500-1.500-7.500-.4 2.500-.2 5 .1 8.500.7.2 1.400-.1 1.400-1z';
 const longBack = 'M18 40c-2-6-1-27 14-27s16 21 14 27z';
 const longFront = [
   'M18 40c-2-6-1-27 14-27s16 21 14 27c-1 2-4 2-4 0V28c-2-2-4-5-5-8-3 4-8 6-15 7v13c0 2-3 2-4 0z',
@@ -50,7 +48,6 @@ function hairOf({ seed, sex, age }: Likeness): Hair {
     if (years >= 48 && draw(seed, 2) === 0) return { front: bun };
     return { back: longBack, front: longFront[draw(seed, longFront.length)] ?? longFront[0] };
   }
-  if (years >= 68 && draw(seed, 2) === 0) return { front: thinHair };
   return { front: shortHair[draw(seed, shortHair.length)] ?? shortHair[0] };
 }
 

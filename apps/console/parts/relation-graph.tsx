@@ -129,7 +129,7 @@ export function RelationDrawing({ graph, centre }: { graph: RelationGraph; centr
         <svg
           className="graph"
           viewBox={`0 0 ${drawing.width} ${drawing.height}`}
-          preserveAspectRatio="xMidYMid meet"
+          preserveAspectRatio="xMidYMin meet"
           role="group"
           aria-label={t('graph.label')}
         >

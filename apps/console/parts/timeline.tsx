@@ -9,6 +9,11 @@ import './timeline.css';
 /** The stage an event belongs to, coloured as everywhere else; the rest stays grey. */
 const stages: Partial<Record<TimelineEvent['kind'], string>> = { survey: 's2', review: 's3', visit: 's4', decision: 's5' };
 
+/** A product nobody has named yet stands as it came. */
+function productWord(product: string, t: TFunction): string {
+  return t(`codes.product.${product as 'farmer_credit'}`, { defaultValue: product });
+}
+
 type Say = (value: string | number | boolean, t: TFunction) => string | null;
 
 /** How each detail of an event reads; a detail without an entry is not shown. */
@@ -20,7 +25,7 @@ const details: Record<string, Say> = {
   response: (value, t) => t(`codes.event.${value as 'interest'}`),
   status: (value, t) =>
     value === 'closed' || value === 'open' ? t(`codes.caseStatus.${value}`) : t(`codes.loanStatus.${value as 'active'}`),
-  product: (value) => String(value),
+  product: (value, t) => productWord(String(value), t),
   until: (value, t) => t('timeline.until', { day: value }),
   rate_ppm: (value) => `${percentOfPpm(Number(value))} %`,
   manager_no: (value) => String(value),
@@ -30,6 +35,9 @@ function detailText(detail: TimelineEvent['detail'], t: TFunction): string {
   const said = Object.entries(detail).map(([key, value]) => (value === null ? null : (details[key]?.(value, t) ?? null)));
   return said.filter((one) => one !== null).join(t('timeline.comma'));
 }
+
+/** The code of these events is the product's. */
+const ofProduct: ReadonlySet<TimelineEvent['kind']> = new Set(['loan_start', 'loan_settle', 'loan_extension']);
 
 /** What happened, newest first; the year is said once. */
 export function Timeline({ events, names }: { events: readonly TimelineEvent[]; names?: ReadonlyMap<string, string> }) {
@@ -54,7 +62,7 @@ export function Timeline({ events, names }: { events: readonly TimelineEvent[]; 
               <span className="k">{code('timeline', event.kind)}</span>
               <span className="x">
                 {who !== undefined && `${who} `}
-                {event.code !== null && code('event', event.code)}
+                {event.code !== null && code(ofProduct.has(event.kind) ? 'product' : 'event', event.code)}
                 {event.amount_fen !== null && (
                   <>
                     {' '}

@@ -173,6 +173,12 @@ export const codes: typeof zh = {
     other_lenders: 'Loans elsewhere',
     credit_card: 'Credit card',
   },
+  product: {
+    public_credit: 'public post loan',
+    consumer_credit: 'consumer loan',
+    farmer_credit: 'farmer loan',
+    business_credit: 'business loan',
+  },
   exposure: { loan: 'loan', guarantee: 'guarantee given', limit: 'limit on offer' },
   caseStatus: { open: 'open', closed: 'closed' },
   rowState: { open: 'Open', corrected: 'Corrected', reloaded: 'Reloaded', superseded: 'Superseded' },

@@ -2,6 +2,8 @@ import type { decision as zh } from '../zh/decision.ts';
 
 export const decision: typeof zh = {
   title: 'Decision',
+  none: 'Not screened yet',
+  noneNext: 'Outcome, limit, rate and reasons appear after a screening; or decide for this person now.',
   outcome: 'Outcome',
   limit: 'Limit',
   limitIf: 'Limit if approved',

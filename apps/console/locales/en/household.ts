@@ -54,6 +54,7 @@ export const household: typeof zh = {
     flow: 'Leased mu',
     students: 'Students',
   },
+  graphNone: 'No ties outside the household',
   graph: 'Tied to {{count}} others',
   graphGuarantees: '{{count}} guarantees tie this household',
   timeline: '{{count}} events',

@@ -18,6 +18,7 @@ export const person: typeof zh = {
   hukou: 'Registered here',
   address: 'Address',
   idExpiry: 'ID expires',
+  longTerm: 'no expiry',
   since: 'Customer since',
   social: 'Social security',
   months24: ' {{months}}/24 months',
@@ -59,7 +60,7 @@ export const person: typeof zh = {
     worst: 'Worst class',
   },
   months: 'Income and business',
-  monthsNote: 'last 12 months, 10k yuan',
+  monthsNote: 'last 12 months, {{unit}}',
   noMonths: 'No monthly data',
   noMonthsNext: 'Deposit, payroll and QR month files are drawn here once loaded.',
   month: {

@@ -152,6 +152,7 @@ export const codes = {
     other_lenders: '他行贷款',
     credit_card: '信用卡',
   },
+  product: { public_credit: '公职贷', consumer_credit: '消费贷', farmer_credit: '惠农贷', business_credit: '经营贷' },
   exposure: { loan: '贷款', guarantee: '对外担保', limit: '拟授信' },
   caseStatus: { open: '未结', closed: '已结' },
   rowState: { open: '待处理', corrected: '已更正待重载', reloaded: '已重载', superseded: '已被新文件取代' },

@@ -1,5 +1,7 @@
 export const decision = {
   title: '决策',
+  none: '还没有批量决策',
+  noneNext: '批量决策之后这里会有结果、额度、利率和全部依据；也可以现在就为此人决策。',
   outcome: '结果',
   limit: '授信额度',
   limitIf: '通过后的额度',

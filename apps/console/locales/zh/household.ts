@@ -44,6 +44,7 @@ export const household = {
   left: '年结余 {{amount}} 万元',
   leverage: '，资产负债率 {{ratio}}',
   farmColumn: { income: '纯收入', expense: '支出', asset: '总资产', debt: '总负债', land: '承包，亩', flow: '流转，亩', students: '在读' },
+  graphNone: '没有户外关联',
   graph: '与 {{count}} 方有关联',
   graphGuarantees: '{{count}} 笔担保连着本户',
   timeline: '共 {{count}} 件',

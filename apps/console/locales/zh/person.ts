@@ -16,6 +16,7 @@ export const person = {
   hukou: '本地户籍',
   address: '住址',
   idExpiry: '证件到期',
+  longTerm: '长期',
   since: '开户',
   social: '社保',
   months24: ' {{months}}/24 月',
@@ -57,7 +58,7 @@ export const person = {
     worst: '最差分类',
   },
   months: '收入与经营',
-  monthsNote: '近 12 个月，万元',
+  monthsNote: '近 12 个月，{{unit}}',
   noMonths: '没有月度数据',
   noMonthsNext: '存款、代发、收款码月度文件加载后画在这里。',
   month: {

@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { useAddress } from '../../address.ts';
 import { personPage } from '#modules/population/contract.ts';
 import { currentAnswer, type CurrentAnswer } from '#modules/strategy/contract.ts';
-import { get } from '../../api/client.ts';
+import { get, Problem } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { useCodes } from '../../codes.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { Masked } from '../../parts/masked.tsx';
 import { Crumbs } from '../../parts/page.tsx';
-import { Bones, Failure } from '../../parts/states.tsx';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Explained } from './explained.tsx';
 import { Replay } from './replay.tsx';
 
@@ -22,7 +22,7 @@ export function CurrentDecision() {
   return (
     <div className="decision">
       <Head id={id} />
-      {answer.isError && <Failure problem={answer.error} retry={again} />}
+      {answer.isError && (isNone(answer.error) ? <NoDecision id={id} /> : <Failure problem={answer.error} retry={again} />)}
       {answer.isPending && (
         <div className="sec">
           <Bones rows={18} />
@@ -36,6 +36,23 @@ export function CurrentDecision() {
         />
       )}
     </div>
+  );
+}
+
+const isNone = (problem: unknown): boolean => problem instanceof Problem && problem.code === 'decision_none';
+
+function NoDecision({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const door = (
+    <Link className="btn pri" to="/decide" search={{ person: id }}>
+      {t('shell.nav.decide')}
+    </Link>
+  );
+  return (
+    <Empty title={t('decision.none')} action={me.may('strategy.decide') ? door : undefined}>
+      {t('decision.noneNext')}
+    </Empty>
   );
 }
 

@@ -18,7 +18,7 @@ function PartName({ part }: { part: Part }) {
   return (
     <>
       <b>
-        {part.name} {part.product ?? code('exposure', part.kind)} {wan(part.amount_fen)}
+        {part.name} {part.product === null ? code('exposure', part.kind) : code('product', part.product)} {wan(part.amount_fen)}
       </b>{' '}
       {part.kind === 'loan' && part.used_fen !== null && t('household.used', { amount: wan(part.used_fen) })}
       {part.kind === 'limit' && t('household.notGranted')}

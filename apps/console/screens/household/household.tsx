@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useAddress } from '../../address.ts';
 import { householdPage, type HouseholdPage } from '#modules/population/contract.ts';
@@ -54,7 +55,7 @@ function Sheet({ page }: { page: HouseholdPage }) {
           title={
             risky > 0
               ? t('household.graphGuarantees', { count: risky })
-              : t('household.graph', { count: graph.nodes.filter((node) => !node.own_household).length })
+              : graphTitle(graph.nodes.filter((node) => !node.own_household).length, t)
           }
           note={graph.as_of === null ? undefined : t('list.asOf', { at: graph.as_of })}
         >
@@ -72,6 +73,10 @@ function Sheet({ page }: { page: HouseholdPage }) {
       </div>
     </div>
   );
+}
+
+function graphTitle(others: number, t: TFunction): string {
+  return others === 0 ? t('household.graphNone') : t('household.graph', { count: others });
 }
 
 function Head({ page }: { page: HouseholdPage }) {

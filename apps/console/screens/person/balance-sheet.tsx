@@ -61,7 +61,7 @@ function Side({ line, side, longest }: { line: Line; side: 'asset' | 'debt'; lon
   const { t } = useTranslation();
   const code = useCodes();
   const share = `${(wanLength(line.amount_fen) / longest) * 50}%`;
-  const label = `${code('balance', line.kind)}${line.label === null ? '' : ` ${line.label}`}`;
+  const label = `${code('balance', line.kind)}${line.label === null ? '' : ` ${code('product', line.label)}`}`;
   return (
     <li title={line.as_of === null ? label : `${label}，${t('list.asOf', { at: line.as_of })}`}>
       <span className="n">{label}</span>

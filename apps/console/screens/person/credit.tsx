@@ -59,7 +59,7 @@ export function Credit({ page }: { page: PersonPage }) {
             {loans.slice(0, 4).map((loan) => (
               <tr key={loan.loan_no_masked}>
                 <td title={loan.loan_no_masked}>
-                  {loan.product} <span className="t3">{code('guarantee', loan.guarantee_type)}</span>
+                  {code('product', loan.product)} <span className="t3">{code('guarantee', loan.guarantee_type)}</span>
                 </td>
                 <td>{loan.status === 'active' ? loan.end_day : code('loanStatus', loan.status)}</td>
                 <td className="num strong">{wan(loan.balance_fen)}</td>

@@ -17,7 +17,7 @@ function YesNo({ value }: { value: boolean | null }) {
 function useFacts(page: PersonPage): readonly (readonly [string, ReactNode])[] {
   const { t } = useTranslation();
   const code = useCodes();
-  const { person, facts } = page;
+  const { facts } = page;
   const coded = (family: 'education' | 'occupation' | 'marital' | 'health' | 'reside', value: string | null): ReactNode =>
     value === null ? <Unknown why="not_on_file" /> : code(family, value);
   const social = facts.social_security;
@@ -34,8 +34,10 @@ function useFacts(page: PersonPage): readonly (readonly [string, ReactNode])[] {
     [t('person.health'), coded('health', facts.health)],
     [t('person.reside'), coded('reside', facts.reside_type)],
     [t('person.hukou'), <YesNo key="hukou" value={facts.hukou_local} />],
-    [t('person.address'), <Masked key="address" person={person.person_id} field="address" masked={facts.address_masked} />],
-    [t('person.idExpiry'), facts.id_expiry ?? <Unknown />],
+    [
+      t('person.idExpiry'),
+      facts.id_expiry === null ? <Unknown /> : facts.id_expiry.startsWith('9999') ? t('person.longTerm') : facts.id_expiry,
+    ],
     [t('person.since'), facts.customer_since ?? <Unknown why="not_on_file" />],
     [t('person.social'), social24],
     [t('person.socialBase'), social === null ? <Unknown why="not_on_file" /> : <Known key="base" value={social.base_fen} write={yuan} />],
@@ -70,6 +72,10 @@ export function Facts({ page }: { page: PersonPage }) {
         ))}
       </dl>
       <dl className="kv later">
+        <dt>{t('person.address')}</dt>
+        <dd>
+          <Masked person={page.person.person_id} field="address" masked={facts.address_masked} />
+        </dd>
         {facts.employer !== null && (
           <>
             <dt>{t('person.employer')}</dt>

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PersonPage } from '#modules/population/contract.ts';
-import { wan, wanLength } from '../../format.ts';
+import { wan, wanLength, yuan } from '../../format.ts';
 import { Chart } from '../../parts/chart.tsx';
 import type { ChartOption } from '../../parts/echarts.ts';
 import { Section } from '../../parts/page.tsx';
@@ -18,10 +18,13 @@ const tints = {
   out_fen: 'chart-grid',
 } as const;
 
-const point = (value: string | null): number | null => (value === null ? null : wanLength(value));
+/** Small incomes are drawn in yuan, others in 万元. */
+const smallBelow = 1;
+const point = (value: string | null, small: boolean): number | null => (value === null ? null : wanLength(value) * (small ? 10_000 : 1));
 
 function optionOf(
   months: readonly Month[],
+  small: boolean,
   shown: readonly (typeof series)[number][],
   names: (key: (typeof series)[number] | 'deposit_average_fen') => string,
 ): ChartOption {
@@ -34,14 +37,14 @@ function optionOf(
       ...shown.map((key) => ({
         name: names(key),
         type: 'bar' as const,
-        data: months.map((month) => point(month[key])),
+        data: months.map((month) => point(month[key], small)),
         itemStyle: { color: token(tints[key]) },
         barMaxWidth: 8,
       })),
       {
         name: names('deposit_average_fen'),
         type: 'line' as const,
-        data: months.map((month) => point(month.deposit_average_fen)),
+        data: months.map((month) => point(month.deposit_average_fen, small)),
         symbol: 'none',
         lineStyle: { width: 1.5, color: token('color-text') },
         itemStyle: { color: token('color-text') },
@@ -56,10 +59,11 @@ export function Months({ months }: { months: readonly Month[] }) {
   const { t } = useTranslation();
   const recent = useMemo(() => months.slice(-12), [months]);
   const shown = useMemo(() => series.filter((key) => recent.some((month) => month[key] !== null)), [recent]);
-  const option = useMemo(() => optionOf(recent, shown, (key) => t(`person.month.${key}`)), [recent, shown, t]);
+  const small = recent.every((month) => [...series, 'deposit_average_fen' as const].every((key) => wanLength(month[key]) < smallBelow));
+  const option = useMemo(() => optionOf(recent, small, shown, (key) => t(`person.month.${key}`)), [recent, small, shown, t]);
   const hasData = recent.some((month) => month.deposit_average_fen !== null) || shown.length > 0;
   return (
-    <Section title={t('person.months')} note={t('person.monthsNote')}>
+    <Section title={t('person.months')} note={t('person.monthsNote', { unit: small ? t('unit.yuan') : t('unit.wan') })}>
       {hasData ? (
         <>
           <ul className="keys">
@@ -72,7 +76,7 @@ export function Months({ months }: { months: readonly Month[] }) {
               <i className="stroke" /> {t('person.month.deposit_average_fen')}
             </li>
           </ul>
-          <Chart label={t('person.months')} option={option} height={232} table={<MonthTable months={recent} />} />
+          <Chart label={t('person.months')} option={option} height={232} table={<MonthTable months={recent} small={small} />} />
         </>
       ) : (
         <Empty title={t('person.noMonths')} inside>
@@ -83,7 +87,7 @@ export function Months({ months }: { months: readonly Month[] }) {
   );
 }
 
-function MonthTable({ months }: { months: readonly Month[] }) {
+function MonthTable({ months, small }: { months: readonly Month[]; small: boolean }) {
   const { t } = useTranslation();
   const columns = [...series, 'deposit_average_fen'] as const;
   return (
@@ -104,7 +108,7 @@ function MonthTable({ months }: { months: readonly Month[] }) {
             <td>{month.month}</td>
             {columns.map((key) => (
               <td key={key} className="num">
-                {wan(month[key])}
+                {small ? yuan(month[key]) : wan(month[key])}
               </td>
             ))}
           </tr>
