@@ -44,12 +44,14 @@ import { summariseWhitelist } from './whitelist-summary.ts';
 export { stage } from './contract.ts';
 export { checkInputs } from './inputs.ts';
 export { checkStrategy } from './check.ts';
-export { explain } from './explain.ts';
+export { explain, tracerOf } from './explain.ts';
 export { findIndicators, openStrategy, readPerson } from './library.ts';
 export { addRoutes } from './routes.ts';
 export { noMeans } from './score-mean.ts';
-export { screen } from './screen.ts';
+export { screen, screenedInputs } from './screen.ts';
 export { StrategyError } from './strategy-error.ts';
+export { withScene } from './strategy.ts';
+export type { IndicatorFile } from './library.ts';
 export type { Inputs, Strategy } from './strategy.ts';
 
 /** Strategies that come with Qianmo. */
