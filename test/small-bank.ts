@@ -27,7 +27,7 @@ export interface SmallBank {
 
 export const [ownEntity, otherEntity] = ['320723', '320799'] as const;
 const township = '320723103';
-const password = 'footpaths-2026';
+export const password = 'footpaths-2026';
 
 export async function openSmallBank(people = 800): Promise<SmallBank> {
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-bank-'));

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { addRoutes as addChangeRoutes } from '#modules/change/routes.ts';
 import { addRoutes as addIntakeRoutes } from '#modules/intake/index.ts';
-import { addRoutes as addIntakeRoutes } from '#modules/intake/index.ts';
 import { addRoutes as addOrganizationRoutes } from '#modules/organization/routes.ts';
 import { addRoutes as addPopulationRoutes } from '#modules/population/index.ts';
 import { addRoutes as addStrategyRoutes } from '#modules/strategy/index.ts';
@@ -26,7 +25,6 @@ export async function createApi(bank: Bank, log: Logger, trustProxy?: string): P
   addOrganizationRoutes(api, { organization: bank.organization, change: bank.change, demonstration });
   addChangeRoutes(api, bank.change);
   addPopulationRoutes(api, bank.population);
-  addIntakeRoutes(api, bank.intake);
   addIntakeRoutes(api, bank.intake);
   addStrategyRoutes(api, bank.strategies);
   return api;
