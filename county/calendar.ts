@@ -39,8 +39,3 @@ export function monthEndsBefore(day: Day, count: number): Day[] {
   const date = new Date(day * dayMs);
   return Array.from({ length: count }, (_, i) => dayOf(date.getUTCFullYear(), date.getUTCMonth() + 1 - (count - 1 - i), 0));
 }
-
-/** Calendar month of a day, 1 to 12. */
-export function monthOf(day: Day): number {
-  return new Date(day * dayMs).getUTCMonth() + 1;
-}

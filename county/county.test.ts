@@ -252,7 +252,7 @@ describe('dirt', () => {
   test('writes the same person under another spelling', () => {
     const names = new Map(rowsOf(['customer', 'pboc_report', 'consent']).map((row) => [row['id_no'], row['name']]));
     const respelled = rowsOf(['social_security', 'real_estate', 'civil_status']).filter(
-      (row) => names.has(row['id_no']!) && names.get(row['id_no']!) !== row['name'],
+      (row) => names.has(row['id_no']) && names.get(row['id_no']) !== row['name'],
     );
     expect(respelled.length).toBeGreaterThan(50);
     expect(respelled.length).toBeLessThanOrEqual(count('other_spelling') + count('invalid_bytes') + count('other_encoding'));

@@ -82,7 +82,7 @@ export async function generate(request: Request): Promise<CountyReport> {
 function prepareFolder(folder: string, scratch: string): void {
   mkdirSync(folder, { recursive: true });
   if (readdirSync(folder).some((name) => name !== '.parts')) {
-    throw new RequestError(`目标文件夹不是空的，请换一个或先清空 · ${folder} is not empty; choose another folder or empty it`);
+    throw new RequestError(`目标文件夹不是空的，请换一个或先清空 / ${folder} is not empty; choose another folder or empty it`);
   }
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch);
@@ -122,14 +122,14 @@ function fileReports(sinks: ReadonlyMap<string, SinkReport>, answers: readonly A
 function settingOf(request: Request): Setting {
   const { people, seed, date = defaultDate, entity = parameters.county.code } = request;
   if (!Number.isInteger(people) || people < 100 || people > 2_000_000) {
-    throw new RequestError(`人数应为100至2000000的整数 · --people must be a whole number from 100 to 2000000, not ${people}`);
+    throw new RequestError(`人数应为100至2000000的整数 / --people must be a whole number from 100 to 2000000, not ${people}`);
   }
   if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new RequestError(`种子应为非负整数 · --seed must be a whole number from 0, not ${seed}`);
+    throw new RequestError(`种子应为非负整数 / --seed must be a whole number from 0, not ${seed}`);
   if (!/^[0-9A-Za-z]{1,20}$/.test(entity))
-    throw new RequestError(`法人代码应为1至20位字母或数字 · --entity must be 1 to 20 letters or digits, not ${entity}`);
+    throw new RequestError(`法人代码应为1至20位字母或数字 / --entity must be 1 to 20 letters or digits, not ${entity}`);
   const businessDay: Day | null = parseDay(date);
-  if (businessDay === null) throw new RequestError(`日期应为存在的 YYYY-MM-DD · --date must be an existing YYYY-MM-DD, not ${date}`);
+  if (businessDay === null) throw new RequestError(`日期应为存在的 YYYY-MM-DD / --date must be an existing YYYY-MM-DD, not ${date}`);
   const townships = chooseTownships(request);
   const villages = settle(people, townships);
   return {
@@ -155,11 +155,11 @@ function chooseTownships({ people, townships }: Request): readonly string[] {
   if (townships === undefined) return townshipsFor(people);
   if (typeof townships === 'number') {
     if (Number.isInteger(townships) && townships >= 1 && townships <= known.length) return known.slice(0, townships);
-    throw new RequestError(`乡镇数应为1至${known.length} · --townships must be 1 to ${known.length} or township codes, not ${townships}`);
+    throw new RequestError(`乡镇数应为1至${known.length} / --townships must be 1 to ${known.length} or township codes, not ${townships}`);
   }
   const unknown = townships.find((code) => !known.includes(code));
   if (unknown === undefined && townships.length > 0) return townships;
-  throw new RequestError(`没有这个乡镇代码 · --townships has no township ${unknown ?? ''}; known codes: ${known.join(', ')}`);
+  throw new RequestError(`没有这个乡镇代码 / --townships has no township ${unknown ?? ''}; known codes: ${known.join(', ')}`);
 }
 
 function cutParts(setting: Setting): { name: string; from: number; to: number }[] {

@@ -93,7 +93,7 @@ function drawLoan(adult: Adult, place: number, running: boolean, setting: Settin
     guarantee: random.chance(0.7) ? 'credit' : random.chance(0.6) ? 'guarantee' : random.chance(0.85) ? 'mortgage' : 'pledge',
     dpd: 0,
     class5: 'normal',
-    extended: running && random.chance(0.02) ? end - 10 : null,
+    extended: running && today - start > 200 && random.chance(0.03) ? today - random.int(5, 180) : null,
     renewed: random.chance(0.18),
     relief: random.chance(0.004),
     settled: null,

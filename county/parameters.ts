@@ -7,7 +7,7 @@
  */
 export const parameters = {
   /** Published by the bank of Guanyun: 869,554 customer records in 355 villages and 2,725 groups. */
-  county: { code: '320723', name: '灌云县', address: '江苏省连云港市灌云县', people: 869_554, villages: 355, groups: 2_725 },
+  county: { code: '320723', address: '江苏省连云港市灌云县', people: 869_554, villages: 355, groups: 2_725 },
   /** Area code of the resident IDs: 320799 was never assigned to any county, so no number made here belongs to anybody. */
   idArea: '320799',
 

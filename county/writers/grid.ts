@@ -1,6 +1,6 @@
 import { digits, utf8, yuan } from '../byte-text.ts';
 import { dashText, dayOf } from '../calendar.ts';
-import type { Extracts } from '../extracts.ts';
+import type { Extracts, Sink } from '../extracts.ts';
 import { strikes, type Adult, type Livelihood } from '../livelihoods.ts';
 import { parameters } from '../parameters.ts';
 import { drawFrom, type Random } from '../random.ts';
@@ -56,70 +56,68 @@ const channels = ['electronic', 'electronic', 'electronic', 'paper', 'meeting', 
 /** Back-to-back reviews, and visits to some of the reviewed. */
 export function writeReviews(town: Town, extracts: Extracts): void {
   const random = town.random('review');
-  const { fullDay, entity } = town.setting;
+  const { fullDay } = town.setting;
   const visits = extracts.of('visit', fullDay);
-  const sink = extracts.of('review', fullDay);
+  const reviews = extracts.of('review', fullDay);
   for (const adult of chooseReviewed(town, random)) {
-    const { person } = adult;
-    const number = digits(person.number, 7);
-    const limit = fairLimit(adult);
-    const flagged = drawFlag(adult, random);
-    const reviewers = Number(drawReviewers(random));
-    const first = random.int(1, 9);
-    for (let r = 0; r < reviewers; r++) {
-      const knows = random.chance(parameters.review.knows);
-      const suggested = Math.max(0, limit * (1 + parameters.review.noiseCv * random.normal()));
-      const flag = knows && (flagged === 'true' ? random.chance(0.75) : flagged === 'false' && r === 0);
-      sink.row([
-        entity,
-        `V${number}${r + 1}`,
-        `${town.village.code}${digits(((first + r) % 9) + 1, 2)}`,
-        String(r < 2 ? 1 : 2),
-        person.id,
-        person.nameUtf,
-        knows ? 'Y' : 'N',
-        knows ? yuan(Math.round(suggested / 100_000) * 100_000) : '',
-        flag ? random.pick(exclusions) : '',
-        knows ? String(Math.min(5, Math.max(0, Math.round(3.6 - 0.7 * person.risk + 0.6 * random.normal())))) : '',
-        knows ? (strikes(person.risk, 0.02, 0.5, random) ? 'Y' : 'N') : '',
-        random.pick(channels),
-        String(random.int(3, 60)),
-        dashText(fullDay - random.int(20, 330)),
-      ]);
-    }
-    if (random.chance(parameters.visit.ofReviewed)) {
-      const overturned = random.chance(parameters.visit.overturned);
-      const away = adult.reside === 'unreachable' || adult.reside === 'empty';
-      const result = away
-        ? adult.reside === 'empty'
-          ? 'empty_registration'
-          : 'unreachable'
-        : overturned
-          ? 'corrected'
-          : random.chance(0.02)
-            ? 'refused'
-            : 'confirmed';
-      const survey =
-        result === 'confirmed' || result === 'corrected'
-          ? yuan(Math.max(500_000, Math.round((limit * (0.85 + 0.3 * random.next())) / 100_000) * 100_000))
-          : '';
-      const manager = `G${town.village.townshipCode.slice(6)}${digits((town.village.index % 8) + 1, 2)}`;
-      const near = random.chance(0.94);
-      visits.row([
-        entity,
-        `T${number}`,
-        person.id,
-        person.nameUtf,
-        dashText(fullDay - random.int(1, 360)),
-        result,
-        survey,
-        String(near ? random.int(2, 280) : random.int(301, 4_000)),
-        String(random.chance(0.95) ? random.int(3, 40) : random.int(0, 2)),
-        String(random.int(1, 5)),
-        manager,
-      ]);
-    }
+    writeReviewsOf(adult, town, reviews, random);
+    if (random.chance(parameters.visit.ofReviewed)) writeVisit(adult, town, visits, random);
   }
+}
+
+/** The answers of all reviewers about one person; whoever does not know the person leaves the rest empty. */
+function writeReviewsOf(adult: Adult, town: Town, sink: Sink, random: Random): void {
+  const { person } = adult;
+  const { fullDay, entity } = town.setting;
+  const limit = fairLimit(adult);
+  const flagged = drawFlag(adult, random);
+  const reviewers = Number(drawReviewers(random));
+  const first = random.int(1, 9);
+  for (let r = 0; r < reviewers; r++) {
+    const knows = random.chance(parameters.review.knows);
+    const suggested = Math.max(0, limit * (1 + parameters.review.noiseCv * random.normal()));
+    const flag = knows && (flagged === 'true' ? random.chance(0.75) : flagged === 'false' && r === 0);
+    const reputation = Math.min(5, Math.max(0, Math.round(3.6 - 0.7 * person.risk + 0.6 * random.normal())));
+    sink.row([
+      entity,
+      `V${digits(person.number, 7)}${r + 1}`,
+      `${town.village.code}${digits(((first + r) % 9) + 1, 2)}`,
+      String(r < 2 ? 1 : 2),
+      person.id,
+      person.nameUtf,
+      knows ? 'Y' : 'N',
+      knows ? yuan(Math.round(suggested / 100_000) * 100_000) : '',
+      flag ? random.pick(exclusions) : '',
+      knows ? String(reputation) : '',
+      knows ? (strikes(person.risk, 0.02, 0.5, random) ? 'Y' : 'N') : '',
+      random.pick(channels),
+      String(random.int(3, 60)),
+      dashText(fullDay - random.int(20, 330)),
+    ]);
+  }
+}
+
+/** A manager's visit: who is away is found away, some rolls are corrected, and not every visit is near, long and photographed enough to count. */
+function writeVisit(adult: Adult, town: Town, sink: Sink, random: Random): void {
+  const { person, reside } = adult;
+  const { setting, village } = town;
+  const found = random.chance(parameters.visit.overturned) ? 'corrected' : random.chance(0.02) ? 'refused' : 'confirmed';
+  const result = reside === 'empty' ? 'empty_registration' : reside === 'unreachable' ? 'unreachable' : found;
+  const surveyed = result === 'confirmed' || result === 'corrected';
+  const survey = Math.max(500_000, Math.round((fairLimit(adult) * (0.85 + 0.3 * random.next())) / 100_000) * 100_000);
+  sink.row([
+    setting.entity,
+    `T${digits(person.number, 7)}`,
+    person.id,
+    person.nameUtf,
+    dashText(setting.fullDay - random.int(1, 360)),
+    result,
+    surveyed ? yuan(survey) : '',
+    String(random.chance(0.94) ? random.int(2, 280) : random.int(301, 4_000)),
+    String(random.chance(0.95) ? random.int(3, 40) : random.int(0, 2)),
+    String(random.int(1, 5)),
+    `G${village.townshipCode.slice(6)}${digits((village.index % 8) + 1, 2)}`,
+  ]);
 }
 
 /** One member of most households, and second members until the share of all persons is reached. */
