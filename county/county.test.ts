@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import ExcelJS from 'exceljs';
 import iconv from 'iconv-lite';
-import { run } from '#apps/cli/county.ts';
 import { parseResidentId } from '#core/identifiers/index.ts';
 import { layoutOf } from './contracts.ts';
 import { dirtKinds } from './dirt.ts';
@@ -279,53 +277,5 @@ describe('dirt', () => {
     const text = readFileSync(join(county.extracts, reencoded!.file));
     expect(isUtf8(text)).toBe(true);
     expect(iconv.decode(text, 'gb18030')).not.toContain('灌云');
-  });
-});
-
-describe('arguments', () => {
-  const home = mkdtempSync(join(tmpdir(), 'county-arguments-'));
-  afterAll(() => rmSync(home, { recursive: true }));
-
-  const saying = async (args: string[]): Promise<{ code: number; text: string }> => {
-    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const code = await run(args);
-    const text = write.mock.calls.map(([chunk]) => String(chunk)).join('');
-    write.mockRestore();
-    return { code, text };
-  };
-
-  test.each([
-    [['--people', '500'], '--seed'],
-    [['--people', 'many', '--seed', '1'], '--people'],
-    [['--people', '50', '--seed', '1'], '--people'],
-    [['--people', '3000000', '--seed', '1'], '--people'],
-    [['--people', '500', '--seed', '-1'], '--seed'],
-    [['--people', '500', '--seed', '1', '--date', '2026-02-30'], '--date'],
-    [['--people', '500', '--seed', '1', '--townships', '99'], '--townships'],
-    [['--people', '500', '--seed', '1', '--townships', '320723001,123456789'], '123456789'],
-    [['--people', '500', '--seed', '1', '--entity', '../x'], '--entity'],
-    [['--people', '500', '--seed', '1', '--colour', 'red'], '--colour'],
-  ])('%j: one line that names %s, exit code 1, nothing written', async (args, named) => {
-    const out = join(home, 'none');
-    const { code, text } = await saying([...args, '--out', out]);
-    expect(code).toBe(1);
-    expect(text).toContain(named);
-    expect(text.trimEnd().split('\n').length).toBe(1);
-    expect(existsSync(out)).toBe(false);
-  });
-
-  test('a place that cannot be written is named', async () => {
-    writeFileSync(join(home, 'file'), '');
-    const { code, text } = await saying(['--people', '500', '--seed', '1', '--out', join(home, 'file', 'sub')]);
-    expect(code).toBe(1);
-    expect(text).toMatch(/^county: .*ENOTDIR.*\n$/);
-    rmSync(join(home, 'file'));
-  });
-
-  test('a folder with something in it is left alone', async () => {
-    writeFileSync(join(home, 'letter.txt'), 'mine');
-    const { code, text } = await saying(['--people', '500', '--seed', '1', '--out', home]);
-    expect([code, readdirSync(home)]).toEqual([1, ['letter.txt']]);
-    expect(text).toContain(home);
   });
 });
