@@ -137,9 +137,10 @@ function anyTrue(answers: readonly FeelValue[]): boolean | null {
 function passes(test: Tree, value: FeelValue, env: Environment): FeelValue {
   if (test.kind === 'null') return value === null;
   const operand = evaluate(test, env);
+  if (operand === null && mentions(test, '?')) return null;
   if (operand instanceof FeelRange) return value instanceof FeelRange ? equal(value, operand) : within(value, operand);
   if (isList(operand)) return isList(value) && equal(value, operand) === true ? true : inList(value, operand);
-  if (typeof operand === 'boolean' && (typeof value !== 'boolean' || mentions(test, '?'))) return operand;
+  if (typeof operand === 'boolean' && (mentions(test, '?') || (value !== null && typeof value !== 'boolean'))) return operand;
   return equal(value, operand);
 }
 

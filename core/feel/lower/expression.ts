@@ -328,7 +328,7 @@ function lowerTest(test: Tree, value: Ir, scope: Scope, into: Lowering): Ir {
   if (test.kind === 'null') return nullTest(value, test.at);
   const operand = lower(test, scope, into);
   if (operand.op === 'list' || operand.op === 'items' || operand.type.kind === 'list') return membership(operand, value, test.at, into);
-  if (operand.type.kind === 'boolean' && (value.type.kind !== 'boolean' || mentionsInput(test))) return operand;
+  if (operand.type.kind === 'boolean' && mentionsInput(test)) return operand;
   return compare('=', value, operand, test.at, into);
 }
 

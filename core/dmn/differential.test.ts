@@ -5,9 +5,9 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileDmn, parseDmn, type FeelValue } from '#core/dmn/index.ts';
-import { constructs } from './testing-constructs.ts';
-import { modelOf, type Row, rowArbitrary, sameValue, sqlRows } from './testing-rows.ts';
+import { compileDmn, parseDmn, type FeelValue } from './index.ts';
+import { constructs } from './testing/constructs.ts';
+import { modelOf, type Row, rowArbitrary, sameValue, sqlRows } from './testing/rows.ts';
 
 let connection: DuckDBConnection;
 let instance: DuckDBInstance;

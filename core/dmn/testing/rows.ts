@@ -1,6 +1,6 @@
 /** Shared parts of the tests that run one model by several engines. */
 import fc from 'fast-check';
-import type { FeelValue } from '#core/dmn/index.ts';
+import type { FeelValue } from '../index.ts';
 
 /** The inputs of every differential model. */
 export const columns = {
