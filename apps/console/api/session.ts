@@ -69,7 +69,7 @@ export function useSignOut(): UseMutationResult<unknown, Error, void> {
     onSuccess: () => {
       forget();
       // Nothing that was read stays behind for the next person at this desk.
-      client.clear();
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
       client.setQueryData(['session'], null);
     },
   });

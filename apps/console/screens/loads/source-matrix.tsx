@@ -9,7 +9,7 @@ import { spoken } from '../../i18n.ts';
 function monthsOf(days: readonly string[]): [string, number][] {
   const months = new Map<string, number>();
   for (const day of days) months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + 1);
-  return [...months].map(([month, count]) => [count === 1 ? month.slice(2) : month, count]);
+  return [...months].map(([month, shown]) => [shown === 1 ? month.slice(2) : month, shown]);
 }
 
 /** Sources down, days across. A day without a file is blank: not delivered is not empty. */

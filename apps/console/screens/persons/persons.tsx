@@ -12,7 +12,6 @@ import { useColumns } from '../../parts/columns.tsx';
 import { Docked } from '../../parts/drawer.tsx';
 import { EndlessList } from '../../parts/endless-list.tsx';
 import { Export } from '../../parts/export.tsx';
-import { useKeys } from '../../parts/keys.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence, Word, type Option } from '../../parts/sentence.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -52,11 +51,6 @@ export function Persons() {
   const change = (next: Search): void => void navigate({ to: '/persons', search: { ...search, grid, ...next }, replace: true });
   const order: Order = { by: search.sort ?? 'grid', direction: search.direction === 'desc' ? 'desc' : 'asc' };
   const opened = list.rows.find((row) => row.person_id === search.open);
-  useKeys({
-    Enter: () => {
-      if (opened !== undefined) void navigate({ to: '/persons/$id', params: { id: opened.person_id } });
-    },
-  });
   return (
     <>
       <PageHead

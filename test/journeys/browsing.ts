@@ -1,0 +1,51 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { password } from '../small-bank.ts';
+
+/** What went wrong on a page by itself: script errors, refused styles or scripts, answers of 500 and more. */
+export interface Watched {
+  page: Page;
+  faults: string[];
+}
+
+const desk = { viewport: { width: 1440, height: 900 }, locale: 'zh-CN', acceptDownloads: true } as const;
+
+export async function openPage(browser: Browser): Promise<Watched> {
+  const page = await (await browser.newContext(desk)).newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /Content.Security.Policy/i.test(message.text())) faults.push(message.text());
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
+  });
+  return { page, faults };
+}
+
+export async function signIn(page: Page, url: string, login: string): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel('工号').fill(login);
+  await page.getByLabel('密码').fill(password);
+  await page.getByRole('button', { name: '登录' }).click();
+  await page.getByRole('navigation', { name: '主导航' }).waitFor();
+}
+
+/** Breaches of WCAG 2 A and AA on the page as it stands, one line each. */
+export async function breaches(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze();
+  return violations.map(
+    (one) =>
+      `${one.id}: ${one.nodes
+        .map((node) => node.target.join(' '))
+        .slice(0, 3)
+        .join(' | ')}`,
+  );
+}
+
+/** The number a text shows, its separators left out. */
+export function numberIn(text: string): number {
+  const digits = /-?[\d,]+/.exec(text)?.[0];
+  if (digits === undefined) throw new Error(`no number in “${text}”`);
+  return Number(digits.replaceAll(',', ''));
+}
