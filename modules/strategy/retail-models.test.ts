@@ -19,40 +19,40 @@ test.each<[string, Segment, Changes, number, number, number, bigint]>([
   ['L01', 'public_post', {}, 14_000_000, 19_200_000, 10_260_000, 10_200_000n],
   // 6,000 × 16 = 96,000; × 1.10 × 1.10 = 116,160; + 7,200
   ['L02', 'public_post', { PAY_MON_12M: 5, HF_BASE: 600_000 }, 9_600_000, 12_336_000, 10_260_000, 10_200_000n],
-  // 5,500 × 12 = 66,000; × 1.20 × 1.05 = 83,160; + 7,200; can repay 66,000 × 1.65 − 36,000 = 72,900
-  ['L03', 'resident', {}, 6_600_000, 9_036_000, 7_290_000, 7_200_000n],
-  // 4,500 × 10 = 45,000; × 1.10 × 1.05 = 51,975; + 7,200
-  ['L04', 'resident', { PAY_MON_12M: 0, SS_BASE: 450_000 }, 4_500_000, 5_917_500, 5_917_500, 5_900_000n],
-  // 40,000; × 1.10 × 1.05 = 46,200; nothing added to a deposit model
+  // 5,500 × 15 = 82,500; × 1.20 × 1.05 = 103,950; + 7,200; can repay 66,000 × 1.65 − 36,000 = 72,900
+  ['L03', 'resident', {}, 8_250_000, 11_115_000, 7_290_000, 7_200_000n],
+  // 4,500 × 12 = 54,000; × 1.10 × 1.05 = 62,370; + 7,200
+  ['L04', 'resident', { PAY_MON_12M: 0, SS_BASE: 450_000 }, 5_400_000, 6_957_000, 6_957_000, 6_900_000n],
+  // 40,000 × 1.5 = 60,000; × 1.10 × 1.05 = 69,300; nothing added to a deposit model
   [
     'L05',
     'resident',
     { PAY_MON_12M: 0, SS_TYPE: 'resident', SS_BASE: null, DEP_AVG_12M: 4_000_000 },
-    4_000_000,
-    4_620_000,
-    4_620_000,
-    4_600_000n,
+    6_000_000,
+    6_930_000,
+    6_930_000,
+    6_900_000n,
   ],
-  // no visit: min(90,000, 100,000 × 0.8) × 0.8 = 64,000; × 1.10 × 1.10 = 77,440; + 7,200; can repay 60,000 × 1.65 − 36,000 = 63,000
-  ['L06', 'villager', {}, 6_400_000, 8_464_000, 6_300_000, 6_300_000n],
-  // visited: min(90,000, 80,000, 70,000) = 70,000
-  ['L06', 'villager', { GRD_VISIT_LIMIT: 7_000_000 }, 7_000_000, 9_190_000, 6_300_000, 6_300_000n],
-  // net income unknown: 90,000 × 0.8
+  // no visit: min(90,000, 100,000) × 0.8 = 72,000; × 1.10 × 1.10 = 87,120; + 7,200; can repay 100,000 × 1.65 − 36,000 = 129,000
+  ['L06', 'villager', {}, 7_200_000, 9_432_000, 9_432_000, 9_400_000n],
+  // visited: min(90,000, 100,000, 70,000) = 70,000; × 1.21 = 84,700; + 7,200
+  ['L06', 'villager', { GRD_VISIT_LIMIT: 7_000_000 }, 7_000_000, 9_190_000, 9_190_000, 9_100_000n],
+  // net income unknown: 90,000 × 0.8; can repay the person's own 60,000 × 1.65 − 36,000 = 63,000
   ['L06', 'villager', { HH_INC_NET: null }, 7_200_000, 9_432_000, 6_300_000, 6_300_000n],
-  // 100,000 × 0.6 = 60,000; × 1.21 = 72,600; + 7,200
-  ['L07', 'villager', { RV_LIMIT_AVG: null }, 6_000_000, 7_980_000, 6_300_000, 6_300_000n],
-  // 30,000 × 0.8 = 24,000; × 1.21
-  ['L08', 'villager', { RV_LIMIT_AVG: null, HH_INC_NET: null, DEP_AVG_12M: 3_000_000 }, 2_400_000, 2_904_000, 2_904_000, 2_900_000n],
-  // 600,000 × 10 % = 60,000; × 1.21; + 7,200
-  ['L09', 'sole_trader', {}, 6_000_000, 7_980_000, 6_300_000, 6_300_000n],
-  // 60,000 × 0.7 = 42,000; band C; + 7,200
-  ['L10', 'sole_trader', { EB_QR_ACTIVE_M: 2 }, 4_200_000, 4_920_000, 4_920_000, 4_900_000n],
-  // 2,000,000 × 6 % + 30,000 × 2 = 180,000; × 1.21; + 7,200
-  ['L11', 'micro_owner', {}, 18_000_000, 22_500_000, 22_500_000, 22_500_000n],
-  // tax unknown: not counted
-  ['L11', 'micro_owner', { EN_TAX_12M: null }, 12_000_000, 15_240_000, 15_240_000, 15_200_000n],
-  // 60,000 × 0.3 = 18,000; band C; × 1.10 × 0.90 = 17,820; + 7,200
-  ['L12', 'villager', { CR_THIN: true }, 1_800_000, 2_502_000, 2_502_000, 2_500_000n],
+  // 100,000 × 1.21 = 121,000; + 7,200
+  ['L07', 'villager', { RV_LIMIT_AVG: null }, 10_000_000, 12_820_000, 12_820_000, 12_800_000n],
+  // 30,000 × 1.21
+  ['L08', 'villager', { RV_LIMIT_AVG: null, HH_INC_NET: null, DEP_AVG_12M: 3_000_000 }, 3_000_000, 3_630_000, 3_630_000, 3_600_000n],
+  // 600,000 × 12 % = 72,000; × 1.21 = 87,120; + 7,200
+  ['L09', 'sole_trader', {}, 7_200_000, 9_432_000, 9_432_000, 9_400_000n],
+  // 100,000 × 0.8 = 80,000; band C; + 7,200
+  ['L10', 'sole_trader', { EB_QR_ACTIVE_M: 2 }, 8_000_000, 8_720_000, 8_720_000, 8_700_000n],
+  // 2,000,000 × 10 % + 30,000 × 2 = 260,000; × 1.21 = 314,600; + 7,200; can repay 200,000 × 1.65 − 36,000 = 294,000
+  ['L11', 'micro_owner', {}, 26_000_000, 32_180_000, 29_400_000, 29_400_000n],
+  // tax unknown: not counted; 200,000 × 1.21 = 242,000; + 7,200
+  ['L11', 'micro_owner', { EN_TAX_12M: null }, 20_000_000, 24_920_000, 24_920_000, 24_900_000n],
+  // 100,000 × 0.6 = 60,000; × 1.10 × 1.10 × 0.90 = 65,340; + 7,200
+  ['L12', 'villager', { CR_THIN: true }, 6_000_000, 7_254_000, 7_254_000, 7_200_000n],
 ])('limit model %s of %s with %o', (model, from, changes, base, modelLimit, capped, limit) => {
   const inputs = person(from, changes);
   const { values } = tracerOf(strategy)(inputs);
@@ -66,14 +66,15 @@ test('there are 12 limit models and 19 pricing models', () => {
 });
 
 test.each<[string, Changes, bigint | null]>([
-  ['C01', { CR_THIN: true, INC_YEAR: 40_000_000 }, 5_000_000n],
-  ['C02', { RV_LIMIT_AVG: 60_000_000, HH_INC_NET: 80_000_000, INC_YEAR: 40_000_000, GRD_PEER_INC_P50: 40_000_000 }, 15_000_000n],
+  ['C01', { CR_THIN: true, HH_INC_NET: 20_000_000 }, 8_000_000n],
+  ['C02', { RV_LIMIT_AVG: 60_000_000, HH_INC_NET: 80_000_000, GRD_PEER_INC_P50: 40_000_000 }, 15_000_000n],
   ['C03', { HH_EXPOSURE: 25_300_000 }, 4_700_000n],
-  ['C04', { CR_UNSEC_BAL: 47_000_000, INC_YEAR: 12_000_000 }, 3_000_000n],
+  ['C04', { CR_UNSEC_BAL: 47_000_000 }, 3_000_000n],
   ['C05', { GRD_BAD_R: 0.06 }, 2_000_000n],
   ['C05', { GRD_BAD_R: 0.05 }, 5_000_000n],
-  ['C06', { GRD_PEER_INC_P50: 2_000_000 }, 3_000_000n],
-  ['C07', { CR_MON_DUE: 200_000 }, 2_700_000n],
+  ['C06', { GRD_PEER_INC_P50: 1_000_000 }, 3_000_000n],
+  // 100,000 × 1.65 − 3,830 × 36 = 27,120
+  ['C07', { CR_MON_DUE: 383_000 }, 2_700_000n],
 ])('cap %s binds with %o', (code, changes, limit) => {
   const { answers, explanation } = explain(strategy, { ...soundPeople.villager, ...changes }, asOf, 'screen', noMeans);
   expect(answers.limit_fen).toBe(limit);
@@ -101,8 +102,8 @@ test.each<[string, Segment, Changes, number]>([
   ['K15', 'sole_trader', { EB_QR_ACTIVE_M: 2 }, 30_000 + (200 + 80 - 10) * 100],
   ['K16', 'micro_owner', {}, 30_000 + (145 + 40 - 10) * 100],
   ['K17', 'micro_owner', { EN_TAX_GRADE: 'M' }, 30_000 + (190 + 40 - 10) * 100],
-  ['K18', 'villager', { CR_THIN: true }, 30_000 + (300 + 80 - 10) * 100],
-  ['K19', 'resident', { CR_THIN: true }, 30_000 + (260 + 70 - 10) * 100],
+  ['K18', 'villager', { CR_THIN: true }, 30_000 + (300 + 40 - 10) * 100],
+  ['K19', 'resident', { CR_THIN: true }, 30_000 + (260 + 35 - 10) * 100],
 ])('pricing model %s of %s with %o', (model, from, changes, rate) => {
   const inputs = person(from, changes);
   expect([tracerOf(strategy)(inputs).values['定价模型'], strategy.answer(inputs).rate_ppm]).toEqual([model, rate]);
