@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { openWarehouse, writeParquet } from '#platform/warehouse/index.ts';
 import type { Lake, WarehouseSession } from '#platform/warehouse/index.ts';
+import type { IndicatorRefusal } from './contract.ts';
 import type { Catalogue } from './indicator.ts';
 import { planComputation } from './plan.ts';
 
@@ -11,11 +12,9 @@ export interface ComputeInput {
   entityId: string;
   /** `YYYY-MM-DD` */
   asOf: string;
-  /** Where the file goes; its place in the lake when left out. */
-  out?: string;
-  onProgress?: (step: { name: string; index: number; of: number }) => void;
-  threads?: number;
-  memoryLimit?: string;
+  onProgress?: ((step: { name: string; index: number; of: number }) => void) | undefined;
+  threads?: number | undefined;
+  memoryLimit?: string | undefined;
 }
 
 export interface Computed {
@@ -31,12 +30,12 @@ export function indicatorFile(lake: Lake, entityId: string, asOf: string): strin
   return join(lake.folder(entityId), 'indicators', `as_of=${asOf}`, 'indicators.parquet');
 }
 
-/** A refusal of this module: `code` is one of `indicatorRefusals`. */
+/** What cannot be computed and why. */
 export class IndicatorError extends Error {
-  readonly code: string;
+  readonly code: IndicatorRefusal;
   readonly zh: string;
   readonly en: string;
-  constructor(code: string, zh: string, en: string) {
+  constructor(code: IndicatorRefusal, zh: string, en: string) {
     super(`${zh} / ${en}`);
     this.name = 'IndicatorError';
     this.code = code;
@@ -59,11 +58,11 @@ export async function computeIndicators<Result>(
     );
   }
   const plan = planComputation({ lake: input.lake, manifest, catalogue: input.catalogue, asOf: input.asOf });
-  const file = input.out ?? indicatorFile(input.lake, input.entityId, input.asOf);
+  const file = indicatorFile(input.lake, input.entityId, input.asOf);
   const warehouse = await openWarehouse({
     threads: input.threads ?? 2,
     memoryLimit: input.memoryLimit ?? '3GB',
-    tempFolder: join(input.lake.folder(input.entityId), 'tmp'),
+    tempFolder: join(input.lake.root, '..', 'temp'),
   });
   try {
     return await warehouse.session(async (session) => {

@@ -184,19 +184,22 @@ export const tagList = z.object({
 });
 export type TagList = z.infer<typeof tagList>;
 
-/** Stable codes of refusals; the HTTP layer turns them into problem+json. */
-export const indicatorRefusals = [
-  'indicator_unknown',
-  'indicators_not_computed',
-  'indicators_person_not_found',
-  'indicators_as_of_invalid',
-  'indicators_no_data',
-  'catalogue_invalid',
-] as const;
-export type IndicatorRefusal = (typeof indicatorRefusals)[number];
+/** Stable codes of refusals, with status and wording. */
+export const refusals = {
+  indicator_unknown: { status: 404, zh: '目录里没有这个指标', en: 'The catalogue has no such indicator' },
+  indicators_not_computed: { status: 409, zh: '指标尚未计算', en: 'Indicators have not been computed yet' },
+  indicators_person_not_found: {
+    status: 404,
+    zh: '没有此人的指标，或不在您的网格范围',
+    en: 'No indicators of this person, or outside your grid',
+  },
+  indicators_as_of_invalid: { status: 422, zh: '日期不对', en: 'Not a usable day' },
+  indicators_no_data: { status: 409, zh: '还没有已发布的数据', en: 'No data has been published yet' },
+} as const;
+export type IndicatorRefusal = keyof typeof refusals;
 
 /** Restricted values are shown only to holders of this permission. */
-export const restrictedPermission = 'indicators.restricted';
+export const permissions = { read: 'indicators.read', restricted: 'indicators.restricted' } as const;
 
 export const indicatorPaths = {
   list: '/api/v1/indicators',

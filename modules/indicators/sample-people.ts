@@ -17,11 +17,11 @@ const village = '320723001001';
 const ids = { [ahua]: '320799198003151234', [bai]: '320799198211200025', [chen]: '320799199911211117', [er]: '320799197001010013' };
 
 export const samplePersons: SamplePerson[] = [
-  { person_id: ahua, household_id: `H${village}-001`, grid_code: `${village}01`, member_no: 1, id_no: ids[ahua]! },
-  { person_id: bai, household_id: `H${village}-001`, grid_code: `${village}01`, member_no: 2, id_no: ids[bai]! },
-  { person_id: chen, household_id: null, grid_code: '320723000000', member_no: null, id_no: ids[chen]! },
+  { person_id: ahua, household_id: `H${village}-001`, grid_code: `${village}01`, member_no: 1, id_no: ids[ahua] },
+  { person_id: bai, household_id: `H${village}-001`, grid_code: `${village}01`, member_no: 2, id_no: ids[bai] },
+  { person_id: chen, household_id: null, grid_code: '320723000000', member_no: null, id_no: ids[chen] },
   { person_id: ding, household_id: `H${village}-002`, grid_code: `${village}01`, member_no: 1, id_no: null },
-  { person_id: er, household_id: `H${village}-003`, grid_code: `${village}01`, member_no: 1, id_no: ids[er]! },
+  { person_id: er, household_id: `H${village}-003`, grid_code: `${village}01`, member_no: 1, id_no: ids[er] },
 ];
 
 /** A row about a person, with the ID number and the person_id that the load would have put there. */
