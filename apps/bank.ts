@@ -1,5 +1,7 @@
 import { createChange } from '#modules/change/index.ts';
 import type { Change } from '#modules/change/index.ts';
+import { createIndicators } from '#modules/indicators/index.ts';
+import type { Indicators } from '#modules/indicators/index.ts';
 import { createIntake, templateFolder } from '#modules/intake/index.ts';
 import type { Intake } from '#modules/intake/index.ts';
 import { createOrganization, staffChange } from '#modules/organization/index.ts';
@@ -17,6 +19,7 @@ export interface Bank extends Ground {
   change: Change;
   population: Population;
   intake: Intake;
+  indicators: Indicators;
   strategies: Strategies;
 }
 
@@ -34,10 +37,11 @@ export function openBank(ground: Ground): Bank {
       await population.refreshGridFigures(manifest.entity_id);
     },
   });
+  const indicators = createIndicators(ground);
   const strategies = createStrategies({
     ...ground,
     change,
     onScreened: async (entityId, strategy) => void (await population.refreshGridFigures(entityId, strategy)),
   });
-  return { ...ground, organization, change, population, intake, strategies };
+  return { ...ground, organization, change, population, intake, indicators, strategies };
 }

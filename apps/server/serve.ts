@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { addRoutes as addChangeRoutes } from '#modules/change/routes.ts';
+import { addRoutes as addIndicatorRoutes } from '#modules/indicators/index.ts';
 import { addRoutes as addIntakeRoutes } from '#modules/intake/index.ts';
 import { addRoutes as addOrganizationRoutes } from '#modules/organization/routes.ts';
 import { addRoutes as addPopulationRoutes } from '#modules/population/index.ts';
@@ -26,6 +27,7 @@ export async function createApi(bank: Bank, log: Logger, trustProxy?: string): P
   addChangeRoutes(api, bank.change);
   addPopulationRoutes(api, bank.population);
   addIntakeRoutes(api, bank.intake);
+  addIndicatorRoutes(api, bank.indicators);
   addStrategyRoutes(api, bank.strategies);
   return api;
 }

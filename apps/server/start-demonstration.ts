@@ -20,15 +20,16 @@ export async function makeDemonstration(bank: Bank, say: Say): Promise<void> {
   await bank.organization.found(demonstrationBank);
   const folder = join(bank.dataFolder, 'inbox', 'demonstration');
   await writeCounty(folder, say);
-  await loadCounty(bank, join(folder, 'in'), say);
+  const asOf = await loadCounty(bank, join(folder, 'in'), say);
+  await screenCounty(bank, asOf, say);
   await writeDemonstrationState(bank.dataFolder, 'ready');
 }
 
 /** A load that was finished is found unchanged; one that was killed is begun again. */
-async function loadCounty(bank: Bank, folder: string, say: Say): Promise<void> {
+async function loadCounty(bank: Bank, folder: string, say: Say): Promise<string> {
   say('正在装载数据', 'loading its extracts');
   const shown = new Set<string>();
-  const { persons, rows_in, quarantined } = await bank.intake.runLoad(folder, {
+  const { persons, rows_in, quarantined, as_of } = await bank.intake.runLoad(folder, {
     onProgress({ stage, files_done, files_total }) {
       const quarter = stage === 'files' ? Math.floor((files_done * 4) / Math.max(1, files_total)) : 0;
       const step = `${stage} ${quarter}`;
@@ -41,7 +42,23 @@ async function loadCounty(bank: Bank, folder: string, say: Say): Promise<void> {
     `已装载 ${persons} 人,${rows_in} 行,${quarantined} 行待改`,
     `${persons} persons from ${rows_in} rows, ${quarantined} rows in quarantine`,
   );
+  if (as_of === null) throw new Error('the demonstration county was loaded without a day');
+  return as_of;
 }
+
+/** Done again, both give the same values for the same day. */
+async function screenCounty(bank: Bank, asOf: string, say: Say): Promise<void> {
+  const { entity } = demonstrationCounty;
+  say('正在计算指标', 'computing indicators');
+  const { indicators, persons } = await bank.indicators.compute(entity, asOf);
+  say(`已算 ${indicators} 个指标`, `${indicators} indicators of ${persons} persons`);
+  await bank.strategies.install(entity, strategyName);
+  say('正在筛查', 'screening everybody');
+  const { people, strategy_version } = await bank.strategies.screenAndPublish(entity, strategyName, asOf);
+  say(`已筛查 ${people} 人`, `${people} persons decided by ${strategyName} ${strategy_version}`);
+}
+
+const strategyName = 'retail';
 
 const stageText = {
   files: { zh: '读取与校验文件', en: 'reading and checking files' },
