@@ -1,9 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkInputs, explain, findIndicators, noMeans, openStrategy, readPerson, stage } from '#modules/strategy/index.ts';
+import {
+  checkInputs,
+  explain,
+  findIndicators,
+  isDay,
+  noMeans,
+  openStrategy,
+  readPerson,
+  stage,
+  templateFolder,
+} from '#modules/strategy/index.ts';
 import type { Inputs, Strategy } from '#modules/strategy/index.ts';
 import { systemClock } from '#platform/clock/index.ts';
+import { dataFolder } from '#platform/files/index.ts';
 import { openLake, openWarehouse } from '#platform/warehouse/index.ts';
 
 export const summary = '对一个人作出决策 · decide for one person';
@@ -30,11 +41,10 @@ export async function run(args: string[]): Promise<number> {
   if (name === undefined) return misunderstood('缺少 --strategy / --strategy is required');
   if ((person === undefined) === (input === undefined))
     return misunderstood('--person 与 --input 二者取一 / give either --person or --input');
-  if (asOf !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(asOf))
-    return misunderstood(`--as-of 应为 YYYY-MM-DD / must be YYYY-MM-DD, not ${asOf}`);
+  if (asOf !== undefined && !isDay(asOf)) return misunderstood(`--as-of 应为 YYYY-MM-DD / must be a day, YYYY-MM-DD, not ${asOf}`);
   const at = stage.safeParse(values.stage ?? 'screen');
   if (!at.success) return misunderstood(`--stage 应为 screen 或 apply / must be screen or apply, not ${values.stage}`);
-  const strategy = await openStrategy(resolve(import.meta.dirname, '../../banks/template/strategies'), name);
+  const strategy = await openStrategy(templateFolder, name);
   const known = person === undefined ? await fromFile(strategy, input ?? '', asOf) : await fromLake(strategy, person, values.entity, asOf);
   const { answers, explanation } = explain(strategy, known.inputs, known.asOf, at.data, noMeans);
   const decision = { person_id: person ?? null, ...answers, strategy_version: strategy.version, as_of: known.asOf };
@@ -46,7 +56,7 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function fromLake(strategy: Strategy, personId: string, entityId: string | undefined, asOf: string | undefined) {
-  const file = await findIndicators(openLake(resolve(process.env['QIANMO_DATA'] ?? 'data')), { entityId, asOf });
+  const file = await findIndicators(openLake(dataFolder(process.env)), { entityId, asOf });
   const warehouse = await openWarehouse();
   try {
     const inputs = await warehouse.session((session) => readPerson(session, strategy, file.path, personId));

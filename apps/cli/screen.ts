@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findIndicators, openStrategy, screen } from '#modules/strategy/index.ts';
+import { findIndicators, isDay, openStrategy, screen, templateFolder } from '#modules/strategy/index.ts';
+import { dataFolder } from '#platform/files/index.ts';
 import { openLake, openWarehouse } from '#platform/warehouse/index.ts';
 
 export const summary = '用策略筛查全部客户 · screen the whole population with a strategy';
@@ -16,13 +17,9 @@ export async function run(args: string[]): Promise<number> {
   const { strategy: name, out, 'as-of': asOf, input, engine = 'duckdb' } = values;
   if (name === undefined || out === undefined) return misunderstood('缺少 --strategy 或 --out / --strategy and --out are required');
   if (engine !== 'duckdb') return misunderstood(`不支持引擎 ${engine},可用 duckdb / engine ${engine} is not supported; use duckdb`);
-  if (asOf !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(asOf))
-    return misunderstood(`--as-of 应为 YYYY-MM-DD / must be YYYY-MM-DD, not ${asOf}`);
-  const strategy = await openStrategy(resolve(import.meta.dirname, '../../banks/template/strategies'), name);
-  const found =
-    input === undefined
-      ? await findIndicators(openLake(resolve(process.env['QIANMO_DATA'] ?? 'data')), { entityId: values.entity, asOf })
-      : null;
+  if (asOf !== undefined && !isDay(asOf)) return misunderstood(`--as-of 应为 YYYY-MM-DD / must be a day, YYYY-MM-DD, not ${asOf}`);
+  const strategy = await openStrategy(templateFolder, name);
+  const found = input === undefined ? await findIndicators(openLake(dataFolder(process.env)), { entityId: values.entity, asOf }) : null;
   const indicators = found?.path ?? resolve(input ?? '');
   const day = found?.asOf ?? asOf ?? /as_of=(\d{4}-\d{2}-\d{2})/.exec(indicators)?.[1];
   if (day === undefined) return misunderstood('--input 还需要 --as-of / --input also needs --as-of');

@@ -1,5 +1,6 @@
 /** Online decisions: for a person of the population as the reader may see it, or for stated values. */
 import { randomUUID } from 'node:crypto';
+import type { Indicators } from '#modules/indicators/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withSession } from '#platform/postgres/index.ts';
@@ -10,6 +11,7 @@ import type { CurrentAnswer, Decision, DecisionAnswer, decisionRequest } from '.
 import { decisionOf, logDecision } from './decision-log.ts';
 import { explain } from './explain.ts';
 import { checkInputs } from './inputs.ts';
+import { screenedInputs } from './screen.ts';
 import { findIndicators, readPerson } from './library.ts';
 import { compareDecisions } from './replay.ts';
 import { readMeans } from './score-mean.ts';
@@ -26,6 +28,8 @@ export interface DecideDeps {
   warehouse: Warehouse;
   clock: Clock;
   versions: CompiledVersions;
+  /** Values of the newest indicator run served by id; without it, and for other days, they are read from the indicator file. */
+  indicators?: Pick<Indicators, 'valuesOf'> | undefined;
 }
 
 /** @throws Problem strategy_unknown, strategy_not_current, person_unknown, indicators_missing, inputs_unknown, inputs_type */
@@ -43,7 +47,7 @@ export async function decideNow(deps: DecideDeps, session: Session, request: z.o
   const known =
     request.person_id === undefined
       ? { inputs: {}, asOf: request.as_of ?? clock.today().toString() }
-      : await valuesOf(deps, session.entityId, strategy, request.person_id, request.as_of);
+      : await valuesOf(deps, session, strategy, request.person_id, request.as_of);
   const inputs: Inputs = { ...known.inputs, ...given };
   const { answers, explanation, traceHash } = explain(strategy, inputs, known.asOf, request.stage, means);
   const decidedAt = clock.now().round('millisecond').toString();
@@ -94,7 +98,7 @@ export async function explainCurrent(deps: DecideDeps, session: Session, personI
       means: await readMeans(tx, name),
     };
   });
-  const { inputs } = await valuesOf(deps, session.entityId, strategy, personId, published.as_of);
+  const { inputs } = await valuesOf(deps, session, strategy, personId, published.as_of);
   const { answers, explanation } = explain(strategy, inputs, published.as_of, 'screen', means);
   const about = { personId, version: published.strategy_version, asOf: published.as_of };
   const decision: Decision = decisionOf(published, about);
@@ -121,8 +125,13 @@ async function gridOf(tx: Tx, personId: string): Promise<string> {
   return row.grid_code;
 }
 
-async function valuesOf(deps: DecideDeps, entityId: string, strategy: Strategy, personId: string, asOf: string | undefined) {
-  const file = await findIndicators(deps.lake, { entityId, asOf });
-  const inputs = await deps.warehouse.session((session) => readPerson(session, strategy, file.path, personId));
+async function valuesOf(deps: DecideDeps, session: Session, strategy: Strategy, personId: string, asOf: string | undefined) {
+  const online = await deps.indicators?.valuesOf(session, personId);
+  if (online && (asOf === undefined || online.asOf === asOf)) {
+    const inputs: Inputs = Object.fromEntries(screenedInputs(strategy).map((name) => [name, online.values.get(name) ?? null]));
+    return { inputs, asOf: online.asOf };
+  }
+  const file = await findIndicators(deps.lake, { entityId: session.entityId, asOf });
+  const inputs = await deps.warehouse.session((reading) => readPerson(reading, strategy, file.path, personId));
   return { inputs, asOf: file.asOf };
 }

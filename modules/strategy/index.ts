@@ -1,6 +1,7 @@
 /** Strategies: what they decide about one person and about everybody, which version is in force, and what was decided. */
 import { join } from 'node:path';
 import type { Change } from '#modules/change/index.ts';
+import type { Indicators } from '#modules/indicators/index.ts';
 import { record } from '#platform/audit/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
@@ -42,7 +43,7 @@ import { exportLimit, exportWhitelist } from './whitelist-export.ts';
 import { summariseWhitelist } from './whitelist-summary.ts';
 
 export { stage } from './contract.ts';
-export { checkInputs } from './inputs.ts';
+export { checkInputs, isDay } from './inputs.ts';
 export { checkStrategy } from './check.ts';
 export { explain, tracerOf } from './explain.ts';
 export { findIndicators, openStrategy, readPerson } from './library.ts';
@@ -63,6 +64,8 @@ export interface StrategiesDeps {
   warehouse: Warehouse;
   clock: Clock;
   change: Change;
+  /** Values by id for online decisions; without it they are read from the indicator file. */
+  indicators?: Pick<Indicators, 'valuesOf'>;
   /** Told after a screening was published, so that earlier modules' reading side can follow. */
   onScreened?: (entityId: string, strategy: string) => Promise<void>;
 }
@@ -80,7 +83,7 @@ export type Strategies = ReturnType<typeof createStrategies>;
 export function createStrategies(deps: StrategiesDeps) {
   const { db, lake, warehouse, clock, change } = deps;
   const versions = new CompiledVersions();
-  const deciding = { db, lake, warehouse, clock, versions };
+  const deciding = { db, lake, warehouse, clock, versions, indicators: deps.indicators };
   const now = (): string => clock.now().round('millisecond').toString();
   change.register(releaseChange(clock));
 

@@ -54,7 +54,8 @@ function enter(value: unknown, kind: string): Inputs[string] | undefined {
   }
 }
 
-function isDay(text: string): boolean {
+/** `YYYY-MM-DD` that the calendar has. */
+export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   try {
     Temporal.PlainDate.from(text, { overflow: 'reject' });
