@@ -60,7 +60,7 @@ test('screening and deciding agree on every person of a county', { timeout: 240_
     expect(mean).toBeLessThan(8_000_000);
     expect(new Set(screened.map((row) => row['segment'])).size).toBe(5);
     const isDecided = (reason: string, wanted: (person: Inputs) => boolean): boolean =>
-      inputs.every((person, index) => !wanted(person) || (screened[index]?.['reasons'] as string[]).includes(reason));
+      inputs.every((person, index) => !wanted(person) || ((screened[index]?.['reasons'] ?? []) as string[]).includes(reason));
     expect(isDecided('B01', (person) => person['AGE'] !== null && Number(person['AGE']) < 18)).toBe(true);
     expect(isDecided('X13', (person) => person['GV_DEATH'] === true)).toBe(true);
   } finally {
