@@ -57,6 +57,23 @@ export function isWrittenInUtf8(line: Uint8Array): boolean {
   return line.some((byte) => byte >= 0x80 && byte < 0xa1) || han.every((character) => commonCharacters().has(character));
 }
 
+/** A run of bytes beyond ASCII that is Chinese in UTF-8 from its first byte to its last: rare by chance in GB18030, certain in UTF-8 text. */
+const utf8Run = /(?<![\x80-\xFF])(?:[\xE3-\xEF][\x80-\xBF]{2}|\xC2\xB7)+(?![\x80-\xFF])/;
+
+/** Whether a block of GB18030 lines should be looked at line by line for ones written in UTF-8. */
+export function mayHoldUtf8(block: Buffer): boolean {
+  return utf8Run.test(block.toString('latin1'));
+}
+
+/** A block of whole lines as UTF-8, or null when some byte of it is not valid. */
+export function decodeGb18030(block: Uint8Array): Buffer | null {
+  try {
+    return Buffer.from(gb18030.decode(block), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
 let common: Set<string> | undefined;
 
 /** The 3,755 characters of GB 2312 level 1 (rows 16 to 55). */

@@ -6,9 +6,10 @@ import type { FileFault } from './control-file.ts';
 import {
   byteOrderMark,
   decodeForReading,
+  decodeGb18030,
   decodeLine,
   isForeignFile,
-  isWrittenInUtf8,
+  mayHoldUtf8,
   type Encoding,
   type EncodingTally,
 } from './encoding.ts';
@@ -25,6 +26,12 @@ export interface Landed {
   rows: number;
   /** Whether any line is framed; if not, every line after the header is as delivered. */
   framed: boolean;
+  /** Whether a space, a tab or an ideographic space occurs, so that cells may have to be trimmed. */
+  spaced: boolean;
+  /** Whether control characters occur that no row may hold. */
+  controls: boolean;
+  /** Whether a field holds a line break. */
+  breaks: boolean;
 }
 
 export type DelimitedFile = Extract<ContractFile, { format: 'delimited' }>;
@@ -51,27 +58,32 @@ export async function landText(
     const lander = new TextLander(format, headings, output);
     const hash = createHash('md5');
     let bytes = 0;
-    let rest: Buffer = Buffer.alloc(0);
+    let kept = 0;
+    // One buffer for the whole file: what is left of an unfinished line moves to its beginning.
+    const buffer = Buffer.allocUnsafe(maxLineBytes + chunkBytes + 1);
     for (;;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
-      const { bytesRead } = await input.read(chunk, 0, chunkBytes);
+      const { bytesRead } = await input.read(buffer, kept, chunkBytes);
       if (bytesRead === 0) break;
-      const read = chunk.subarray(0, bytesRead);
-      hash.update(read);
+      hash.update(buffer.subarray(kept, kept + bytesRead));
       bytes += bytesRead;
       onBytes(bytesRead);
-      const block = rest.length === 0 ? read : Buffer.concat([rest, read]);
-      const end = block.lastIndexOf(lineFeed) + 1;
-      rest = block.subarray(end);
-      if (rest.length > maxLineBytes)
-        return { code: 'line_length', detail: `第 ${lander.lineNumber + 1} 行之后 / after line ${lander.lineNumber}` };
-      if (end > 0) await lander.take(block.subarray(0, end));
+      const filled = kept + bytesRead;
+      const end = buffer.subarray(0, filled).lastIndexOf(lineFeed) + 1;
+      if (filled - end > maxLineBytes)
+        return { code: 'line_length', detail: `第 ${lander.lineNumber} 行之后 / after line ${lander.lineNumber}` };
+      if (end > 0) await lander.take(buffer.subarray(0, end));
       if (lander.fault) return lander.fault;
+      buffer.copyWithin(0, end, filled);
+      kept = filled - end;
     }
-    if (rest.length > 0) await lander.take(Buffer.concat([rest, Buffer.from('\n')]));
+    if (kept > 0) {
+      buffer[kept] = lineFeed;
+      await lander.take(buffer.subarray(0, kept + 1));
+    }
     await lander.finish();
     if (lander.fault) return lander.fault;
-    return { path: target, bytes, md5: hash.digest('hex'), rows: lander.rows, framed: lander.framed };
+    const { rows, framed, spaced, controls, breaks } = lander;
+    return { path: target, bytes, md5: hash.digest('hex'), rows, framed, spaced, controls, breaks };
   } finally {
     await input.close();
     await output.close();
@@ -83,6 +95,7 @@ class TextLander {
   readonly #headings: readonly string[];
   readonly #output: FileHandle;
   readonly #encoding: Encoding;
+  readonly #controlBytes: readonly number[];
   readonly #tally: EncodingTally = { beyondAscii: 0, foreign: 0 };
   #lines: string[] = [];
   /** Lines of a record whose quotation mark is not closed yet. */
@@ -91,6 +104,9 @@ class TextLander {
   lineNumber = 0;
   rows = 0;
   framed = false;
+  spaced = false;
+  controls = false;
+  breaks = false;
   fault: FileFault | null = null;
 
   constructor(format: DelimitedFile, headings: readonly string[], output: FileHandle) {
@@ -98,12 +114,14 @@ class TextLander {
     this.#headings = headings;
     this.#output = output;
     this.#encoding = format.encoding;
+    this.#controlBytes = controlBytes(format.delimiter);
   }
 
   /** `block` ends with a line feed. */
   async take(block: Buffer): Promise<void> {
     const body = this.#isFirst ? this.#begin(block) : block;
     if (this.fault || body.length === 0) return;
+    this.#notice(body);
     const whole = this.#pending.length === 0 ? this.#wholeBlock(body) : null;
     if (whole === null) this.#takeLines(body);
     else {
@@ -146,13 +164,20 @@ class TextLander {
     return body.subarray(end + 1);
   }
 
+  /** Looks for what would make the query over the landed lines do more work. */
+  #notice(block: Buffer): void {
+    this.spaced ||= block.includes(0x20) || block.includes(0x09) || block.includes(wideSpace[this.#encoding]);
+    this.controls ||= this.#controlBytes.some((code) => block.includes(code));
+  }
+
   /** The block as UTF-8 when every line of it is plain, else null. */
   #wholeBlock(block: Buffer): Buffer | null {
     if (block.includes('\n\n') || block[0] === lineFeed || block.includes(0) || block.includes(0x0d)) return null;
     if (this.#format.quote === 'double' && block.includes(0x22)) return null;
     const text = this.#decodeBlock(block);
     if (text === null || text.includes(reservedPrefix)) return null;
-    const lines = this.#countLines(block);
+    const lines = countLines(block);
+    if (text !== block || !isAscii(block)) this.#tally.beyondAscii += lines;
     this.lineNumber += lines;
     this.rows += lines;
     return text;
@@ -161,24 +186,8 @@ class TextLander {
   #decodeBlock(block: Buffer): Buffer | null {
     if (isAscii(block)) return block;
     if (this.#encoding === 'UTF-8') return isUtf8(block) ? block : null;
-    const lines = [...linesOf(block)];
-    if (lines.some((line) => isWrittenInUtf8(line))) return null;
-    try {
-      return Buffer.from(new TextDecoder('gb18030', { fatal: true }).decode(block), 'utf8');
-    } catch {
-      return null;
-    }
-  }
-
-  /** Counts lines and, for the tally, those beyond ASCII: one foreign line in many good ones is not a foreign file. */
-  #countLines(block: Buffer): number {
-    let count = 0;
-    const plain = isAscii(block);
-    for (const line of linesOf(block)) {
-      count++;
-      if (!plain && !isAscii(line)) this.#tally.beyondAscii++;
-    }
-    return count;
+    if (mayHoldUtf8(block)) return null;
+    return decodeGb18030(block);
   }
 
   #takeLines(block: Buffer): void {
@@ -224,6 +233,7 @@ class TextLander {
     if (record.state === 'whole' && record.fields.length === this.#headings.length && !isTooLong) {
       const lines = this.#pending.length;
       this.#pending = [];
+      this.breaks = true;
       this.#frame(parsedLine(record.fields, whole));
       for (let extra = 1; extra < lines; extra++) this.#lines.push(landed.skip);
     } else this.#closePending();
@@ -270,6 +280,20 @@ export function compareHeader(found: readonly string[], headings: readonly strin
     code: 'header',
     detail: `第 ${place + 1} 列应为「${headings[place] ?? ''}」,文件为「${there}」 / column ${place + 1} should be "${headings[place] ?? ''}", the file has "${there}"`,
   };
+}
+
+const wideSpace = { 'UTF-8': Buffer.from('\u3000'), GB18030: Buffer.from([0xa1, 0xa1]) };
+
+/** C0 controls and DEL without the tab, line ends and whatever the delimiter is made of. */
+function controlBytes(delimiter: string): number[] {
+  const codes = [...Array.from({ length: 32 }, (_, code) => code), 127];
+  return codes.filter((code) => code !== 9 && code !== lineFeed && code !== 0x0d && !delimiter.includes(String.fromCharCode(code)));
+}
+
+function countLines(block: Buffer): number {
+  let count = 0;
+  for (let at = block.indexOf(lineFeed); at >= 0; at = block.indexOf(lineFeed, at + 1)) count++;
+  return count;
 }
 
 /** Lines without their line feed; a block ends with one. */

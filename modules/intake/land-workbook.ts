@@ -21,7 +21,9 @@ export async function landWorkbook(
   const output = await open(target, 'w');
   try {
     const read = await readSheet(path, output, format, headings);
-    return typeof read === 'number' ? { path: target, bytes, md5, rows: read, framed: true } : read;
+    return typeof read === 'number'
+      ? { path: target, bytes, md5, rows: read, framed: true, spaced: true, controls: true, breaks: true }
+      : read;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw error;
     return { code: 'workbook', detail: error instanceof Error ? error.message.slice(0, 200) : String(error) };

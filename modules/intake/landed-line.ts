@@ -32,8 +32,10 @@ export function badLine(code: 'encoding' | 'control_character' | 'quote' | 'blan
   return `${landed.bad}${code}${landed.raw}${plain(raw)}`;
 }
 
+/** `raw` holds neither framing characters nor NUL. */
 export function parsedLine(fields: readonly string[], raw: string): string {
-  return `${landed.parsed}${fields.map(breaks).join(landed.field)}${landed.raw}${plain(raw)}`;
+  const line = `${landed.parsed}${fields.join(landed.field)}${landed.raw}${raw}`;
+  return /[\r\n]/.test(raw) ? breaks(line) : line;
 }
 
 const breaks = (text: string) => text.replaceAll(/\r\n|\r|\n/g, landed.break);

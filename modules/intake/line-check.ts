@@ -25,7 +25,15 @@ function landedLine(line: string, format: ContractFile): string {
 
 /** How landed lines are cut into columns. */
 export function landedForm(path: string, format: ContractFile): LandedLines {
-  return { path, framed: true, header: false, delimiter: format.format === 'delimited' ? format.delimiter : '\t' };
+  return {
+    path,
+    framed: true,
+    spaced: true,
+    controls: true,
+    breaks: true,
+    header: false,
+    delimiter: format.format === 'delimited' ? format.delimiter : '\t',
+  };
 }
 
 /** Every fault of one line by its contract; none means that it can be published. */

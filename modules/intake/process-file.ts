@@ -56,8 +56,7 @@ export async function processFile(
     const validated = await validate(session, {
       contract,
       lines: {
-        path: target,
-        framed: landed.framed,
+        ...landed,
         header: format.header,
         delimiter: format.format === 'delimited' ? format.delimiter : '\t',
       },

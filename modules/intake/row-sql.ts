@@ -18,8 +18,11 @@ export interface RowQuery {
 
 export interface LandedLines {
   path: string;
-  /** Whether lines may be framed; plain files are read by a shorter query. */
+  /** What occurs in the lines; the query does only what is needed. See `Landed`. */
   framed: boolean;
+  spaced: boolean;
+  controls: boolean;
+  breaks: boolean;
   /** The first line of the file is its header. */
   header: boolean;
   delimiter: string;
@@ -69,8 +72,8 @@ function cutSql(lines: LandedLines): string {
 }
 
 function cellSql(lines: LandedLines, index: number): string {
-  const cell = lines.framed ? `replace(f[${index + 1}], '${landed.break}', ' ')` : `f[${index + 1}]`;
-  return `nullif(trim(${cell}, ' \t\u3000'), '')`;
+  const cell = lines.breaks ? `replace(f[${index + 1}], '${landed.break}', ' ')` : `f[${index + 1}]`;
+  return lines.spaced || lines.breaks ? `nullif(trim(${cell}, ' \t\u3000'), '')` : `nullif(${cell}, '')`;
 }
 
 function rawSql(lines: LandedLines): string {
@@ -85,7 +88,9 @@ function lineConditionsOf(lines: LandedLines, columns: number): [number, string]
   ]);
   return [
     ...(lines.framed ? framed : []),
-    [lineFault('control_character'), `regexp_matches(line, '[${controlCharacters(lines.delimiter)}]')`],
+    ...(lines.controls
+      ? [[lineFault('control_character'), `regexp_matches(line, '[${controlCharacters(lines.delimiter)}]')`] as [number, string]]
+      : []),
     [lineFault('column_count'), `len(f) <> ${columns}`],
   ];
 }

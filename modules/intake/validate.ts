@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameLiteral, textLiteral, writeParquet, type WarehouseSession } from '#platform/warehouse/index.ts';
 import type { SourceContract } from './contract-schema.ts';
@@ -46,28 +45,24 @@ export interface Validated {
 }
 
 /**
- * Splits a landed file into typed Parquet, one file an entity, and quarantine. The text is read once into a scratch Parquet that holds typed
- * values and faults; publishing then leaves out faulty rows and rows that repeat the key of an earlier row of the file.
+ * Splits a landed file into typed Parquet, one file an entity, and quarantine. The text is read once into a temporary table of typed values
+ * and faults; writing then leaves out faulty rows and rows that repeat the key of an earlier row of the file.
  */
 export async function validate(session: WarehouseSession, input: ValidationInput): Promise<Validated> {
-  const staging = join(input.scratch, 'staging.parquet');
   const query = rowQuery(input.contract, input.lines, input.setting);
-  await session.run(`copy (${query.sql}) to ${textLiteral(staging)} (format parquet, compression snappy, row_group_size 61440)`);
-  const scan = await numberedScan(session, staging, input.rowNumbers);
+  await session.run(`create or replace temp table staging as ${query.sql}`);
+  if (input.rowNumbers) await renumber(session, input.rowNumbers);
   try {
-    return await divide(session, input, scan, query.faults);
+    return await divide(session, input, 'staging', query.faults);
   } finally {
-    await rm(staging, { force: true });
+    await session.run('drop table staging');
   }
 }
 
-async function numberedScan(session: WarehouseSession, staging: string, rowNumbers: readonly number[] | undefined): Promise<string> {
-  const scan = `read_parquet(${textLiteral(staging)})`;
-  if (!rowNumbers) return scan;
-  await session.run(
-    `create or replace temp table original as select unnest([${rowNumbers.join(', ')}]) as original, generate_subscripts([${rowNumbers.join(', ')}], 1) as file_row`,
-  );
-  return `(select s.* replace (o.original as file_row) from ${scan} s join original o using (file_row))`;
+/** Puts the row numbers of the original file in the place of those of the landed one. */
+async function renumber(session: WarehouseSession, rowNumbers: readonly number[]): Promise<void> {
+  const list = `[${rowNumbers.join(', ')}]`;
+  await session.run(`update staging set file_row = (${list})[file_row]`);
 }
 
 async function divide(session: WarehouseSession, input: ValidationInput, scan: string, faults: RowFault[]): Promise<Validated> {
