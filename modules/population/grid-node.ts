@@ -45,7 +45,10 @@ export async function readGridNode(tx: Tx, session: Session, code: string): Prom
     tx,
     nodes.map((place) => place.code),
   );
-  const sheet = (place: Place): GridSheet => sheetOf(place, figures.get(place.code), reading);
+  const isInScope = (place: Place): boolean => session.scopes.some((scope) => place.code.startsWith(scope));
+  // A node that came with a load is there a moment before its figures are.
+  const sheet = (place: Place): GridSheet =>
+    sheetOf(place, figures.get(place.code), isInScope(place) ? 'not_computed' : 'need_to_know', reading);
   const path = pathTo(code, await readPlaces(tx, [code]));
   return { ...sheet(node), path, children: nodes.filter((place) => place.code !== code).map(sheet) };
 }
@@ -55,10 +58,10 @@ async function readFigures(tx: Tx, codes: readonly string[]): Promise<Map<string
   return new Map(rows.map((row) => [row.grid_code, row]));
 }
 
-function sheetOf({ code, name }: Place, row: FigureRow | undefined, reading: Reading): GridSheet {
+function sheetOf({ code, name }: Place, row: FigureRow | undefined, withoutRow: UnknownReason, reading: Reading): GridSheet {
   const sourceDay = (source: FigureSource) => reading.sourceDays[source] ?? null;
   const known = <Value>(value: Value | null, asOf: string | null, missing: UnknownReason) => {
-    const reason = row === undefined ? 'need_to_know' : value === null ? missing : null;
+    const reason = row === undefined ? withoutRow : value === null ? missing : null;
     return { value, as_of: asOf, reason };
   };
   const roll = (value: number | undefined): CountFigure => known(value ?? null, reading.asOf, 'source_missing');
@@ -68,7 +71,7 @@ function sheetOf({ code, name }: Place, row: FigureRow | undefined, reading: Rea
     known(fenText(value ?? null), sourceDay(source), sourceDay(source) ? 'not_on_file' : 'source_missing');
   const decided = (value: number | null | undefined): CountFigure => known(value ?? null, reading.decisionsAsOf, 'not_screened');
   const rate = (part: number | null | undefined, whole: number | null | undefined, target: number, asOf: string | null): RateFigure => ({
-    ...rateOf(part ?? null, whole ?? null, row === undefined ? 'need_to_know' : 'not_screened'),
+    ...rateOf(part ?? null, whole ?? null, row === undefined ? withoutRow : 'not_screened'),
     target_ppm: target,
     as_of: asOf,
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { poolPersonId } from './sample-county.ts';
-import { guiying, hao, householdOf, liguo, limin, personOf, sampleAsOf, villages } from './sample-people.ts';
+import { entity, guiying, hao, householdOf, liguo, limin, personOf, sampleAsOf, villages } from './sample-people.ts';
+import { withOwner } from '#platform/postgres/index.ts';
 import { openSampleDoor } from './sample-door.ts';
 import type { SampleDoor } from './sample-door.ts';
 
@@ -168,6 +169,19 @@ describe('the grid', () => {
     const { body } = await door.get('wufu', '/api/v1/grid/320723001');
     expect(body.figures.people).toEqual({ value: null, as_of: sampleAsOf, reason: 'need_to_know' });
     expect(body.children.map((child: { code: string }) => child.code)).toEqual([villages.wufu]);
+  });
+
+  test('a node that came a moment before its figures says so', async () => {
+    await withOwner(door.database.db, (tx) =>
+      tx.query(
+        `insert into population.grid_node (entity_id, grid_code, parent_code, level, name, people, adults, households, customers, as_of)
+         values ($1, $2, $3, 'group', '9组', 0, 0, 0, 0, $4)`,
+        [entity, `${villages.wufu}09`, villages.wufu, sampleAsOf],
+      ),
+    );
+    const { body } = await door.get('wufu', `/api/v1/grid/${villages.wufu}09`);
+    expect(body.figures.people).toEqual({ value: null, as_of: sampleAsOf, reason: 'not_computed' });
+    expect(body.rates.cover.reason).toBe('not_computed');
   });
 
   test('a source that never came leaves figures unknown, not zero', async () => {
