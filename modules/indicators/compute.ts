@@ -44,19 +44,21 @@ export class IndicatorError extends Error {
   }
 }
 
+export function noData(entityId: string): IndicatorError {
+  return new IndicatorError(
+    'indicators_no_data',
+    `法人 ${entityId} 还没有已发布的数据，请先执行 load`,
+    `nothing has been published for legal entity ${entityId}: run load first`,
+  );
+}
+
 /** Runs `work` on the same DuckDB after the file is written, so that what follows can use its memory. */
 export async function computeIndicators<Result>(
   input: ComputeInput,
   work: (session: WarehouseSession, computed: Computed) => Promise<Result>,
 ): Promise<Result> {
   const manifest = await input.lake.manifest(input.entityId);
-  if (!manifest) {
-    throw new IndicatorError(
-      'indicators_no_data',
-      `法人 ${input.entityId} 还没有已发布的数据，请先执行 load`,
-      `nothing has been published for legal entity ${input.entityId}: run load first`,
-    );
-  }
+  if (!manifest) throw noData(input.entityId);
   const plan = planComputation({ lake: input.lake, manifest, catalogue: input.catalogue, asOf: input.asOf });
   const file = indicatorFile(input.lake, input.entityId, input.asOf);
   const warehouse = await openWarehouse({

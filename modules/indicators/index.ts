@@ -4,13 +4,15 @@ import { join, resolve } from 'node:path';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session } from '#platform/postgres/index.ts';
+import { stateFiles } from '#platform/warehouse/index.ts';
 import type { Lake } from '#platform/warehouse/index.ts';
 import { readCatalogue } from './catalogue.ts';
-import { computeIndicators, IndicatorError } from './compute.ts';
+import { computeIndicators, IndicatorError, noData } from './compute.ts';
 import type { ComputeInput } from './compute.ts';
 import { refusals } from './contract.ts';
 import type { IndicatorList, IndicatorPage, PersonIndicators, TagList } from './contract.ts';
 import type { Catalogue } from './indicator.ts';
+import { planComputation } from './plan.ts';
 import { publishRun } from './publish.ts';
 import { statisticsOf } from './statistic.ts';
 import type { Shape } from './statistic.ts';
@@ -98,6 +100,18 @@ export function createIndicators(deps: IndicatorsDeps) {
         const indicators = catalogue.indicators.length;
         const counts = { persons: computed.persons, indicators, scans: computed.scans, sources: computed.loaded };
         return { entity_id: entityId, as_of: asOf, ...counts, file: computed.file, online, seconds_computing: computing, seconds: since() };
+      });
+    },
+
+    /** Which columns of which files a computation reads: what it cannot be faster than. */
+    async reads(entityId: string, asOf: string): Promise<{ source: string; columns: string[]; files: string[] }[]> {
+      const { catalogue } = await open();
+      const manifest = await deps.lake.manifest(entityId);
+      if (!manifest) throw noData(entityId);
+      const plan = planComputation({ lake: deps.lake, manifest, catalogue, asOf });
+      return [...plan.reads].map(([source, columns]) => {
+        const { full, deltas } = stateFiles(manifest, source, asOf);
+        return { source, columns, files: [...full, ...deltas].map((file) => deps.lake.path(entityId, file.path)) };
       });
     },
 

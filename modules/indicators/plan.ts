@@ -22,6 +22,8 @@ export interface Plan {
   /** Sources that had come by the day. */
   loaded: string[];
   scans: number;
+  /** Columns the scans read, by source. */
+  reads: Map<string, string[]>;
 }
 
 export function planComputation(input: PlanInput): Plan {
@@ -48,7 +50,7 @@ export function planComputation(input: PlanInput): Plan {
   const tables = layers.tables();
   const apart = ['false', ...tables.map((name) => `b.pid IS DISTINCT FROM ${name}_pid`)].join(' OR ');
   const check = `SELECT count(*) AS apart FROM spine b${tables.map((name) => ` POSITIONAL JOIN ${name}`).join('')} WHERE ${apart}`;
-  return { steps, check, query, loaded: [...loaded].toSorted(), scans: scans.length };
+  return { steps, check, query, loaded: [...loaded].toSorted(), scans: scans.length, reads: readsOf(scans) };
 }
 
 function isLoaded(people: PeopleInput, source: string): boolean {
@@ -66,6 +68,11 @@ function monthsLoaded(people: PeopleInput): (source: string) => ReadonlySet<stri
 function monthOfFile(date: string): string {
   const day = Temporal.PlainDate.from(date);
   return day.with({ day: day.daysInMonth }).toString();
+}
+
+function readsOf(scans: readonly Scan[]): Map<string, string[]> {
+  const sources = new Set(scans.flatMap((scan) => [...scan.used.keys()]));
+  return new Map([...sources].map((source) => [source, [...columnsUsed(scans, source)].toSorted()]));
 }
 
 function columnsUsed(scans: readonly Scan[], source: string): Set<string> {
