@@ -23,7 +23,8 @@ export interface Bank extends Ground {
   strategies: Strategies;
 }
 
-export function openBank(ground: Ground): Bank {
+/** `afterLoad`: what a running server does once a load is published; a command leaves it to the person. */
+export function openBank(ground: Ground, afterLoad?: (entityId: string, asOf: string) => Promise<void>): Bank {
   const organization = createOrganization({ ...ground, isDemonstration: demonstrationState(ground.dataFolder) !== null });
   const change = createChange(ground);
   change.register(staffChange);
@@ -35,6 +36,7 @@ export function openBank(ground: Ground): Bank {
     async onPublished(manifest) {
       await population.publishDetails(manifest.entity_id, manifest);
       await population.refreshGridFigures(manifest.entity_id);
+      await afterLoad?.(manifest.entity_id, manifest.as_of);
     },
   });
   const indicators = createIndicators(ground);

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { serveConsole } from '#platform/http/index.ts';
+import { createJobs } from '#platform/jobs/index.ts';
 import { explainFault, openLog, scrub } from '#platform/telemetry/index.ts';
 import { openBank } from '../bank.ts';
 import type { Bank } from '../bank.ts';
@@ -9,6 +11,7 @@ import { demonstrationState } from '../demonstration.ts';
 import { openGround } from '../ground.ts';
 import { buildConsole, consoleFolder } from './console-build.ts';
 import { demonstrationSignIns } from './demonstration-bank.ts';
+import { askToFollow, registerFollowing } from './follow.ts';
 import { holdDataFolder } from './hold.ts';
 import { keepSealing } from './seal.ts';
 import { createApi } from './serve.ts';
@@ -48,12 +51,17 @@ async function start(): Promise<void> {
   const bank = openBank(ground);
   await buildConsole(say);
   if (await wantsDemonstration(ground.dataFolder, () => bank.organization.isFounded())) await makeDemonstration(bank, say);
-  // Opened anew: whether this is a demonstration is known only now.
-  await listen(openBank(ground), port);
+  const log = openLog(process.env['QIANMO_LOG'] ?? join(ground.dataFolder, 'log', 'server.jsonl'));
+  // Opened anew: whether this is a demonstration is known only now, and from now on loads come from people.
+  const jobs = createJobs({ db: ground.db, log });
+  const serving = openBank(ground, (entityId, asOf) => askToFollow(jobs, ground.db, entityId, asOf));
+  registerFollowing(jobs, serving);
+  await jobs.start();
+  open.unshift(() => jobs.stop());
+  await listen(serving, log, port);
 }
 
-async function listen(bank: Bank, port: number): Promise<void> {
-  const log = openLog(process.env['QIANMO_LOG'] ?? join(bank.dataFolder, 'log', 'server.jsonl'));
+async function listen(bank: Bank, log: Logger, port: number): Promise<void> {
   const api = await createApi(bank, log, process.env['TRUST_PROXY']);
   await serveConsole(api, consoleFolder);
   open.unshift(keepSealing(bank.audit, log));
