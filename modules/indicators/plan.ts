@@ -2,7 +2,7 @@
 import { nameLiteral, stateFiles } from '#platform/warehouse/index.ts';
 import type { Catalogue, Over } from './indicator.ts';
 import { Layers, scanTable } from './layers.ts';
-import { ownerStep, peopleSteps, rowsOf } from './people.ts';
+import { firstOfEach, ownerStep, peopleSteps, rowsOf } from './people.ts';
 import type { PeopleInput, Step } from './people.ts';
 import { aggregateList, scansOf } from './scan.ts';
 import type { Scan } from './scan.ts';
@@ -110,9 +110,9 @@ function scanQuery(scan: Scan, rows: string, key: readonly string[]): string {
   const { grain } = scan;
   const by = `r.${scan.key}`;
   if (grain.kind === 'one' || grain.kind === 'latest' || grain.kind === 'household') {
-    const newest = grain.kind === 'latest' ? [`r.${nameLiteral(grain.column)} DESC NULLS LAST`] : [];
-    const order = [...newest, ...key.map((name) => `r.${nameLiteral(name)} DESC`)].join(', ');
-    return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM (${rows}) r QUALIFY row_number() OVER (PARTITION BY ${by} ORDER BY ${order}) = 1`;
+    const newest = grain.kind === 'latest' ? [`${nameLiteral(grain.column)} DESC NULLS LAST`] : [];
+    const order = [...newest, ...key.map((name) => `${nameLiteral(name)} DESC`)].join(', ');
+    return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM (${firstOfEach(rows, scan.key, order)}) r`;
   }
   if (grain.kind === 'person_month') {
     const month = `datediff('month', DATE '2000-01-31', ${scan.month ?? 'NULL'})`;
