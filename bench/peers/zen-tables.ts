@@ -95,7 +95,12 @@ function unaryOf(test: string): string {
 
 /** What gorules gives for one person, table by table: codes or points in the order of the rows. */
 export async function evaluateTables(zen: ZenTables, values: Inputs): Promise<unknown[][]> {
-  const context = Object.fromEntries(zen.columns.map(({ column, field }) => [field, values[column] ?? null]));
+  const context = Object.fromEntries(zen.columns.map(({ column, field }) => [field, readable(values[column])]));
   const { result } = (await zen.decision.evaluate(context)) as { result: Record<string, { out: unknown }[]> };
   return zen.tables.map((_, index) => (result[`t${index}`] ?? []).map(({ out }) => out));
+}
+
+/** gorules takes JSON values only. */
+function readable(value: Inputs[string] | undefined): number | string | boolean | null {
+  return typeof value === 'bigint' ? Number(value) : (value ?? null);
 }
