@@ -61,30 +61,61 @@ export function benchModel(seed = 7): BenchModel {
 
   const scorecards = Array.from({ length: scorecardCount }, (_, card): RuleTable => {
     const inputs = pick(characteristics);
-    const rules = inputs.flatMap((__, column) => binsOf(whole).map((bin) => ({ tests: inputs.map((___, at) => (at === column ? bin : '-')), output: String(whole(60)) })));
+    const rules = inputs.flatMap((__, column) =>
+      binsOf(whole).map((bin) => ({ tests: inputs.map((___, at) => (at === column ? bin : '-')), output: String(whole(60)) })),
+    );
     return { name: `Score ${card + 1}`, inputs, rules };
   });
 
   const prices = Array.from({ length: pricingTables }, (_, index): RuleTable => {
-    const [input = 'X01'] = pick(1);
-    return { name: `Price ${index + 1}`, inputs: [input], rules: binsOf(whole).map((bin) => ({ tests: [bin], output: String(30 + whole(40)) })) };
+    const [read = 'X01'] = pick(1);
+    return {
+      name: `Price ${index + 1}`,
+      inputs: [read],
+      rules: binsOf(whole).map((bin) => ({ tests: [bin], output: String(30 + whole(40)) })),
+    };
   });
 
   const decisions = [
-    table('Segment', ['KIND'], segments.map((segment) => ({ tests: [`"${segment}"`], output: `"${segment}"` })).concat([{ tests: ['-'], output: '"resident"' }]), 'FIRST', []),
+    table(
+      'Segment',
+      ['KIND'],
+      segments.map((segment) => ({ tests: [`"${segment}"`], output: `"${segment}"` })).concat([{ tests: ['-'], output: '"resident"' }]),
+      'FIRST',
+      [],
+    ),
     ...families.map((family) => table(family.name, family.inputs, family.rules, 'COLLECT', [])),
-    literal('Reasons', `concatenate(${families.map((family) => family.name).join(', ')})`, families.map((family) => family.name)),
+    literal(
+      'Reasons',
+      `concatenate(${families.map((family) => family.name).join(', ')})`,
+      families.map((family) => family.name),
+    ),
     ...scorecards.map((card) => table(card.name, card.inputs, card.rules, 'COLLECT" aggregation="SUM', [])),
     literal('Score', chain(scorecards.map((card) => card.name)), ['Segment', ...scorecards.map((card) => card.name)], ['KIND', 'X01']),
     ...prices.map((price) => table(price.name, price.inputs, price.rules, 'UNIQUE', [])),
-    literal('Rate', `round half up((${prices.map((price) => price.name).join(' + ')}) * 100 / ${pricingTables}, 0)`, prices.map((price) => price.name)),
-    literal('Limit', 'if Score = null then 0 else round down(min(max(Score * 100, 10000), X01 * 300 + X02 * 12.5), -3)', ['Score'], ['X01', 'X02']),
-    table('Outcome', ['count(Reasons)', 'Score'], [
-      { tests: ['> 3', '-'], output: '"decline"' },
-      { tests: ['-', '< 200'], output: '"decline"' },
-      { tests: ['0', '>= 260'], output: '"approve"' },
-      { tests: ['-', '-'], output: '"refer"' },
-    ], 'FIRST', ['Reasons', 'Score']),
+    literal(
+      'Rate',
+      `round half up((${prices.map((price) => price.name).join(' + ')}) * 100 / ${pricingTables}, 0)`,
+      prices.map((price) => price.name),
+    ),
+    literal(
+      'Limit',
+      'if Score = null then 0 else round down(min(max(Score * 100, 10000), X01 * 300 + X02 * 12.5), -3)',
+      ['Score'],
+      ['X01', 'X02'],
+    ),
+    table(
+      'Outcome',
+      ['count(Reasons)', 'Score'],
+      [
+        { tests: ['> 3', '-'], output: '"decline"' },
+        { tests: ['-', '< 200'], output: '"decline"' },
+        { tests: ['0', '>= 260'], output: '"approve"' },
+        { tests: ['-', '-'], output: '"refer"' },
+      ],
+      'FIRST',
+      ['Reasons', 'Score'],
+    ),
   ];
 
   const inputs = [...numberInputs.map((name) => input(name, 'number')), input('KIND', 'string')];
@@ -121,8 +152,11 @@ function input(name: string, type: string): string {
 }
 
 function requirements(decisions: readonly string[], inputs: readonly string[]): string {
-  const reference = (kind: string, name: string): string => `<informationRequirement><${kind} href="#${idOf(name)}"/></informationRequirement>`;
-  return [...decisions.map((name) => reference('requiredDecision', name)), ...inputs.map((name) => reference('requiredInput', name))].join('');
+  const reference = (kind: string, name: string): string =>
+    `<informationRequirement><${kind} href="#${idOf(name)}"/></informationRequirement>`;
+  return [...decisions.map((name) => reference('requiredDecision', name)), ...inputs.map((name) => reference('requiredInput', name))].join(
+    '',
+  );
 }
 
 function literal(name: string, expression: string, decisions: readonly string[], inputs: readonly string[] = []): string {
@@ -131,7 +165,10 @@ function literal(name: string, expression: string, decisions: readonly string[],
 
 function table(name: string, inputs: readonly string[], rules: RuleTable['rules'], policy: string, decisions: readonly string[]): string {
   const columns = inputs.map((each) => `<input><inputExpression><text>${each}</text></inputExpression></input>`).join('');
-  const rows = rules.map((rule) => `<rule>${rule.tests.map((test) => `<inputEntry><text>${escape(test)}</text></inputEntry>`).join('')}<outputEntry><text>${rule.output}</text></outputEntry></rule>`);
+  const rows = rules.map(
+    (rule) =>
+      `<rule>${rule.tests.map((test) => `<inputEntry><text>${escape(test)}</text></inputEntry>`).join('')}<outputEntry><text>${rule.output}</text></outputEntry></rule>`,
+  );
   const read = inputs.filter((each) => /^(X\d+|KIND)$/.test(each));
   return `<decision id="${idOf(name)}" name="${name}"><variable name="${name}"/>${requirements(decisions, read)}<decisionTable hitPolicy="${policy}">${columns}<output/>${rows.join('')}</decisionTable></decision>`;
 }

@@ -1,18 +1,11 @@
 /** Boxed expressions of DMN → FEEL source tree, so that everything after this knows one language only. */
-import { readerFor } from '#core/feel/syntax/parse.ts';
-import type { Names } from '#core/feel/syntax/names.ts';
-import { plainSource, wholeOf, type Span } from '#core/feel/syntax/source.ts';
-import type { Argument, Entry, Parameter, Tree, TypeTree } from '#core/feel/syntax/tree.ts';
+import type { Argument, Entry, Parameter, Tree } from '#core/feel/syntax/tree.ts';
 import { namesIn } from '#core/feel/types.ts';
-import { typeOfRef, type TypeScope } from './item-types.ts';
+import { typeOfRef } from './item-types.ts';
+import { readerOf, readType, spanOf, withNames, type BoxedScope } from './scope.ts';
 import { shapeOf } from './shape.ts';
 import { readTable } from './table.ts';
-import { child, childrenNamed, placeOf, refuseElement, sourceOf, type Element } from './xml.ts';
-
-export interface BoxedScope {
-  readonly names: ReadonlyMap<string, Names | 1>;
-  readonly types: TypeScope;
-}
+import { child, childrenNamed, refuseElement, sourceOf, type Element } from './xml.ts';
 
 export function readBoxed(element: Element, label: string, scope: BoxedScope): Tree {
   switch (element.name) {
@@ -38,7 +31,7 @@ export function readBoxed(element: Element, label: string, scope: BoxedScope): T
       return {
         kind: 'if',
         test: part(element, 'if', label, scope),
-        then: part(element, 'then', label, scope),
+        consequent: part(element, 'then', label, scope),
         otherwise: part(element, 'else', label, scope),
         boxed: true,
         at: spanOf(element, label),
@@ -56,32 +49,6 @@ export function readBoxed(element: Element, label: string, scope: BoxedScope): T
     default:
       throw refuseElement(element, label, `不支持的表达式 <${element.name}>`, `the expression <${element.name}> is not supported`);
   }
-}
-
-/** The reader of FEEL texts of one scope. */
-export function readerOf(scope: BoxedScope): ReturnType<typeof readerFor> {
-  let reader = readers.get(scope.names);
-  if (!reader) {
-    reader = readerFor(Object.fromEntries(scope.names));
-    readers.set(scope.names, reader);
-  }
-  return reader;
-}
-
-const readers = new WeakMap<BoxedScope['names'], ReturnType<typeof readerFor>>();
-
-export function withNames(scope: BoxedScope, added: readonly (readonly [string, Names | 1])[]): BoxedScope {
-  return { ...scope, names: new Map([...scope.names, ...added]) };
-}
-
-export function spanOf(element: Element, label: string): Span {
-  return wholeOf({ ...sourceOf(element, label), text: '', origin: () => placeOf(element) });
-}
-
-export function readType(ref: string | undefined, label: string): TypeTree | undefined {
-  return ref === undefined || ref.trim() === ''
-    ? undefined
-    : { name: 'named', text: ref.trim(), of: [], entries: [], at: wholeOf(plainSource(ref, '', label)) };
 }
 
 export function readParameters(element: Element, label: string, _scope: BoxedScope): Parameter[] {

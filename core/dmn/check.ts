@@ -2,7 +2,8 @@
 import type { DmnError } from '#core/feel/error.ts';
 import type { SlotValue } from '#core/feel/ir.ts';
 import { findGap, overlappingRules, unreachableRules, type Witness } from '#core/feel/lower/coverage.ts';
-import { listedValues, type LoweredTable } from '#core/feel/lower/table.ts';
+import type { LoweredTable } from '#core/feel/lower/lowering.ts';
+import { listedValues } from '#core/feel/lower/table.ts';
 import type { Span } from '#core/feel/syntax/source.ts';
 import { isoDay } from '#core/feel/values/calendar.ts';
 import { lowerModel, type CompileOptions } from './compile.ts';

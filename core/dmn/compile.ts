@@ -4,8 +4,7 @@ import { DmnError } from '#core/feel/error.ts';
 import { inlineSteps } from '#core/feel/inline.ts';
 import type { InputColumn, Ir, Program } from '#core/feel/ir.ts';
 import { lower } from '#core/feel/lower/expression.ts';
-import { Lowering, outside, Scope, typeClash } from '#core/feel/lower/lowering.ts';
-import type { LoweredTable } from '#core/feel/lower/table.ts';
+import { Lowering, outside, Scope, typeClash, type LoweredTable } from '#core/feel/lower/lowering.ts';
 import { canonicalName } from '#core/feel/syntax/names.ts';
 import { compile, type Evaluate, type Slots } from '#core/feel/to-closures.ts';
 import { toSelect, usedSlots } from '#core/feel/to-sql.ts';
@@ -25,16 +24,16 @@ export interface CompiledDecision {
   readonly name: string;
   /** Only the inputs it reads, directly or through other decisions. */
   readonly inputs: readonly InputColumn[];
-  evaluate(input: Input): FeelValue;
+  readonly evaluate: (input: Input) => FeelValue;
   /** The same value with how it came about, by the reference interpreter. */
-  explain(input: Input): Trace;
+  readonly explain: (input: Input) => Trace;
 }
 
 export interface RowEvaluator {
   /** The inputs a row must bring, in this order. */
   readonly columns: readonly InputColumn[];
   /** One value a decision, in the order of the names asked for. */
-  evaluate(row: readonly InputValue[]): FeelValue[];
+  readonly evaluate: (row: readonly InputValue[]) => FeelValue[];
 }
 
 export interface SqlOptions {
@@ -175,7 +174,7 @@ interface LoweredModel {
 }
 
 export function lowerModel(model: DmnModel, options: CompileOptions = {}): LoweredModel {
-  const into = new Lowering();
+  const into = new Lowering(lower);
   const inputs = new Map(model.inputs.map((input) => [input.id, addInput(input, options, into)]));
   const results = new Map<string, Ir>();
   const refused = new Map<string, DmnError>();

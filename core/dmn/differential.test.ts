@@ -3,7 +3,7 @@
  * rows with nulls, borders and neighbours of borders. All constructs share one model and one SELECT, so a thousand rows cost one query.
  */
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileDmn, parseDmn, type FeelValue } from './index.ts';
 import { constructs } from './testing/constructs.ts';
@@ -65,7 +65,7 @@ async function runSql(rows: readonly Row[]): Promise<FeelValue[][]> {
   await connection.run(`CREATE OR REPLACE TEMP TABLE facts AS ${sqlRows(rows)}`);
   const sql = compiled.toSql({ decisions: names, from: 'facts', keep: ['row_number'] });
   const reader = await connection.runAndReadAll(`SELECT * EXCLUDE (row_number) FROM (${sql}) ORDER BY row_number`);
-  return reader.getRowsJson() as FeelValue[][];
+  return reader.getRowsJson();
 }
 
 function text(value: FeelValue): string {

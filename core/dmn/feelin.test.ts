@@ -1,6 +1,6 @@
 /** feelin, an independent interpreter, as an oracle on the constructs of the profile. Where it differs the difference is named here. */
 import { evaluate } from 'feelin';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileDmn, parseDmn, type FeelValue } from './index.ts';
 import { constructs } from './testing/constructs.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileDmn, DecisionError, parseDmn } from './index.ts';
 import { answersOf, emptyRow, sqlAnswers, tableXml } from './testing/engines.ts';

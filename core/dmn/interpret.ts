@@ -102,7 +102,7 @@ class Run {
     const read = decision.requires
       .filter((each) => each.kind === 'input' || each.kind === 'decision')
       .map((each) => ({ name: each.name, value: this.required(each) }));
-    this.fill(env, decision.requires);
+    this.supply(env, decision.requires);
     const outer = this.tables;
     this.tables = [];
     const raw = decision.expression ? evaluate(decision.expression, env) : null;
@@ -113,7 +113,7 @@ class Run {
     return value;
   }
 
-  private fill(env: Environment, requires: readonly Requirement[]): void {
+  private supply(env: Environment, requires: readonly Requirement[]): void {
     const prefixed = new Map<string, Record<string, FeelValue>>();
     for (const each of requires) {
       const value = this.required(each);
@@ -190,7 +190,7 @@ class Run {
       return bkm.type ? coerce(result, bkm.type) : result;
     });
     env.set(bkm.name, callee);
-    this.fill(env, bkm.requires);
+    this.supply(env, bkm.requires);
     return callee;
   }
 

@@ -1,14 +1,13 @@
 /** DMN 1.3, 1.4 or 1.5 XML → `DmnModel`. What it does not know it refuses, with the place; nothing is dropped in silence. */
-import { DmnError, refusal } from '#core/feel/error.ts';
 import { canonicalName, type Names } from '#core/feel/syntax/names.ts';
-import { readerFor } from '#core/feel/syntax/parse.ts';
-import type { Parameter, Tree } from '#core/feel/syntax/tree.ts';
-import { any, namesIn, type FeelType } from '#core/feel/types.ts';
-import { readBoxed, readParameters, type BoxedScope } from './boxed.ts';
+import type { Parameter } from '#core/feel/syntax/tree.ts';
+import { namesIn, type FeelType } from '#core/feel/types.ts';
+import { readBoxed, readParameters } from './boxed.ts';
 import { readItemTypes, typeOfRef, type TypeScope } from './item-types.ts';
 import type { BusinessKnowledge, Decision, DecisionService, DmnModel, InputData, ItemType, Requirement } from './model.ts';
+import type { BoxedScope } from './scope.ts';
 import { shapeOf } from './shape.ts';
-import { child, childrenNamed, parseXml, refuseElement, sourceOf, type Element } from './xml.ts';
+import { child, childrenNamed, parseXml, refuseElement, type Element } from './xml.ts';
 
 const modelNamespaces = new Set([
   'https://www.omg.org/spec/DMN/20191111/MODEL/',

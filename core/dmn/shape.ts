@@ -18,7 +18,7 @@ export function shapeOf(type: FeelType | undefined, tree: Tree | undefined): Nam
     case 'function':
       return shapeOf(undefined, tree.body);
     case 'if':
-      return shapeOf(undefined, tree.then);
+      return shapeOf(undefined, tree.consequent);
     case 'filter':
       return shapeOf(undefined, tree.list);
     default:

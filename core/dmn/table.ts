@@ -1,5 +1,5 @@
 import type { HitPolicy, TableInput, TableOutput, TableRule, TestsTree, Tree } from '#core/feel/syntax/tree.ts';
-import { readerOf, readType, spanOf, withNames, type BoxedScope } from './boxed.ts';
+import { readerOf, readType, spanOf, withNames, type BoxedScope } from './scope.ts';
 import { itemTypeOf } from './item-types.ts';
 import { child, childrenNamed, refuseElement, sourceOf, type Element } from './xml.ts';
 
@@ -116,8 +116,8 @@ function readRule(
 const cellScopes = new WeakMap<BoxedScope, BoxedScope>();
 
 function cellScope(scope: BoxedScope): BoxedScope {
-  const known = cellScopes.get(scope);
-  if (known) return known;
+  const seen = cellScopes.get(scope);
+  if (seen) return seen;
   const made = withNames(scope, [['?', 1]]);
   cellScopes.set(scope, made);
   return made;

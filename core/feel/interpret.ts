@@ -46,7 +46,7 @@ export function evaluate(tree: Tree, env: Environment): FeelValue {
     case 'if': {
       const test = evaluate(tree.test, env);
       if (tree.boxed && test !== null && typeof test !== 'boolean') return null;
-      return evaluate(test === true ? tree.then : tree.otherwise, env);
+      return evaluate(test === true ? tree.consequent : tree.otherwise, env);
     }
     case 'for':
       return iterate(tree, env);

@@ -21,7 +21,7 @@ export async function sqlAnswers(compiled: CompiledModel, decisions: readonly st
   await db.run(`CREATE OR REPLACE TEMP TABLE facts AS ${sqlRows(rows)}`);
   const select = compiled.toSql({ decisions, from: 'facts', keep: ['row_number'] });
   const reader = await db.runAndReadAll(`SELECT * EXCLUDE (row_number) FROM (${select}) ORDER BY row_number`);
-  return reader.getRowsJson() as FeelValue[][];
+  return reader.getRowsJson();
 }
 
 /** One answer a row of each engine. */

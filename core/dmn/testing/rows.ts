@@ -1,5 +1,5 @@
 /** Shared parts of the tests that run one model by several engines. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { FeelValue } from '../index.ts';
 
 /** The inputs of every differential model. */

@@ -104,7 +104,7 @@ export const operators: Readonly<Record<ArithmeticOperator, readonly CompiledFor
 /** Repeated multiplication, the same in every engine; `pow` is not (10 % of results differ in the last bit). */
 export function wholePower(base: number, power: number): number {
   let product = base;
-  for (let times = 1; times < power; times += 1) product *= base;
+  for (let factor = 1; factor < power; factor += 1) product *= base;
   return product;
 }
 

@@ -85,9 +85,9 @@ function finishes(a: Bounds, b: Bounds): boolean {
 }
 
 const flip =
-  (relation: Relation): Relation =>
+  (straight: Relation): Relation =>
   (a, b) =>
-    relation(b, a);
+    straight(b, a);
 
 function relation(
   name: string,

@@ -22,7 +22,7 @@ function textual(name: string, params: readonly string[], returns: FeelType, app
 /** Positions count code points from 1; a negative one counts from the end, as in DMN 1.5 table 74. */
 export function substringOf(text: string, start: number, length?: number): string | null {
   const from = Math.trunc(start);
-  const points = [...text];
+  const points = Array.from(text);
   if (from === 0 || Math.abs(from) > points.length) return null;
   if (length !== undefined && length < 1) return null;
   const begin = from > 0 ? from - 1 : points.length + from;
@@ -46,7 +46,7 @@ export const stringBuiltins: readonly Builtin[] = [
     'string length',
     ['string'],
     number,
-    (text) => [...text].length,
+    (text) => Array.from(text).length,
     ([text]) => `CAST(length(${text}) AS DOUBLE)`,
   ),
   textual(

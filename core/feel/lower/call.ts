@@ -8,8 +8,9 @@ import type { Argument, Tree } from '../syntax/tree.ts';
 import { boolean, listOf, number, string, type FeelType } from '../types.ts';
 import { daysInMonth, epochDay } from '../values/calendar.ts';
 import { temporalConstant } from './constants.ts';
-import { applyForm, lower, membership, wantBoolean } from './expression.ts';
-import { commonType, constant, isNullConstant, outside, Scope, truthConstant, typeClash, type Lowering } from './lowering.ts';
+import { applyForm } from './apply.ts';
+import { membership, nullTest, wantBoolean } from './comparison.ts';
+import { commonType, constant, outside, Scope, truthConstant, typeClash, type Lowering } from './lowering.ts';
 
 type CallTree = Extract<Tree, { kind: 'call' }>;
 
@@ -24,7 +25,7 @@ export function lowerCall(tree: CallTree, scope: Scope, into: Lowering): Ir {
   if (isUnsupported(builtin.compiled)) throw outside(tree.at, `${name}()：${builtin.compiled.zh}`, `${name}(): ${builtin.compiled.en}`);
   const args = positional(tree.args, builtin, tree.at);
   if (isStructural(builtin.compiled)) return lowerStructural(builtin.name, args, tree.at, scope, into);
-  const lowered = args.map((arg) => into.bind(lower(arg, scope, into)));
+  const lowered = args.map((arg) => into.bind(into.lower(arg, scope)));
   return applyForm(name, builtin.compiled, lowered, tree.at);
 }
 
@@ -60,25 +61,25 @@ function inline(callee: Extract<ReturnType<Scope['find']>, { kind: 'function' }>
     const arg = named ?? tree.args[index];
     if (!arg || (arg.name !== undefined && !named))
       throw refusal(tree.at, `缺少参数“${param.name}”`, `the argument "${param.name}" is missing`, 'unknown_name');
-    inner.define(param.name, { kind: 'value', ir: into.bind(lower(arg.value, scope, into)) });
+    inner.define(param.name, { kind: 'value', ir: into.bind(into.lower(arg.value, scope)) });
   }
   into.inlining.push(callee.name);
   try {
-    return into.bind(lower(callee.body, inner, into));
+    return into.bind(into.lower(callee.body, inner));
   } finally {
     into.inlining.pop();
   }
 }
 
 function lowerStructural(name: string, args: readonly Tree[], at: Span, scope: Scope, into: Lowering): Ir {
-  const values = args.map((arg) => lower(arg, scope, into));
+  const values = args.map((arg) => into.lower(arg, scope));
   const [first, second] = values;
   if (!first) throw refusal(at, `“${name}”缺少参数`, `"${name}" lacks its argument`, 'type_clash');
   switch (name) {
     case 'not':
       return { op: 'not', type: boolean, of: wantBoolean(first, at) };
     case 'is defined':
-      return { op: 'not', type: boolean, of: nullTest(first) };
+      return { op: 'not', type: boolean, of: nullTest(first, at) };
     case 'count':
       if (first.type.kind !== 'list') throw typeClash(at, 'list', first.type);
       return first.op === 'list' ? constant(number, first.items.length) : { op: 'count', type: number, of: into.bind(first) };
@@ -109,11 +110,6 @@ function lowerStructural(name: string, args: readonly Tree[], at: Span, scope: S
     default:
       throw outside(at, `${name}() 没有编译形式`, `${name}() has no compiled form`);
   }
-}
-
-function nullTest(of: Ir): Ir {
-  if (of.op === 'context') return of.present ? { op: 'not', type: boolean, of: of.present } : truthConstant(false);
-  return isNullConstant(of) ? truthConstant(true) : { op: 'isNull', type: boolean, of };
 }
 
 /** The items of `f([a, b])` or `f(a, b)`. */

@@ -2,9 +2,9 @@ import { refusal } from '../error.ts';
 import type { InputColumn, Ir, SlotValue, Step } from '../ir.ts';
 import { canonicalName } from '../syntax/names.ts';
 import type { Span } from '../syntax/source.ts';
-import type { Parameter, Tree } from '../syntax/tree.ts';
+import type { Parameter, TableTree, Tree } from '../syntax/tree.ts';
 import { largestInput, magnitudeOf } from './magnitude.ts';
-import type { LoweredTable } from './table.ts';
+import type { Grid } from './regions.ts';
 import { boolean, sameType, typeText, type FeelType } from '../types.ts';
 
 /** What a name stands for while lowering. */
@@ -36,6 +36,14 @@ export class Scope {
   }
 }
 
+/** A decision table with its columns and cells lowered; undefined cells are `-`. */
+export interface LoweredTable extends Grid {
+  readonly tree: TableTree;
+  /** The two-valued truth of each rule. */
+  readonly rows: readonly Ir[];
+  readonly outputs: readonly (readonly Ir[])[];
+}
+
 /** The growing straight-line program of one model. */
 export class Lowering {
   readonly inputs: InputColumn[] = [];
@@ -47,6 +55,16 @@ export class Lowering {
   private readonly inexactSlots = new Set<number>();
   private readonly magnitudes = new Map<number, number>();
   private next = 0;
+  private readonly lowerTree: (tree: Tree, scope: Scope, into: Lowering) => Ir;
+
+  /** Takes the lowering of any expression, so that calls and tables can lower their parts without knowing all expressions. */
+  constructor(lowerTree: (tree: Tree, scope: Scope, into: Lowering) => Ir) {
+    this.lowerTree = lowerTree;
+  }
+
+  lower(tree: Tree, scope: Scope): Ir {
+    return this.lowerTree(tree, scope, this);
+  }
 
   addInput(column: InputColumn): Ir {
     if (this.steps.length > 0) throw new Error('inputs take the first slots');

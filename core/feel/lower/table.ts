@@ -1,20 +1,24 @@
 import { refusal } from '../error.ts';
 import type { Case, Ir } from '../ir.ts';
 import type { Span } from '../syntax/source.ts';
-import type { HitPolicy, TableOutput, TableTree, TestsTree } from '../syntax/tree.ts';
+import type { TableOutput, TableTree, TestsTree } from '../syntax/tree.ts';
 import { boolean, listOf, number, type FeelType } from '../types.ts';
-import { contextType, lower, lowerTests } from './expression.ts';
-import { commonType, constant, nullIr, outside, truthConstant, typed, typeClash, type Lowering, type Scope } from './lowering.ts';
+import { contextType } from './choice.ts';
+import { lowerTests } from './comparison.ts';
+import {
+  commonType,
+  constant,
+  type LoweredTable,
+  nullIr,
+  outside,
+  truthConstant,
+  typed,
+  typeClash,
+  type Lowering,
+  type Scope,
+} from './lowering.ts';
 import { coversAll } from './coverage.ts';
 import { excludeOneAnother, exclusiveGroups, exclusiveSets, type Grid } from './regions.ts';
-
-/** A decision table with its columns and cells lowered; undefined cells are `-`. */
-export interface LoweredTable extends Grid {
-  readonly tree: TableTree;
-  /** The two-valued truth of each rule. */
-  readonly rows: readonly Ir[];
-  readonly outputs: readonly (readonly Ir[])[];
-}
 
 export function lowerTable(tree: TableTree, scope: Scope, into: Lowering): Ir {
   const table = lowerCells(tree, scope, into);
@@ -38,7 +42,7 @@ export function lowerTable(tree: TableTree, scope: Scope, into: Lowering): Ir {
 }
 
 export function lowerCells(tree: TableTree, scope: Scope, into: Lowering): LoweredTable {
-  const columns = tree.inputs.map((input) => into.bind(lower(input.expression, scope, into)));
+  const columns = tree.inputs.map((input) => into.bind(into.lower(input.expression, scope)));
   const cells = tree.rules.map((rule) =>
     rule.tests.map((test, index) => {
       const value = columns[index];
@@ -46,7 +50,7 @@ export function lowerCells(tree: TableTree, scope: Scope, into: Lowering): Lower
       return lowerTests(test, value, scope, into);
     }),
   );
-  const outputs = tree.rules.map((rule) => rule.outputs.map((output) => lower(output, scope, into)));
+  const outputs = tree.rules.map((rule) => rule.outputs.map((output) => into.lower(output, scope)));
   return { tree, columns, cells, rows: cells.map(allOf), outputs };
 }
 
@@ -69,7 +73,7 @@ function singleHit(table: LoweredTable, scope: Scope, into: Lowering): Ir {
   const outputs = tree.outputs.map((output, column) => ({
     output,
     options: order.map((index) => outputOf(table, index, column)),
-    otherwise: output.otherwise ? lower(output.otherwise, scope, into) : nullIr,
+    otherwise: output.otherwise ? into.lower(output.otherwise, scope) : nullIr,
   }));
 
   if (disjoint && tree.outputs.length === 1 && outputs[0]) {
@@ -193,7 +197,7 @@ function aggregated(table: LoweredTable, scope: Scope, into: Lowering): Ir {
     group.map((index): Case => ({ test: rowOf(table, index), value: typed(values[index] ?? nullIr, type) })),
   );
   const [output] = tree.outputs;
-  const fallback = output?.otherwise ? lower(output.otherwise, scope, into) : how === '#' ? constant(number, 0) : constant(type, null);
+  const fallback = output?.otherwise ? into.lower(output.otherwise, scope) : how === '#' ? constant(number, 0) : constant(type, null);
   return {
     op: 'aggregate',
     type: how === '#' ? number : type,

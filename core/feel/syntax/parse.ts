@@ -140,7 +140,7 @@ function read(node: SyntaxNode, source: Source): Tree {
     case 'Disjunction':
       return { kind: 'or', left: child(0), right: child(2), at };
     case 'IfExpression':
-      return { kind: 'if', test: child(1), then: child(3), otherwise: child(5), at };
+      return { kind: 'if', test: child(1), consequent: child(3), otherwise: child(5), at };
     case 'ForExpression':
       return { kind: 'for', iterators: iterators(node, source), body: read(last(node), source), at };
     case 'QuantifiedExpression':
@@ -236,10 +236,10 @@ function iterators(node: SyntaxNode, source: Source): Iterator[] {
     if (!name || !range) throw refusal({ source, from: part.from, to: part.to }, '循环不完整', 'the iteration is incomplete');
     const [from, to] = meat(range);
     if (!from) throw refusal({ source, from: part.from, to: part.to }, '循环不完整', 'the iteration is incomplete');
-    const list_ = read(from, source);
+    const visited = read(from, source);
     return to
-      ? { name: nameIn(sliceOf(name, source)), list: list_, to: read(to, source) }
-      : { name: nameIn(sliceOf(name, source)), list: list_ };
+      ? { name: nameIn(sliceOf(name, source)), list: visited, to: read(to, source) }
+      : { name: nameIn(sliceOf(name, source)), list: visited };
   });
 }
 

@@ -14,7 +14,14 @@ export type Tree =
   | { readonly kind: 'between'; readonly value: Tree; readonly low: Tree; readonly high: Tree; readonly at: Span }
   | { readonly kind: 'in'; readonly value: Tree; readonly tests: readonly Tree[]; readonly at: Span }
   | { readonly kind: 'and' | 'or'; readonly left: Tree; readonly right: Tree; readonly at: Span }
-  | { readonly kind: 'if'; readonly test: Tree; readonly then: Tree; readonly otherwise: Tree; readonly boxed?: true; readonly at: Span }
+  | {
+      readonly kind: 'if';
+      readonly test: Tree;
+      readonly consequent: Tree;
+      readonly otherwise: Tree;
+      readonly boxed?: true;
+      readonly at: Span;
+    }
   | { readonly kind: 'for'; readonly iterators: readonly Iterator[]; readonly body: Tree; readonly at: Span }
   | {
       readonly kind: 'quantified';
