@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { codes as zhCodes } from './locales/zh/codes.ts';
 
-export type CodeFamily = keyof typeof zhCodes;
+export type CodeFamily = Exclude<keyof typeof zhCodes, 'none'>;
 
 /** The reader's word for a code of a source; a code nobody has named yet stands as it came. */
 export function useCodes(): (family: CodeFamily, code: string | null | undefined) => string {

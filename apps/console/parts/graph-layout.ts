@@ -58,7 +58,10 @@ function drawn(
 export function layOut(graph: RelationGraph, centre?: string): Drawing {
   const own = graph.nodes.filter((node) => (centre === undefined ? node.own_household : node.id === centre || node.own_household));
   const middle = own.length > 0 ? own : graph.nodes.slice(0, 1);
-  const ordered = centre === undefined ? middle : middle.toSorted((a, b) => Number(b.id === centre) - Number(a.id === centre));
+  const first = centre ?? middle[0]?.id;
+  const spouse = graph.edges.find((edge) => edge.detail === 'spouse' && (edge.from === first || edge.to === first));
+  const rank = (id: string): number => (id === first ? 0 : spouse !== undefined && (id === spouse.from || id === spouse.to) ? 1 : 2);
+  const ordered = middle.toSorted((a, b) => rank(a.id) - rank(b.id));
   const columns = ordered.length > 1 ? 2 : 1;
   const rows = Math.ceil(ordered.length / columns);
   const houseHeight = rows * rowHeight + 26;

@@ -36,13 +36,18 @@ function useEdgeText(): (edge: GraphEdge) => string {
   };
 }
 
+/** Boxes above one another are joined by a bow, so that the line does not run behind the box between them. */
+const bow = 58;
+
 function Line({ edge, from, to }: { edge: GraphEdge; from: Spot; to: Spot }) {
   const text = useEdgeText()(edge);
   const width = wide(text) * 0.9 + 6;
-  const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
+  const bowed = from.x === to.x && Math.abs(from.y - to.y) > 100;
+  const [x, y] = [(from.x + to.x) / 2 - (bowed ? bow : 0), (from.y + to.y) / 2];
+  const path = bowed ? `M${from.x} ${from.y}Q${from.x - bow * 2} ${y} ${to.x} ${to.y}` : `M${from.x} ${from.y}L${to.x} ${to.y}`;
   return (
     <>
-      <line x1={from.x} y1={from.y} x2={to.x} y2={to.y} className={edge.kind === 'guarantor' ? 'risk' : ''} />
+      <path d={path} className={edge.kind === 'guarantor' ? 'edge risk' : 'edge'} />
       <rect x={x - width / 2} y={y - 8} width={width} height="15" className="lb" />
       <text x={x} y={y + 4} textAnchor="middle" className="l">
         {text}

@@ -1,6 +1,7 @@
 import type { codes as zh } from '../zh/codes.ts';
 
 export const codes: typeof zh = {
+  none: 'none',
   sex: { M: 'male', F: 'female' },
   level: { county: 'county', township: 'township', village: 'village', group: 'group', pool: 'branch pool' },
   relation: {
@@ -206,6 +207,7 @@ export const codes: typeof zh = {
   indicatorType: { money: 'money', integer: 'integer', decimal: 'decimal', ratio: 'ratio', flag: 'flag', code: 'code', date: 'date' },
   sensitivity: { internal: 'internal', personal: 'personal', restricted: 'restricted' },
   unit: {
+    per_month: 'a month',
     fen: 'yuan',
     month: 'months',
     day: 'days',

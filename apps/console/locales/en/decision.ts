@@ -28,6 +28,7 @@ export const decision: typeof zh = {
   limitUnbound: '{{amount}} without it',
   rateAbove: '{{points}} points above {{base}}',
   binding: 'binds',
+  idle: '{{count}} without effect',
   untouched: 'not reached',
   capUnknown: 'unknown',
   no: { limit: 'No limit', rate: 'No rate', why: 'A decline stops before this; the rules below say why.' },

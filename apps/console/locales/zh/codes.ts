@@ -1,5 +1,6 @@
 /** Words for the codes that sources and modules use; the keys are theirs. */
 export const codes = {
+  none: '无',
   sex: { M: '男', F: '女' },
   level: { county: '县', township: '镇', village: '村', group: '组', pool: '支行公共池' },
   relation: {
@@ -172,7 +173,19 @@ export const codes = {
   mode: { full: '全量', delta: '增量' },
   indicatorType: { money: '金额', integer: '整数', decimal: '小数', ratio: '比率', flag: '是否', code: '代码', date: '日期' },
   sensitivity: { internal: '内部', personal: '个人金融', restricted: '限制' },
-  unit: { fen: '元', month: '月', day: '天', mu: '亩', head: '头', n: '次', day_count: '天', permille: '‰', year: '岁', ppm: '百万分之' },
+  unit: {
+    per_month: '每月',
+    fen: '元',
+    month: '月',
+    day: '天',
+    mu: '亩',
+    head: '头',
+    n: '次',
+    day_count: '天',
+    permille: '‰',
+    year: '岁',
+    ppm: '百万分之',
+  },
   effect: { decline: '不予授信', refer: '转人工', wait: '放款前核实', cap: '压额', price: '调价' },
   ruleState: { hit: '命中', unknown: '未知', pass: '通过', later: '申请时核' },
   stage: { screen: '批量', apply: '申请' },

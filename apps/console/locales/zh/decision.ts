@@ -26,6 +26,7 @@ export const decision = {
   limitUnbound: '不受它约束时为 {{amount}} 万元',
   rateAbove: '利率高于{{base}} {{points}} 个百分点',
   binding: '起作用',
+  idle: '未起作用 {{count}} 项',
   untouched: '未触及',
   capUnknown: '未知',
   no: { limit: '没有额度', rate: '没有利率', why: '不予授信时不再计算；原因见下面的规则。' },

@@ -4,24 +4,22 @@ import { useCodes } from '../../codes.ts';
 import { percentOfPpm, wan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { outcomeTone } from '../../parts/outcome.tsx';
-import { plainValue } from '../../parts/indicator-value.tsx';
+import { inputValue } from '../../parts/indicator-value.tsx';
 import { Empty } from '../../parts/states.tsx';
 
 /** The nearest single changes that would make it better or worse, each found by deciding again. */
 export function Changes({ changes, toVerify }: { changes: readonly NearestChange[]; toVerify: readonly Reason[] }) {
   const { t } = useTranslation();
   const language = spoken();
-  if (changes.length === 0 && toVerify.length === 0) {
-    return (
-      <Empty title={t('decision.noChanges')} inside>
-        {t('decision.noChangesNext')}
-      </Empty>
-    );
-  }
   return (
     <>
+      {changes.length === 0 && (
+        <Empty title={t('decision.noChanges')} inside>
+          {t('decision.noChangesNext')}
+        </Empty>
+      )}
       {(['better', 'worse'] as const).map((kind) => {
-        const rows = changes.filter((change) => change.kind === kind).slice(0, 4);
+        const rows = changes.filter((change) => change.kind === kind).slice(0, 3);
         if (rows.length === 0) return null;
         return (
           <table key={kind} className="dt flush chg">
@@ -59,7 +57,7 @@ function Change({ change }: { change: NearestChange }) {
         {input.label[spoken()]}
         <br />
         <span className="t3 sm">
-          {plainValue(input.value, input.unit, t)} → {plainValue(change.to, input.unit, t)}
+          {inputValue(input, input.value, t)} → {inputValue(input, change.to, t)}
         </span>
       </td>
       <td className="num strong">

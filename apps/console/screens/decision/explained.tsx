@@ -56,7 +56,7 @@ export function Explained({ decision, explanation, provenance }: { decision: Dec
         />
         {provenance}
       </div>
-      {explanation.limit_steps.length + explanation.rate_steps.length === 0 ? (
+      {decision.outcome === 'decline' ? (
         <Because reasons={explanation.reasons} />
       ) : (
         <div className="row r1">

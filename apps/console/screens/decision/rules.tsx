@@ -1,10 +1,11 @@
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Explanation, RuleAnswer, RuleState } from '#modules/strategy/contract.ts';
 import { useCodes } from '../../codes.ts';
 import { decimal } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { plainValue } from '../../parts/indicator-value.tsx';
+import { inputValue, plainValue } from '../../parts/indicator-value.tsx';
 import { Section } from '../../parts/page.tsx';
 
 const marks: Record<RuleState, string> = { hit: 'h', unknown: 'u', pass: '', later: 'l' };
@@ -18,8 +19,8 @@ function shownRules(rules: readonly RuleAnswer[], all: boolean): { open: readonl
   const open = ordered.filter((rule) => rule.state === 'hit' || rule.state === 'unknown');
   if (all) return { open, passes: ordered.filter((rule) => rule.state === 'pass' || rule.state === 'later') };
   const near = rules
-    .filter((rule) => rule.state === 'pass' && rule.distance !== null)
-    .toSorted((a, b) => (a.distance ?? 0) - (b.distance ?? 0));
+    .filter((rule) => rule.state === 'pass' && rule.distance !== null && rule.distance !== 0)
+    .toSorted((a, b) => Math.abs(a.distance ?? 0) - Math.abs(b.distance ?? 0));
   const passes = near.length > 0 ? near : rules.filter((rule) => rule.state === 'pass');
   return { open: open.slice(0, mostOpen), passes: passes.slice(0, Math.max(1, Math.min(nearestPasses, mostOpen - open.length))) };
 }
@@ -104,11 +105,17 @@ function Strip({ explanation }: { explanation: Explanation }) {
   );
 }
 
+/** A condition stands as the table states it; only a bare truth value is said in words. */
+function conditionText(condition: string, t: TFunction): string {
+  if (condition === 'true') return t('list.yes');
+  return condition === 'false' ? t('list.no') : condition;
+}
+
 function Rule({ rule }: { rule: RuleAnswer }) {
   const { t } = useTranslation();
   const code = useCodes();
   const language = spoken();
-  const read = rule.inputs.map((input) => (input.value === null ? '—' : plainValue(input.value, input.unit, t)));
+  const read = rule.inputs.map((input) => (input.value === null ? '—' : inputValue(input, input.value, t)));
   const hover = rule.inputs.map((input, index) => `${input.label[language]} (${input.name}): ${read[index]}`).join('\n');
   const passed = rule.state === 'pass' || rule.state === 'later';
   const unit = rule.inputs[0]?.unit ?? null;
@@ -116,7 +123,7 @@ function Rule({ rule }: { rule: RuleAnswer }) {
     rule.distance === null
       ? ''
       : t('decision.distance', {
-          distance: unit === 'fen' ? plainValue(String(Math.round(rule.distance)), unit, t) : decimal(rule.distance),
+          distance: unit === 'fen' ? plainValue(String(Math.round(Math.abs(rule.distance))), unit, t) : decimal(Math.abs(rule.distance)),
         });
   const effect =
     rule.state === 'hit'
@@ -139,7 +146,7 @@ function Rule({ rule }: { rule: RuleAnswer }) {
         {read.length === 0 ? '—' : read.slice(0, 2).join(' · ')}
       </td>
       <td className="num t3 rcond" title={rule.condition}>
-        {rule.condition}
+        {conditionText(rule.condition, t)}
       </td>
       <td>{effect}</td>
     </tr>

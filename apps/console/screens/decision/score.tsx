@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Explanation } from '#modules/strategy/contract.ts';
 import { decimal, signed } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { plainValue } from '../../parts/indicator-value.tsx';
+import { inputValue } from '../../parts/indicator-value.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
 
@@ -49,13 +49,7 @@ export function Score({ score }: { score: Explanation['score'] }) {
     >
       <ol className="sc">
         {rows.map((one) => (
-          <Row
-            key={one.name}
-            label={one.label[language]}
-            read={plainValue(one.value, one.unit, t)}
-            points={weight(one)}
-            longest={longest}
-          />
+          <Row key={one.name} label={one.label[language]} read={inputValue(one, one.value, t)} points={weight(one)} longest={longest} />
         ))}
         {rest.length > 0 && (
           <Row className="sum2" label={t('decision.rest', { count: rest.length })} read="" points={restSum} longest={longest} />

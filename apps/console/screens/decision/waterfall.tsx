@@ -12,6 +12,12 @@ const writers = { limit: (text: string): string => wan(text), rate: (text: strin
 
 const isCap = (step: WaterfallStep): boolean => step.kind === 'cap' || step.kind === 'floor';
 
+/** An adjustment of nothing, or a cap that the strategy says is not set here. A cap that is unknown says nothing and stays. */
+function isIdle(step: WaterfallStep): boolean {
+  if (step.kind === 'adjust') return step.delta !== null && BigInt(step.delta) === 0n;
+  return isCap(step) && step.cap === null && step.note !== '' && !step.touched;
+}
+
 function styleOf(step: WaterfallStep, rises: boolean): string {
   if (step.kind === 'result') return 'res';
   if (step.kind === 'base' || step.kind === 'subtotal') return 'total';
@@ -55,7 +61,8 @@ function useTitle(kind: Kind, steps: readonly WaterfallStep[]): { title: string;
 export function Waterfall({ kind, steps }: { kind: Kind; steps: readonly WaterfallStep[] }) {
   const { t } = useTranslation();
   const { title, note } = useTitle(kind, steps);
-  const bars = layBars(steps);
+  const idle = steps.filter(isIdle);
+  const bars = layBars(steps.filter((step) => !isIdle(step)));
   return (
     <Section
       className={kind === 'rate' ? 'price' : ''}
@@ -72,6 +79,14 @@ export function Waterfall({ kind, steps }: { kind: Kind; steps: readonly Waterfa
           {bars.map((bar, index) => (
             <Step key={`${bar.step.id}-${index}`} kind={kind} bar={bar} />
           ))}
+          {idle.length > 0 && (
+            <li className="idle">
+              <span className="n">{t('decision.idle', { count: idle.length })}</span>
+              <span className="rd" title={idle.map((step) => `${step.label[spoken()]} ${step.note}`).join('\n')}>
+                {idle.map((step) => step.label[spoken()]).join(t('list.comma'))}
+              </span>
+            </li>
+          )}
         </ol>
       )}
     </Section>

@@ -41,7 +41,7 @@ function Sheet({ page }: { page: HouseholdPage }) {
     <div className={`household hue-${household.hue}`}>
       <Head page={page} />
       <Cap page={page} />
-      <div className="mems">
+      <div className={members.length === 5 ? 'mems five' : 'mems'}>
         {members.map((member) => (
           <MemberCard key={member.person.person_id} member={member} />
         ))}

@@ -1,4 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dataClassText, type Matrix } from '#modules/intake/contract.ts';
 import { useCodes } from '../../codes.ts';
@@ -18,8 +19,14 @@ export function SourceMatrix({ matrix }: { matrix: Matrix }) {
   const code = useCodes();
   const navigate = useNavigate();
   const language = spoken();
+  const box = useRef<HTMLDivElement>(null);
+  const days = matrix.days.length;
+  useEffect(() => {
+    // The newest days are what one looks for first.
+    if (days > 0) box.current?.scrollTo({ left: box.current.scrollWidth });
+  }, [days]);
   return (
-    <div className="matrix-scroll">
+    <div className="matrix-scroll" ref={box}>
       <table className="dt flush matrix">
         <thead>
           <tr className="months">

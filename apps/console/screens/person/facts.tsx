@@ -14,7 +14,7 @@ function YesNo({ value }: { value: boolean | null }) {
   return value === null ? <Unknown /> : <>{value ? t('list.yes') : t('list.no')}</>;
 }
 
-function useFacts(page: PersonPage): readonly (readonly [string, ReactNode])[] {
+function useFacts(page: PersonPage): readonly { readonly label: string; readonly value: ReactNode }[] {
   const { t } = useTranslation();
   const code = useCodes();
   const { facts } = page;
@@ -28,30 +28,34 @@ function useFacts(page: PersonPage): readonly (readonly [string, ReactNode])[] {
       `${code('social', social.type)}${social.months_24 === null ? '' : t('person.months24', { months: social.months_24 })}`
     );
   return [
-    [t('person.education'), coded('education', facts.education)],
-    [t('person.occupation'), coded('occupation', facts.occupation)],
-    [t('person.marital'), coded('marital', facts.marital)],
-    [t('person.health'), coded('health', facts.health)],
-    [t('person.reside'), coded('reside', facts.reside_type)],
-    [t('person.hukou'), <YesNo key="hukou" value={facts.hukou_local} />],
-    [
-      t('person.idExpiry'),
-      facts.id_expiry === null ? <Unknown /> : facts.id_expiry.startsWith('9999') ? t('person.longTerm') : facts.id_expiry,
-    ],
-    [t('person.since'), facts.customer_since ?? <Unknown why="not_on_file" />],
-    [t('person.social'), social24],
-    [t('person.socialBase'), social === null ? <Unknown why="not_on_file" /> : <Known key="base" value={social.base_fen} write={yuan} />],
-    [t('person.ebank'), <YesNo key="ebank" value={facts.ebank} />],
-    [t('person.qr'), <YesNo key="qr" value={facts.qr_merchant} />],
-    [
-      t('person.sunshine'),
-      <Known
-        key="sunshine"
-        value={facts.sunshine_2017?.limit_fen}
-        write={(fen) => `${wan(fen)} ${t('unit.wan')} ${facts.sunshine_2017?.grade ?? ''}`}
-        why="not_on_file"
-      />,
-    ],
+    { label: t('person.education'), value: coded('education', facts.education) },
+    { label: t('person.occupation'), value: coded('occupation', facts.occupation) },
+    { label: t('person.marital'), value: coded('marital', facts.marital) },
+    { label: t('person.health'), value: coded('health', facts.health) },
+    { label: t('person.reside'), value: coded('reside', facts.reside_type) },
+    { label: t('person.hukou'), value: <YesNo value={facts.hukou_local} /> },
+    {
+      label: t('person.idExpiry'),
+      value: facts.id_expiry === null ? <Unknown /> : facts.id_expiry.startsWith('9999') ? t('person.longTerm') : facts.id_expiry,
+    },
+    { label: t('person.since'), value: facts.customer_since ?? <Unknown why="not_on_file" /> },
+    { label: t('person.social'), value: social24 },
+    {
+      label: t('person.socialBase'),
+      value: social === null ? <Unknown why="not_on_file" /> : <Known value={social.base_fen} write={yuan} />,
+    },
+    { label: t('person.ebank'), value: <YesNo value={facts.ebank} /> },
+    { label: t('person.qr'), value: <YesNo value={facts.qr_merchant} /> },
+    {
+      label: t('person.sunshine'),
+      value: (
+        <Known
+          value={facts.sunshine_2017?.limit_fen}
+          write={(fen) => `${wan(fen)} ${t('unit.wan')} ${facts.sunshine_2017?.grade ?? ''}`}
+          why="not_on_file"
+        />
+      ),
+    },
   ];
 }
 
@@ -64,7 +68,7 @@ export function Facts({ page }: { page: PersonPage }) {
   return (
     <Section title={t('person.facts')} note={page.as_of === null ? undefined : t('list.asOf', { at: page.as_of })}>
       <dl className="kv two">
-        {pairs.map(([label, value]) => (
+        {pairs.map(({ label, value }) => (
           <div key={label} className="pair">
             <dt>{label}</dt>
             <dd>{value}</dd>

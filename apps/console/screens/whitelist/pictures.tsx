@@ -33,10 +33,13 @@ function pickedOf(bars: Bars, from: string | undefined, to: string | undefined):
 
 export function Pictures({
   summary,
+  segments,
   search,
   onChange,
 }: {
   summary: WhitelistSummary;
+  /** Of everybody, whatever the outcome: what was approved stands against all. */
+  segments: WhitelistSummary['segments'];
   search: WhitelistSearch;
   onChange: (next: WhitelistSearch) => void;
 }) {
@@ -58,7 +61,7 @@ export function Pictures({
     const same = search.rate_from === key;
     onChange({ rate_from: same ? undefined : key, rate_to: same || bar.to === null ? undefined : String(bar.to - 1) });
   };
-  const most = Math.max(1, ...summary.segments.map((one) => one.people));
+  const most = Math.max(1, ...segments.map((one) => one.people));
   return (
     <div className="row pictures">
       <Section title={t('whitelist.limits')} note={t('whitelist.click')} right={t('unit.wan')}>
@@ -91,7 +94,7 @@ export function Pictures({
       <Section title={t('whitelist.segments')} right={t('whitelist.approvedOf')}>
         <table className="dt flush seg">
           <tbody>
-            {summary.segments.map((one) => (
+            {segments.map((one) => (
               <tr key={one.segment}>
                 <td>
                   <button

@@ -64,6 +64,11 @@ export function WhitelistScreen() {
     queryFn: () => get(whitelistSummary, '/api/v1/whitelist/summary', { grid, outcome: outcome === 'all' ? undefined : outcome, segment }),
     placeholderData: keepPreviousData,
   });
+  const whole = useQuery({
+    queryKey: ['whitelist-summary', grid],
+    queryFn: () => get(whitelistSummary, '/api/v1/whitelist/summary', { grid }),
+    placeholderData: keepPreviousData,
+  });
   const wordings = new Map(summary.data?.reasons.map((one) => [one.code, one.staff[spoken()]]));
   const { shown, chooser } = useColumns<WhitelistRow>('whitelist', whitelistColumns(t, wordings));
   return (
@@ -74,7 +79,9 @@ export function WhitelistScreen() {
         actions={me.may('whitelist.export') && <Export path="/api/v1/whitelist/export.csv" filter={query} name="whitelist.csv" />}
       />
       {summary.isError && <Failure problem={summary.error} retry={() => void summary.refetch()} inside />}
-      {summary.data !== undefined && summary.data.as_of !== null && <Pictures summary={summary.data} search={search} onChange={change} />}
+      {summary.data !== undefined && summary.data.as_of !== null && (
+        <Pictures summary={summary.data} segments={(whole.data ?? summary.data).segments} search={search} onChange={change} />
+      )}
       <WhitelistSentence search={search} outcome={outcome} grid={grid} summary={summary.data} right={chooser} onChange={change} />
       <div className="wl">
         <section className="list">
