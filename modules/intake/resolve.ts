@@ -63,7 +63,7 @@ export async function resolvePopulation(
 }
 
 /** The masks of `core/identifiers`; a test holds both to the same answers. */
-async function definePersonFunctions(session: WarehouseSession): Promise<void> {
+export async function definePersonFunctions(session: WarehouseSession): Promise<void> {
   await session.run(`create or replace macro intake_mask_phone(t) as case
     when length(t) < 8 then repeat('*', length(t)) when length(t) = 11 and starts_with(t, '1') then substr(t, 1, 3) || '****' || substr(t, 8)
     else repeat('*', length(t) - 4) || right(t, 4) end`);

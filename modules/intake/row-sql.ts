@@ -109,5 +109,5 @@ function judgeSql(lineConditions: [number, string][], conditions: [number, strin
   }
   const list = (entries: [number, string][]) =>
     `list_filter([${entries.map(([index, when]) => `case when ${when} then ${index} end`).join(', ')}], x -> x is not null)`;
-  return `case when len(${list(lineConditions)}) > 0 then ${list(lineConditions)} else ${list(conditions)} end`;
+  return `case when len(${list(lineConditions)}) > 0 then ${list(lineConditions)}[1:1] else ${list(conditions)} end`;
 }
