@@ -57,6 +57,9 @@ export async function openSmallBank(people = 800): Promise<SmallBank> {
   for (const county of counties) {
     await generate({ ...county, people, townships: [township], folder: join(folder, 'county', county.entity) });
     await bank.intake.runLoad(join(folder, 'county', county.entity, 'in'));
+    await bank.indicators.compute(county.entity, county.date);
+    await bank.strategies.install(county.entity, 'retail');
+    await bank.strategies.screenAndPublish(county.entity, 'retail', county.date);
   }
   const villages = await withOwner(database.db, (tx) =>
     tx.query<{ village: string }>(
