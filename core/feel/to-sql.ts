@@ -2,12 +2,11 @@
  * IR → one DuckDB SELECT. Steps become columns of chained sub-selects, a step in the first stage in which all it reads is there, so that
  * nothing is evaluated twice. A rule list is a set of bits in BIGINT columns until it is shown.
  */
-import { slotsIn, type Case, type Ir, type Program, type SlotValue, type Step } from './ir.ts';
+import { slotsIn, type Case, type Ir, type Program, type Step } from './ir.ts';
+import { bitsPerMask, chunks, column, literal, quote, reference, slotOf, sqlType, text } from './sql-text.ts';
+import { splitWords, wordsOf } from './sql-words.ts';
 import type { FeelType } from './types.ts';
-import { isoDay } from './values/calendar.ts';
 
-/** Rules in one BIGINT; the sign bit stays free. */
-const bitsPerMask = 62;
 /** Largest whole number that a double holds exactly: 2^53. Larger inputs are refused. */
 const largestWhole = '9007199254740992';
 
@@ -52,9 +51,6 @@ interface Column {
   readonly text: string;
 }
 
-/** A column while the text is put together; NUL cannot stand in a literal (`text` refuses it), so no literal is ever taken for one. */
-const reference = /\0(\d+(?:_\d+)?)\0/g;
-
 /**
  * Columns read once move into their reader: DuckDB evaluates a branch of CASE only for the rows that take it, and a column of its own for
  * all rows.
@@ -85,19 +81,6 @@ function levels(steps: readonly Column[]): Column[][] {
     (stages[level] ??= []).push(step);
   }
   return stages;
-}
-
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function text(value: string): string {
-  if (value.includes('\0')) throw new Error('a text with NUL cannot be written in SQL');
-  return `'${value.replaceAll("'", "''")}'`;
-}
-
-function column(slot: number, mask?: number): string {
-  return mask === undefined ? `\0${slot}\0` : `\0${slot}_${mask}\0`;
 }
 
 function readInput(path: readonly string[], type: FeelType): string {
@@ -341,105 +324,6 @@ class Writer {
   }
 }
 
-/** Between words while they are one text; no word holds it. */
-const separator = '\u001f';
-/** Bits decoded by one look-up; a table of 2^6 texts is built once a query. */
-const bitsPerLookup = 6;
-
-/**
- * A list of known, non-empty words as texts to be joined: each part is NULL or words with separators. Looking six bits up at a time and
- * splitting once takes half the time of building and joining lists. Undefined when the list is not of that kind.
- */
-function wordsOf(list: Ir): string[] | undefined {
-  switch (list.op) {
-    case 'list': {
-      const words = list.items.map(wordIn);
-      return words.every((word) => word !== undefined) ? words.map(text) : undefined;
-    }
-    case 'items': {
-      const words = list.items.map(wordIn);
-      if (!words.every((word) => word !== undefined)) return undefined;
-      return chunks(words).flatMap((chunk, index) => lookups(column(slotOf(list.rows), index), chunk));
-    }
-    case 'concat': {
-      const parts = list.lists.map(wordsOf);
-      return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function wordIn(item: Ir): string | undefined {
-  if (item.op !== 'constant' || typeof item.value !== 'string') return undefined;
-  return item.value === '' || item.value.includes(separator) ? undefined : item.value;
-}
-
-function lookups(mask: string, words: readonly string[]): string[] {
-  const found: string[] = [];
-  for (let low = 0; low < words.length; low += bitsPerLookup) {
-    const here = words.slice(low, low + bitsPerLookup);
-    const entries = Array.from({ length: 2 ** here.length }, (_, bits) => {
-      const set = here.filter((__, bit) => (bits >> bit) & 1);
-      return set.length === 0 ? 'NULL' : text(set.join(separator));
-    });
-    found.push(`([${entries.join(', ')}])[1 + ((${mask} >> ${low}) & ${2 ** here.length - 1})]`);
-  }
-  return found;
-}
-
-function splitWords(parts: readonly string[]): string {
-  const empty = 'CAST([] AS VARCHAR[])';
-  if (parts.length === 0) return empty;
-  return `coalesce(string_split(nullif(concat_ws(${text(separator)}, ${parts.join(', ')}), ''), ${text(separator)}), ${empty})`;
-}
-
-function slotOf(rows: Ir): number {
-  if (rows.op !== 'slot') throw new Error('a row set is bound to a slot');
-  return rows.slot;
-}
-
 function bothMayBeNull(ir: Extract<Ir, { op: 'compare' }>): boolean {
   return [ir.left, ir.right].every((side) => side.op !== 'constant' || side.value === null);
-}
-
-function chunks<T>(items: readonly T[]): T[][] {
-  const found: T[][] = [];
-  for (let at = 0; at < items.length; at += bitsPerMask) found.push(items.slice(at, at + bitsPerMask));
-  return found;
-}
-
-export function sqlType(type: FeelType): string {
-  switch (type.kind) {
-    case 'number':
-    case 'years and months duration':
-    case 'days and time duration':
-      return 'DOUBLE';
-    case 'boolean':
-      return 'BOOLEAN';
-    case 'date':
-      return 'DATE';
-    case 'list':
-      return `${sqlType(type.of)}[]`;
-    case 'context':
-      return `STRUCT(${Object.entries(type.entries)
-        .map(([name, of]) => `${quote(name)} ${sqlType(of)}`)
-        .join(', ')})`;
-    default:
-      return 'VARCHAR';
-  }
-}
-
-export function literal(value: SlotValue, type: FeelType): string {
-  if (value === null) return `CAST(NULL AS ${sqlType(type)})`;
-  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
-  if (typeof value === 'string') return text(value);
-  if (typeof value === 'number') return type.kind === 'date' ? `DATE '${isoDay(value)}'` : doubleLiteral(value);
-  throw new Error('lists are written item by item');
-}
-
-/** `0.1` alone would be a DECIMAL in DuckDB. */
-function doubleLiteral(value: number): string {
-  const written = Object.is(value, -0) ? '0' : String(value);
-  return `CAST('${written}' AS DOUBLE)`;
 }
