@@ -3,14 +3,14 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dataClassText, type Matrix } from '#modules/intake/contract.ts';
 import { useCodes } from '../../codes.ts';
-import { count } from '../../format.ts';
+import { count as written } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 
 /** Months in order with how many of their days are shown; many days of a year get the short form. */
-function monthsOf(days: readonly string[]): [string, number][] {
+function monthsOf(shown: readonly string[]): [string, number][] {
   const months = new Map<string, number>();
-  for (const day of days) months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + 1);
-  return [...months].map(([month, shown]) => [shown === 1 ? month.slice(2) : month, shown]);
+  for (const day of shown) months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + 1);
+  return [...months].map(([month, count]) => [count === 1 ? month.slice(2) : month, count]);
 }
 
 /** Sources down, days across. A day without a file is blank: not delivered is not empty. */
@@ -55,7 +55,7 @@ export function SourceMatrix({ matrix }: { matrix: Matrix }) {
                 {matrix.days.map((day) => {
                   const cell = cells.get(day);
                   if (cell === undefined) return <td key={day} className="day" title={`${day} ${t('loads.notDelivered')}`} />;
-                  const words = `${row.name[language]} ${day}: ${code('cellState', cell.state)}，${t('loads.cell', { files: count(cell.files), rows: count(cell.rows_in), quarantined: count(cell.quarantined) })}`;
+                  const words = `${row.name[language]} ${day}: ${code('cellState', cell.state)}，${t('loads.cell', { files: written(cell.files), rows: written(cell.rows_in), quarantined: written(cell.quarantined) })}`;
                   return (
                     <td key={day} className="day">
                       <button
