@@ -92,13 +92,13 @@ const cases: [code: string, person: string, value: Value, unknownFor: string][] 
   ['GRD_BAD_R', bai, 0.2, chen],
   ['SUN_OLD_LIMIT', ahua, 3_000_000n, 'bare'],
   ['SUN_OLD_GRADE', ahua, 'AA', 'bare'],
-  ['RV_CNT', ahua, 3n, 'bare'],
+  ['RV_CNT', ahua, 4n, 'bare'],
   ['RV_CNT', er, 0n, 'bare'],
-  ['RV_LIMIT_AVG', ahua, 10_000_000n, er], // mean 10013333.33, floored to 1,000 yuan
-  ['RV_LIMIT_CV', ahua, 0.164715, er], // √(Σ(x−mean)² ÷ 3) ÷ mean = 1649350 ÷ 10013333
+  ['RV_LIMIT_AVG', ahua, 7_700_000n, er], // mean of four 7760000, floored to 1,000 yuan
+  ['RV_LIMIT_CV', ahua, 0.535574, er], // √(Σ(x−mean)² ÷ 4) ÷ mean = 4156056 ÷ 7760000
   ['RV_EXCL_CNT', ahua, 1n, er],
   ['RV_REP', ahua, 4n, er],
-  ['RV_AGREE', ahua, 0.833333, er], // 1 − 2000000 ÷ 12000000
+  ['RV_AGREE', ahua, 0.641667, er], // 1 − 4300000 ÷ 12000000
   ['BL_HIT', er, true, 'bare'],
   ['BL_HIT', ahua, false, 'bare'],
   ['BL_HIT', chen, false, 'bare'],

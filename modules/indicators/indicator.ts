@@ -5,7 +5,7 @@ import type { Source } from './source.ts';
 
 export type Grain =
   | { kind: 'person' | 'person_month' | 'one' | 'household' | 'village' | 'village_trade' }
-  | { kind: 'latest' | 'batch'; column: string };
+  | { kind: 'latest'; column: string };
 
 export type Over =
   /** The last `count` month ends; `upTo` takes what of them is loaded. `column` gives a row's month where the source has no month_end. */

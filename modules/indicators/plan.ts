@@ -119,9 +119,5 @@ function scanQuery(scan: Scan, rows: string, key: readonly string[]): string {
     const monthly = `SELECT ${by} AS key, ${month} AS month_number, ${aggregateList(scan.inner)} FROM (${rows}) r GROUP BY ALL`;
     return `SELECT m.key, ${aggregateList(scan.outer)} FROM (${monthly}) m GROUP BY m.key`;
   }
-  const batch =
-    grain.kind === 'batch'
-      ? `(SELECT * FROM (${rows}) r QUALIFY r.${nameLiteral(grain.column)} = max(r.${nameLiteral(grain.column)}) OVER (PARTITION BY ${by}))`
-      : `(${rows})`;
-  return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM ${batch} r GROUP BY ${by}`;
+  return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM (${rows}) r GROUP BY ${by}`;
 }

@@ -68,7 +68,6 @@ export class ScanBuilder {
     const rows = this.#rows(over);
     if (grain.kind === 'latest') rows.name(grain.column, 0);
     if (grain.kind === 'one' || grain.kind === 'latest' || grain.kind === 'household') return this.#single(indicator, rows);
-    if (grain.kind === 'batch') rows.name(grain.column, 0);
     const filter = [
       ...(indicator.where ? [flag(indicator.where, rows).sql] : []),
       ...(over && window ? [this.#inside(over, window, rows)] : []),
