@@ -41,7 +41,7 @@ const published = async () => ({
 const state = async (source: string, asOf: string, entity = '320723') => {
   const manifest = await bank.lake.manifest(entity);
   const query = manifest && stateQuery(bank.lake, manifest, source, asOf);
-  return query ? bank.warehouse.session((session) => session.rows<Record<string, unknown>>(query)) : null;
+  return query ? bank.warehouse.session((session) => session.rows(query)) : null;
 };
 
 describe('accounting', () => {
