@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import type { Figure } from '../../bench/figure.ts';
 import { machine } from '../../bench/figure.ts';
 
@@ -15,7 +16,7 @@ export async function run(args: string[]): Promise<number> {
   const folder = new URL('../../bench/', import.meta.url);
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !notBenchmarks.has(file));
   const names = files.map((file) => file.slice(0, -3)).toSorted();
-  const wanted = args.filter((arg) => !arg.startsWith('--'));
+  const { positionals: wanted } = parseArgs({ args, options: { json: { type: 'boolean' } }, allowPositionals: true });
   const unknown = wanted.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(
