@@ -11,7 +11,9 @@ export function Because({ reasons }: { reasons: readonly Reason[] }) {
   const { t } = useTranslation();
   const code = useCodes();
   const language = spoken();
-  const said = [...new Set(reasons.map((reason) => reason.customer[language]))];
+  // What decided is what is told; what would only have followed later is not.
+  const decisive = reasons.filter((reason) => reason.effect === 'decline');
+  const said = [...new Set((decisive.length > 0 ? decisive : reasons).map((reason) => reason.customer[language]))];
   return (
     <div className="row because">
       <Section title={t('decision.because', { count: reasons.length })} note={t('decision.becauseNote')}>

@@ -68,14 +68,14 @@ function Head({ id }: { id: string }) {
     ...(page.data?.path ?? []).map((place) =>
       place.code.length < me.home.length ? { text: place.name } : { text: place.name, to: `/grid/${place.code}` },
     ),
-    { text: person?.name ?? id, to: `/persons/${id}` },
+    { text: person?.name ?? '…', to: `/persons/${id}` },
     { text: t('decision.title') },
   ];
   return (
     <div className="head">
       <Crumbs way={way} />
       <div className="title">
-        <h1>{person?.name ?? id}</h1>
+        <h1>{person?.name ?? '…'}</h1>
         {person !== undefined && (
           <>
             <span className="t2">

@@ -20,11 +20,11 @@ export function SourceMatrix({ matrix }: { matrix: Matrix }) {
   const navigate = useNavigate();
   const language = spoken();
   const box = useRef<HTMLDivElement>(null);
-  const days = matrix.days.length;
+  const dayCount = matrix.days.length;
   useEffect(() => {
     // The newest days are what one looks for first.
-    if (days > 0) box.current?.scrollTo({ left: box.current.scrollWidth });
-  }, [days]);
+    if (dayCount > 0) box.current?.scrollTo({ left: box.current.scrollWidth });
+  }, [dayCount]);
   return (
     <div className="matrix-scroll" ref={box}>
       <table className="dt flush matrix">
