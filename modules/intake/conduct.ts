@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type pg from 'pg';
 import { committedManifests } from '#modules/population/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { withOwner, type Database, type Tx } from '#platform/postgres/index.ts';
@@ -277,19 +276,13 @@ function summaryOf(
   };
 }
 
+/** The lock ends with its transaction, and so with the process; nothing else is done in it. */
 async function withLoadLock<Result>(deps: IntakeDeps, work: () => Promise<Result>): Promise<Result> {
-  const client: pg.PoolClient = await deps.db.pool.connect();
-  try {
-    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [loadLock]);
-    if (!rows[0]?.locked) throw new LoadFault('load_running', '');
-    try {
-      return await work();
-    } finally {
-      await client.query('select pg_advisory_unlock($1)', [loadLock]);
-    }
-  } finally {
-    client.release();
-  }
+  return withOwner(deps.db, async (tx) => {
+    const [lock] = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [loadLock]);
+    if (!lock?.locked) throw new LoadFault('load_running', '');
+    return work();
+  });
 }
 
 /** The last of some days. */

@@ -73,7 +73,7 @@ export async function listLoads(
   });
 }
 
-export async function readLoad(db: Database, session: Session, loadNo: number): Promise<LoadReport> {
+export async function readLoad(db: Database, session: Session, loadNo: number, now: Temporal.Instant): Promise<LoadReport> {
   return withSession(db, session, async (tx) => {
     const [row] = await tx.query<LoadRow & Record<string, unknown>>(`select ${loadColumns} from ${loadTables} where l.load_no = $1`, [
       loadNo,
@@ -89,7 +89,7 @@ export async function readLoad(db: Database, session: Session, loadNo: number): 
     );
     return {
       ...summaryOf(row),
-      progress: progressOf(row),
+      progress: progressOf(row, now),
       file_reports: files.map((file) => fileReportOf(file, contracts)),
       reasons: reasons.map(({ code, rows }) => ({ code, ...rowReasons[code], rows: Number(rows) })),
       identity: row.identity,
@@ -122,9 +122,9 @@ function summaryOf(row: LoadRow): LoadSummary {
 }
 
 /** Reading and validating take about three quarters of a load; what is left is estimated from the bytes read so far. */
-function progressOf(row: LoadRow): Progress {
+function progressOf(row: LoadRow, now: Temporal.Instant): Progress {
   const { progress } = row;
-  const seconds = (Temporal.Now.instant().epochMilliseconds - Temporal.Instant.from(row.started_at).epochMilliseconds) / 1000;
+  const seconds = (now.epochMilliseconds - Temporal.Instant.from(row.started_at).epochMilliseconds) / 1000;
   const share = progress.bytes_total === 0 ? 0 : (progress.bytes_done / progress.bytes_total) * 0.75;
   const isRunning = row.state === 'running' && progress.stage === 'files' && share > 0.02;
   return { ...progress, seconds_left: isRunning ? Math.round((seconds / share) * (1 - share)) : null };
