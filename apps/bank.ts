@@ -43,6 +43,7 @@ export function openBank(ground: Ground, afterLoad?: (entityId: string, asOf: st
   const strategies = createStrategies({
     ...ground,
     change,
+    indicators,
     onScreened: async (entityId, strategy) => void (await population.refreshGridFigures(entityId, strategy)),
   });
   return { ...ground, organization, change, population, intake, indicators, strategies };

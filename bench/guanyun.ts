@@ -48,11 +48,10 @@ export async function runQianmo(args: readonly string[]): Promise<CommandRun> {
   child.once('error', fail);
   child.once('close', end);
   let peakMiB = 0;
-  const watch = setInterval(() => {
-    void residentMiB(child.pid ?? 0).then((now) => {
-      peakMiB = Math.max(peakMiB, now);
-    });
-  }, 200);
+  const look = async (): Promise<void> => {
+    peakMiB = Math.max(peakMiB, await residentMiB(child.pid ?? 0));
+  };
+  const watch = setInterval(() => void look(), 200);
   const code = await ended.finally(() => clearInterval(watch));
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (code !== 0) throw new Error(`qianmo ${args.join(' ')} ended with ${code ?? 'a signal'}`);
