@@ -34,7 +34,7 @@ const router = makeRouter();
 
 function Console() {
   return (
-    <ConfigProvider theme={antdTheme()} wave={{ disabled: true }}>
+    <ConfigProvider theme={antdTheme()} wave={{ disabled: true }} button={{ autoInsertSpace: false }}>
       <RouterProvider router={router} />
     </ConfigProvider>
   );

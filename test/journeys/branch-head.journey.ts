@@ -126,7 +126,7 @@ test('one person is decided now, and what if an input were different', async () 
   await page.getByLabel('按名称或代码找输入项').fill('AGE');
   await page.getByRole('radio').first().check();
   await page.getByLabel(/改为/).fill('17');
-  await page.getByRole('button', { name: '试算' }).click();
+  await page.getByRole('button', { name: '试算', exact: true }).click();
   await page.getByText('试算，改动 1 项').waitFor();
   await page.locator('.because').getByText('B01').waitFor();
   expect(await breaches(page)).toEqual([]);

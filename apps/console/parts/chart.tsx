@@ -14,7 +14,13 @@ export function Chart({ label, option, height, table }: { label: string; option:
           {asTable ? t('chart.asChart') : t('chart.asTable')}
         </button>
       )}
-      {asTable ? <div className="behind">{table}</div> : <Canvas label={label} option={option} height={height} />}
+      {asTable ? (
+        <div className="behind" tabIndex={0}>
+          {table}
+        </div>
+      ) : (
+        <Canvas label={label} option={option} height={height} />
+      )}
     </figure>
   );
 }

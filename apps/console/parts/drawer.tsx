@@ -6,7 +6,9 @@ import { useKeys } from './keys.ts';
 export function Docked({ list, drawer }: { list: ReactNode; drawer: ReactNode | null }) {
   return (
     <div className={drawer === null ? 'wl' : 'wl docked'}>
-      <section className="list">{list}</section>
+      <section className="list" tabIndex={0}>
+        {list}
+      </section>
       {drawer}
     </div>
   );

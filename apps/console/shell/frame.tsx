@@ -35,7 +35,7 @@ function AsOf({ onHelp }: { onHelp: () => void }) {
     <div className="foot">
       {t('shell.asOf')}
       <br />
-      {day === null ? t('shell.noData') : t('shell.asOfDay', { day })}
+      {root.isLoading ? '…' : day === null ? t('shell.noData') : t('shell.asOfDay', { day })}
       {age > freshForDays && <span className="stale"> {t('shell.stale', { days: age })}</span>}
       <br />
       <button type="button" onClick={onHelp}>

@@ -207,6 +207,10 @@ export const codes: typeof zh = {
   indicatorType: { money: 'money', integer: 'integer', decimal: 'decimal', ratio: 'ratio', flag: 'flag', code: 'code', date: 'date' },
   sensitivity: { internal: 'internal', personal: 'personal', restricted: 'restricted' },
   unit: {
+    term: 'terms',
+    point: 'points',
+    km: 'km',
+    kWh: 'kWh',
     per_month: 'a month',
     fen: 'yuan',
     month: 'months',

@@ -1,7 +1,7 @@
 import type { decide as zh } from '../zh/decide.ts';
 
 export const decide: typeof zh = {
-  lead: 'Decide for one person now; changed inputs are a what-if and are not kept as a decision',
+  lead: 'Decide for one person now; with changed inputs it is a what-if',
   sentence: { for: 'For', stage: ', at', with: ', with' },
   choose: 'choose a person',
   name: 'Name',

@@ -174,6 +174,10 @@ export const codes = {
   indicatorType: { money: '金额', integer: '整数', decimal: '小数', ratio: '比率', flag: '是否', code: '代码', date: '日期' },
   sensitivity: { internal: '内部', personal: '个人金融', restricted: '限制' },
   unit: {
+    term: '期',
+    point: '分',
+    km: '公里',
+    kWh: 'kWh',
     per_month: '每月',
     fen: '元',
     month: '月',

@@ -1,5 +1,5 @@
 export const decide = {
-  lead: '对一个人现在就决策；改动输入只是试算，不留作决策',
+  lead: '对一个人现在就决策；改动了输入就是试算',
   sentence: { for: '为', stage: '，按', with: '，改动' },
   choose: '选一个人',
   name: '姓名',

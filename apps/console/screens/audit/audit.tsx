@@ -57,7 +57,7 @@ export function Audit() {
         />
       </Sentence>
       <div className="wl">
-        <section className="list">
+        <section className="list" tabIndex={0}>
           {list.isError && <Failure problem={list.error} retry={() => void list.refetch()} />}
           {list.isPending && <Bones rows={14} />}
           {list.isSuccess && rows.length === 0 && <Empty title={t('audit.none')}>{t('audit.noneNext')}</Empty>}

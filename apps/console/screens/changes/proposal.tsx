@@ -92,7 +92,7 @@ function Difference({ page }: { page: ProposalPage }) {
               </small>
             </h3>
             {changed > 0 && (
-              <pre className="diff">
+              <pre className="diff" tabIndex={0}>
                 {part.lines.map((line, index) =>
                   line.kind === 'fold' ? (
                     <span key={`f${index}`} className="fold">

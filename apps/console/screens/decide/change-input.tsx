@@ -98,7 +98,10 @@ function Form({
       {input !== undefined && (
         <div className="new-value">
           <label htmlFor="new-value">
-            {t('decide.newValue', { name: input.label[language], unit: input.unit === 'fen' ? t('unit.yuan') : (input.unit ?? '') })}
+            {t('decide.newValue', {
+              name: input.label[language],
+              unit: input.unit === null ? '' : t(`codes.unit.${input.unit as 'fen'}`, { defaultValue: input.unit }),
+            })}
           </label>
           <input
             id="new-value"

@@ -146,12 +146,8 @@ function Made({ answer, changed }: { answer: DecisionAnswer; changed: number }) 
       <dd>{t('shell.asOfDay', { day: answer.decision.as_of })}</dd>
       <dt>{t('decide.made')}</dt>
       <dd>
-        {instant(answer.decided_at)}{' '}
-        {answer.decision_id === null ? (
-          <span className="tag warn">{t('decide.whatIf', { count: changed })}</span>
-        ) : (
-          <span className="t3 mono">{answer.decision_id.slice(0, 8)}</span>
-        )}
+        {instant(answer.decided_at)} {changed > 0 && <span className="tag warn">{t('decide.whatIf', { count: changed })}</span>}{' '}
+        {answer.decision_id !== null && <span className="t3 mono">{answer.decision_id.slice(0, 8)}</span>}
       </dd>
     </dl>
   );

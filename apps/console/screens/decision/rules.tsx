@@ -49,7 +49,7 @@ export function Rules({ explanation }: { explanation: Explanation }) {
       }
     >
       <Strip explanation={explanation} />
-      <div className="rule-scroll">
+      <div className="rule-scroll" tabIndex={0}>
         <table className="dt flush rules">
           <thead>
             <tr>

@@ -67,7 +67,7 @@ export function Households() {
         />
       </Sentence>
       <div className="wl">
-        <section className="list">
+        <section className="list" tabIndex={0}>
           <HouseholdTable
             filter={{
               grid,

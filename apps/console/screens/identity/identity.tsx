@@ -123,11 +123,11 @@ function Pair({ item, here }: { item: Candidate; here: boolean }) {
             <tr key={side}>
               <td className="t3">{t(`identity.${side}`)}</td>
               {compared.map((field) => (
-                <td key={field} className={`wrap ${mark(field)}`}>
+                <td key={field} className={`${field === 'address' ? 'wrap address' : ''} ${mark(field)}`.trim()}>
                   {field === 'sex' ? code('sex', item[side].sex) : (item[side][field] ?? <Unknown why="not_on_file" />)}
                 </td>
               ))}
-              <td className="t3">{item[side].sources.join('、')}</td>
+              <td className="t3 wrap src">{item[side].sources.join('、')}</td>
             </tr>
           ))}
         </tbody>

@@ -26,7 +26,7 @@ export function SourceMatrix({ matrix }: { matrix: Matrix }) {
     if (dayCount > 0) box.current?.scrollTo({ left: box.current.scrollWidth });
   }, [dayCount]);
   return (
-    <div className="matrix-scroll" ref={box}>
+    <div className="matrix-scroll" ref={box} tabIndex={0}>
       <table className="dt flush matrix">
         <thead>
           <tr className="months">

@@ -179,7 +179,7 @@ function Whole({ page }: { page: PersonPage }) {
               {t('household.noTimelineNext')}
             </Empty>
           ) : (
-            <div className="scroll">
+            <div className="scroll" tabIndex={0}>
               <Timeline events={timeline} />
             </div>
           )}

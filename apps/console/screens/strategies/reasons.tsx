@@ -36,7 +36,7 @@ export function Reasons({ reasons }: { reasons: StrategyPage['reasons'] }) {
         />
       }
     >
-      <div className="scroll-box">
+      <div className="scroll-box" tabIndex={0}>
         <table className="dt">
           <thead>
             <tr>

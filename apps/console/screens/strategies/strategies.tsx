@@ -19,7 +19,7 @@ export function Strategies() {
     <>
       <PageHead title={t('shell.nav.strategies')} notes={<span className="t2">{t('strategies.lead')}</span>} />
       <div className="wl later">
-        <section className="list">
+        <section className="list" tabIndex={0}>
           {list.isError && <Failure problem={list.error} retry={() => void list.refetch()} />}
           {list.isPending && <Bones rows={4} />}
           {list.data?.items.length === 0 && <Empty title={t('strategies.none')}>{t('strategies.noneNext')}</Empty>}

@@ -84,7 +84,7 @@ export function WhitelistScreen() {
       )}
       <WhitelistSentence search={search} outcome={outcome} grid={grid} summary={summary.data} right={chooser} onChange={change} />
       <div className="wl">
-        <section className="list">
+        <section className="list" tabIndex={0}>
           <EndlessList
             list={list}
             empty={
