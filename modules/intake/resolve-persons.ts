@@ -32,25 +32,28 @@ export async function makePersons(input: ResolveInput): Promise<void> {
   const born = `cast(strptime(substr(m.id_no, 7, 8), '%Y%m%d') as date)`;
   const sexOfId = `case when cast(substr(m.id_no, 17, 1) as integer) % 2 = 1 then 'M' else 'F' end`;
   const joins = rich.map((contract) => `left join ${factTable(contract)} on ${factTable(contract)}.person_id = m.person_id`).join(' ');
-  await session.run(`create or replace temp table person as
+  await session.run(`create or replace temp table drafted as
     select ${textLiteral(input.manifest.entity_id)} as entity_id, m.person_id, h.household_id, coalesce(h.grid_code, ${textLiteral(await poolCode(input))}) as grid_code,
       coalesce(m.name, '?') as name, m.id_no, left(m.id_no, 6) || '********' || right(m.id_no, 4) as id_no_masked,
-      ${fact('phone').value} as phone, intake_mask_phone(${fact('phone').value}) as phone_masked,
-      coalesce(case when m.id_no is not null then ${sexOfId} end, ${fact('sex').value}) as sex,
-      coalesce(case when m.id_no is not null then ${born} end, ${fact('birth_date').value}) as birth_date,
+      ${fact('phone')} as phone, intake_mask_phone(${fact('phone')}) as phone_masked,
+      coalesce(case when m.id_no is not null then ${sexOfId} end, ${fact('sex')}) as sex,
+      coalesce(case when m.id_no is not null then ${born} end, ${fact('birth_date')}) as birth_date,
       h.relation, cast(h.member_no as integer) as member_no, coalesce(h.is_head, false) as is_head,
-      ${(['address', 'education', 'trade', 'occupation', 'reside_type', 'health', 'hukou_local', 'marital'] as const).map((name) => `${fact(name).value} as ${name}`).join(', ')},
-      ${fact('death_flag').value} as deceased, coalesce(c.customer_no, []) as customer_no,
-      list_filter(list_transform(range(0, ${sources.length}), i -> case when m.mask & (1 << i) > 0 then (${sourceNames(input.contracts)})[i + 1] end), x -> x is not null) as sources,
-      ${provenance(input, rich)} as provenance, date ${textLiteral(input.asOf)} as as_of
+      ${(['address', 'education', 'trade', 'occupation', 'reside_type', 'health', 'hukou_local', 'marital'] as const).map((name) => `${fact(name)} as ${name}`).join(', ')},
+      ${fact('death_flag')} as deceased, coalesce(c.customer_no, []) as customer_no,
+      m.mask, ${originCode(rich)} as origin
     from mention m left join home h on h.person_id = m.person_id ${joins} left join customer_list c on c.person_id = m.person_id`);
+  await nameOrigins(input, rich);
+  await session.run(`create or replace temp table person as
+    select p.* exclude (mask, origin), k.sources, o.provenance, date ${textLiteral(input.asOf)} as as_of
+    from drafted p join known_by k using (mask) join origin_text o using (origin)`);
 }
 
 /** Every source's naming of a person; `rank` orders sources by priority and, among merged records, the kept one first. */
 function mentions(input: ResolveInput, sources: readonly SourceContract[]): string {
   const parts = sources.map((contract, index) => {
     const from = factsOf(contract).length > 0 ? factTable(contract) : `(${recordQuery(input, contract, [])})`;
-    return `select person_id, cast(1 << ${index} as bigint) as mask, name, id_no, ${index} + case when person_id in (select person_id from alias) then 0.5 else 0.0 end as rank from ${from}`;
+    return `select person_id, cast(1 << ${index} as bigint) as mask, name, id_no, ${index} + case when person_id in (select person_id from alias) then 0.25 + (hash(person_id) % 1000) / 2000.0 else 0.0 end as rank from ${from}`;
   });
   return parts.join(' union all ');
 }
@@ -69,8 +72,8 @@ async function foldFacts(input: ResolveInput, sources: readonly SourceContract[]
 }
 
 /**
- * `home`: the one place of each person on the rolls, the row of the latest roll; `home_row` also keeps how many rows a person has.
- * `customer_list`, `customer`: customer numbers of a person. Needs `roll` and `alias`.
+ * `home`: the one place of each person on the rolls, the row of the latest roll.
+ * `customer`, `customer_list`: customer numbers and their persons. Needs `roll` and `alias`.
  */
 async function makeHomes(input: ResolveInput): Promise<void> {
   const { session } = input;
@@ -90,28 +93,50 @@ function customerQuery(input: ResolveInput): string {
   return relationOf(input, 'customer', { customer_no: 'varchar', person_id: 'varchar' });
 }
 
-/** The surviving value of a fact and, as SQL text, the source it came from. */
-function survivor(rich: readonly SourceContract[], name: PersonFact): { value: string; source: string } {
+/** SQL of the surviving value of a fact. */
+function survivor(rich: readonly SourceContract[], name: PersonFact): string {
   const tables = rich.filter((contract) => factsOf(contract).includes(name));
-  if (tables.length === 0) return { value: `cast(null as ${personFacts[name]})`, source: 'null' };
-  return {
-    value: `coalesce(${tables.map((contract) => `${factTable(contract)}.${name}`).join(', ')})`,
-    source: `case ${tables.map((contract) => `when ${factTable(contract)}.${name} is not null then ${textLiteral(contract.source)}`).join(' ')} end`,
-  };
+  if (tables.length === 0) return `cast(null as ${personFacts[name]})`;
+  return `coalesce(${tables.map((contract) => `${factTable(contract)}.${name}`).join(', ')})`;
 }
 
-/** JSON text field → source; fields nobody knows are left out. */
-function provenance(input: ResolveInput, rich: readonly SourceContract[]): string {
-  const fromId = (source: string) => `case when m.id_no is not null then 'id_no' else ${source} end`;
-  const entries: [string, string][] = [
-    ['name', `(${sourceNames(input.contracts)})[cast(floor(m.name_rank) as integer) + 1]`],
-    ...(Object.keys(personFacts) as PersonFact[]).map((name): [string, string] => {
-      const { source } = survivor(rich, name);
-      return [name === 'death_flag' ? 'deceased' : name, name === 'birth_date' || name === 'sex' ? fromId(source) : source];
-    }),
-  ];
-  const pieces = entries.filter(([, source]) => source !== 'null').map(([name, source]) => `'"${name}":"' || ${source} || '"'`);
-  return `'{' || concat_ws(',', ${pieces.join(', ')}) || '}'`;
+const factNames = Object.keys(personFacts) as PersonFact[];
+/** Birth date and sex are read off the resident ID where there is one. */
+const fromId = new Set<PersonFact>(['birth_date', 'sex']);
+
+/**
+ * Where each field of a person came from, as one number: few of the many possible answers occur, and spelling them out once each is far
+ * cheaper than once a person. Digits to the base `rich.length + 2`: 0 nobody, 1… place in `rich`, the last the resident ID; below them the
+ * source of the name in units of 1 (of 64).
+ */
+function originCode(rich: readonly SourceContract[]): string {
+  const base = rich.length + 2;
+  const digits = factNames.map((name, place) => {
+    const known = rich.flatMap((contract, index) =>
+      factsOf(contract).includes(name) ? [`when ${factTable(contract)}.${name} is not null then ${index + 1}`] : [],
+    );
+    const first = fromId.has(name) ? [`when m.id_no is not null then ${base - 1}`] : [];
+    return [...first, ...known].length === 0
+      ? '0'
+      : `case ${[...first, ...known].join(' ')} else 0 end * ${64n * BigInt(base) ** BigInt(place)}`;
+  });
+  return `cast(floor(m.name_rank) as bigint) + ${digits.join(' + ')}`;
+}
+
+/** Tables `known_by` (mask → sources) and `origin_text` (origin → JSON field → source, fields nobody knows left out). */
+async function nameOrigins(input: ResolveInput, rich: readonly SourceContract[]): Promise<void> {
+  const sources = sourceNames(input.contracts);
+  const base = rich.length + 2;
+  const labels = `[${[...rich.map((contract) => textLiteral(contract.source)), `'id_no'`].join(', ')}]`;
+  const pieces = factNames.map((name, place) => {
+    const digit = `((origin // ${64n * BigInt(base) ** BigInt(place)}) % ${base})`;
+    return `case when ${digit} > 0 then '"${name === 'death_flag' ? 'deceased' : name}":"' || (${labels})[${digit}] || '"' end`;
+  });
+  await input.session.run(`
+    create or replace temp table known_by as select mask, list_filter(list_transform(range(0, len(${sources})), i -> case when mask & (1 << i) > 0 then (${sources})[i + 1] end),
+      x -> x is not null) as sources from (select distinct mask from drafted);
+    create or replace temp table origin_text as select origin, '{' || concat_ws(',', '"name":"' || (${sources})[origin % 64 + 1] || '"', ${pieces.join(', ')}) || '}' as provenance
+      from (select distinct origin from drafted);`);
 }
 
 /** The branch pool's code: the county most people of the rolls live in, or the entity's own code while there is no roll. */

@@ -91,12 +91,12 @@ async function writeLake(input: ResolveInput): Promise<Record<string, string>> {
 
 async function writeCsv(input: ResolveInput & { scratch: string }): Promise<Record<PublishedTable, string>> {
   const entity = textLiteral(input.manifest.entity_id);
-  const array = (column: string) =>
-    `'{' || array_to_string(list_transform(${column}, x -> '"' || replace(replace(x, '\\', '\\\\'), '"', '\\"') || '"'), ',') || '}' as ${column}`;
+  const quoted = `list_transform(customer_no, x -> '"' || replace(replace(x, '\\', '\\\\'), '"', '\\"') || '"')`;
+  const customers = `case when len(customer_no) = 0 then '{}' else '{' || array_to_string(${quoted}, ',') || '}' end as customer_no`;
   const read = (name: string) =>
     `read_parquet(${textLiteral(input.lake.path(input.manifest.entity_id, `resolved/${input.manifest.publication}/${name}.parquet`))})`;
   const from: Record<PublishedTable, string> = {
-    person: `(select * replace (${array('customer_no')}, ${array('sources')}) from ${read('persons')})`,
+    person: `(select * replace (${customers}, '{' || array_to_string(sources, ',') || '}' as sources) from ${read('persons')})`,
     household: read('households'),
     relation: read('relations'),
     customer: read('customers'),
