@@ -86,7 +86,7 @@ export function createIndicators(deps: IndicatorsDeps) {
         if (options.out !== undefined) await copyFile(computed.file, options.out);
         const computing = since();
         const before = await earlierShapes(deps.db, entityId, asOf);
-        const statistics = await statisticsOf(session, computed.file, catalogue.indicators, before);
+        const statistics = () => statisticsOf(session, computed.file, catalogue.indicators, before);
         const run = {
           entityId,
           asOf,

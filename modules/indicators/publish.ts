@@ -9,7 +9,7 @@ import type { Database, Tx } from '#platform/postgres/index.ts';
 import { nameLiteral, textLiteral } from '#platform/warehouse/index.ts';
 import type { WarehouseSession } from '#platform/warehouse/index.ts';
 import type { Catalogue } from './indicator.ts';
-import { lineSql } from './line.ts';
+import { lineColumns, lineFormat } from './line.ts';
 import type { Statistic } from './statistic.ts';
 import type { Tags } from './tag.ts';
 
@@ -24,13 +24,16 @@ export interface FinishedRun {
   file: string;
 }
 
-/** An earlier day is kept as a run with its statistics, but does not take the place of newer values. Answers whether it did. */
+/**
+ * An earlier day is kept as a run with its statistics, but does not take the place of newer values. Answers whether it did. `statistics` is
+ * worked out by DuckDB while PostgreSQL takes in the rows.
+ */
 export async function publishRun(
   db: Database,
   session: WarehouseSession,
   run: FinishedRun,
   tags: Tags,
-  statistics: readonly Statistic[],
+  statistics: () => Promise<readonly Statistic[]>,
 ): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'qianmo-indicators-'));
   try {
@@ -39,10 +42,14 @@ export async function publishRun(
     return await withOwner(db, async (tx) => {
       // One publication of an entity at a time; the second waits and then replaces the first.
       await tx.query("select pg_advisory_xact_lock(hashtext('indicators.publish'), hashtext($1))", [run.entityId]);
-      await recordRun(tx, run, statistics);
       const [newer] = await tx.query('select 1 from indicators.online where entity_id = $1 and as_of > $2', [run.entityId, run.asOf]);
-      if (newer) return false;
-      await exchange(tx, run, files);
+      if (newer) {
+        await recordRun(tx, run, await statistics());
+        return false;
+      }
+      const [partition, found] = await Promise.all([fillPartition(tx, run, files.person), statistics()]);
+      await recordRun(tx, run, found);
+      await exchange(tx, run, partition, files.tagCount);
       return true;
     });
   } finally {
@@ -58,10 +65,11 @@ async function writeTables(
 ): Promise<void> {
   const codes = run.catalogue.indicators.map((indicator) => indicator.definition.code);
   const source = tags.sql(`read_parquet(${textLiteral(run.file)})`, ['person_id', 'grid_code', ...codes]);
-  const carried = tags.list.map(({ tag }) => `CASE WHEN ${nameLiteral(tag)} THEN ',${tag}' ELSE '' END`).join(' || ');
+  const carried = tags.list.map(({ tag }) => `CASE WHEN ${nameLiteral(tag)} THEN ',${tag}' ELSE '' END`).join(', ');
   const entity = textLiteral(run.entityId);
-  const columns = `${entity}, person_id, grid_code, ${lineSql(run.catalogue.indicators)}, '{' || substr(${carried}, 2) || '}'`;
-  await session.run(`copy (select ${columns} from (${source})) to ${textLiteral(files.person)} (format csv, header false)`);
+  const before = `${entity} || ',' || person_id || ',' || grid_code || ',"{' || substr(concat(${carried}), 2) || '}",'`;
+  const columns = [before, ...lineColumns(run.catalogue.indicators)].join(', ');
+  await session.run(`copy (select ${columns} from (${source})) to ${textLiteral(files.person)} (${lineFormat})`);
   const counts = tags.list.map(({ tag }) => `count(*) FILTER (WHERE ${nameLiteral(tag)}) AS ${nameLiteral(tag)}`).join(', ');
   const narrow = tags.sql(`read_parquet(${textLiteral(run.file)})`, ['grid_code']);
   await session.run(
@@ -87,19 +95,20 @@ async function recordRun(tx: Tx, run: FinishedRun, statistics: readonly Statisti
   );
 }
 
-async function exchange(tx: Tx, run: FinishedRun, files: { person: string; tagCount: string }): Promise<void> {
-  const entity = entityLiteral(run.entityId);
+/** Created and filled in one transaction: PostgreSQL then need not write the rows to its log as well. Answers the partition's name. */
+async function fillPartition(tx: Tx, run: FinishedRun, file: string): Promise<string> {
   const partition = `indicators.person_${randomBytes(4).toString('hex')}`;
   await tx.query("set local maintenance_work_mem = '256MB'");
-  // Created and filled in the same transaction: PostgreSQL then need not write the rows to its log as well.
   await tx.query(`create table ${partition} (like indicators.person including defaults)`);
-  await copyFrom(
-    tx.client,
-    partition,
-    ['entity_id', 'person_id', 'grid_code', 'line', 'tags'],
-    createReadStream(files.person, { highWaterMark: 1 << 20 }),
-  );
+  const columns = ['entity_id', 'person_id', 'grid_code', 'tags', 'line'];
+  const rows = await copyFrom(tx.client, partition, columns, createReadStream(file, { highWaterMark: 1 << 20 }));
+  if (rows !== run.persons) throw new Error(`${rows} persons went online where ${run.persons} were computed`);
   await tx.query(`create unique index on ${partition} (entity_id, person_id)`);
+  return partition;
+}
+
+async function exchange(tx: Tx, run: FinishedRun, partition: string, tagCounts: string): Promise<void> {
+  const entity = entityLiteral(run.entityId);
   // With this check in place, attaching need not read the rows again.
   await tx.query(`alter table ${partition} add constraint entity check (entity_id is not null and entity_id = ${entity})`);
   await tx.query(`analyze ${partition}`);
@@ -114,7 +123,7 @@ async function exchange(tx: Tx, run: FinishedRun, files: { person: string; tagCo
   await tx.query(`alter table indicators.person attach partition ${partition} for values in (${entity})`);
   await tx.query(`alter table ${partition} drop constraint entity`);
   await tx.query('delete from indicators.tag_count where entity_id = $1', [run.entityId]);
-  await copyFrom(tx.client, 'indicators.tag_count', ['entity_id', 'grid_code', 'tag', 'people'], createReadStream(files.tagCount));
+  await copyFrom(tx.client, 'indicators.tag_count', ['entity_id', 'grid_code', 'tag', 'people'], createReadStream(tagCounts));
   await tx.query(
     `insert into indicators.online (entity_id, as_of, codes) values ($1, $2, $3)
      on conflict (entity_id) do update set as_of = excluded.as_of, codes = excluded.codes`,
