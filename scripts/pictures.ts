@@ -46,8 +46,6 @@ async function screens(page: Page): Promise<Record<string, string>> {
     person: `/persons/${person.person_id}`,
     decision: `/persons/${person.person_id}/decision`,
     whitelist: '/whitelist',
-    strategy: '/strategies/retail',
-    indicators: '/indicators?open=INC_YEAR',
     loads: '/loads',
   };
 }
@@ -66,6 +64,7 @@ try {
     await page.goto(address + path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
+    await page.waitForFunction(() => document.querySelector('.bones') === null);
     await page.screenshot({ path: join(folder, `${name}.png`) });
     say(`docs/pictures/${name}.png`);
   }

@@ -128,7 +128,11 @@ async function gridOf(tx: Tx, personId: string): Promise<string> {
 async function valuesOf(deps: DecideDeps, session: Session, strategy: Strategy, personId: string, asOf: string | undefined) {
   const online = await deps.indicators?.valuesOf(session, personId);
   if (online && (asOf === undefined || online.asOf === asOf)) {
-    const inputs: Inputs = Object.fromEntries(screenedInputs(strategy).map((name) => [name, online.values.get(name) ?? null]));
+    // Online amounts are decimal strings; the strategy reads numbers.
+    const inputs = checkInputs(
+      strategy,
+      Object.fromEntries(screenedInputs(strategy).map((name) => [name, online.values.get(name) ?? null])),
+    );
     return { inputs, asOf: online.asOf };
   }
   const file = await findIndicators(deps.lake, { entityId: session.entityId, asOf });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { residentIdCheckCharacter } from '#core/identifiers/index.ts';
 import { generate } from '#county/index.ts';
 import { serveSmallBank } from '../served-bank.ts';
@@ -19,6 +19,7 @@ beforeAll(async () => {
   desk = await openPage(served.browser);
   page = desk.page;
 });
+beforeEach(() => desk.faults.splice(0));
 afterAll(() => served.close());
 
 async function loadIsDone(): Promise<void> {

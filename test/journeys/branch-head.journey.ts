@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withOwner } from '#platform/postgres/index.ts';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
@@ -22,6 +22,7 @@ beforeAll(async () => {
   desk = await openPage(served.browser);
   page = desk.page;
 });
+beforeEach(() => desk.faults.splice(0));
 afterAll(() => served.close());
 
 const head = { entity_id: ownEntity, name: ownEntity, short_name: ownEntity, root_grid_code: '320723' };

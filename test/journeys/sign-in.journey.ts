@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
 import { breaches, openPage, signIn, type Watched } from './browsing.ts';
@@ -12,6 +12,7 @@ beforeAll(async () => {
   desk = await openPage(served.browser);
   page = desk.page;
 });
+beforeEach(() => desk.faults.splice(0));
 afterAll(() => served.close());
 
 async function attempt(login: string, password: string): Promise<void> {
