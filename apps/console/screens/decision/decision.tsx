@@ -81,7 +81,7 @@ function Head({ id }: { id: string }) {
             <span className="t2">
               {code('sex', person.sex)} {person.age !== null && t('person.age', { age: person.age })}
               {person.segment !== null && ` · ${code('segment', person.segment)}`}
-              {person.trade !== null && ` · ${code('trade', person.trade)}`}
+              {person.trade !== null && person.trade !== person.segment && ` · ${code('trade', person.trade)}`}
             </span>
             <span className="t2">{person.place}</span>
             <span className="t2 sm">

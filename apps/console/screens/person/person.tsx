@@ -101,7 +101,7 @@ function Head({ page }: { page: PersonPage }) {
           <span className="t2">
             {code('sex', person.sex)} {person.age !== null && t('person.age', { age: person.age })}
             {person.relation !== null && ` · ${code('relation', person.relation)}`}
-            {person.trade !== null && ` · ${code('trade', person.trade)}`}
+            {person.trade !== null && person.trade !== person.segment && ` · ${code('trade', person.trade)}`}
             {person.segment !== null && ` · ${code('segment', person.segment)}`}
           </span>
           <span className="t2">{person.place}</span>
