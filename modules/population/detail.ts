@@ -133,14 +133,43 @@ export type PartName = keyof typeof parts;
 export const partNames = Object.keys(parts) as PartName[];
 export type PersonDetail = { [Part in PartName]: z.output<z.ZodObject<(typeof parts)[Part]>>[] };
 
+/** The column by which a part's rows stand in order; where none is named, and among equals, they stand by their text. */
+const order: { readonly [Part in PartName]?: keyof (typeof parts)[Part] & string } = {
+  accounts: 'open_day',
+  deposit: 'month',
+  pay: 'month',
+  qr: 'month',
+  logins: 'month',
+  loans: 'start',
+  dpd: 'month',
+  reviews: 'reviewer',
+  visits: 'day',
+  lists: 'from',
+  contacts: 'day',
+  consents: 'from',
+  applications: 'day',
+  court: 'day',
+};
+
 const rowReaders = Object.fromEntries(partNames.map((part) => [part, z.array(z.object(parts[part]))]));
 const documentShape = z.record(z.string(), z.array(z.array(z.unknown())));
 
 /** Fails when the document was written by another version: publishing the details again is the cure. */
 export function readDetail(document: string): PersonDetail {
   const rows = documentShape.parse(JSON.parse(document));
-  const named = partNames.map((part) => [part, rowReaders[part]?.parse(nameColumns(part, rows[part] ?? []))]);
+  const named = partNames.map((part) => [part, rowReaders[part]?.parse(nameColumns(part, inOrder(part, rows[part] ?? [])))]);
   return Object.fromEntries(named) as PersonDetail;
+}
+
+function inOrder(part: PartName, rows: readonly unknown[][]): unknown[][] {
+  const column = Object.keys(parts[part]).indexOf(order[part] ?? '');
+  return rows.toSorted((a, b) => compare(a[column], b[column]) || compare(JSON.stringify(a), JSON.stringify(b)));
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a !== 'string' || typeof b !== 'string') return 0;
+  return Number(a > b) - Number(a < b);
 }
 
 function nameColumns(part: PartName, rows: readonly unknown[][]): Record<string, unknown>[] {
