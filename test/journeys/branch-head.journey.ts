@@ -74,7 +74,7 @@ test('a branch head drills to a household and sees why a person was declined', a
   await page.getByRole('heading', { level: 1, name: new RegExp(wanted.village) }).waitFor();
   await page.getByRole('link', { name: wanted.group, exact: true }).click();
   await page.getByText('本组的户').waitFor();
-  await page.goto(`${served.url}/households/${wanted.household_id}`);
+  await page.locator(`a[href="/households/${wanted.household_id}"]`).click();
   await page.getByRole('heading', { level: 1, name: `${wanted.head}户` }).waitFor();
   expect(await breaches(page)).toEqual([]);
 

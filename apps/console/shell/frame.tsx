@@ -28,16 +28,21 @@ const freshForDays = 3;
 function AsOf({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
-  const root = useGridNode(me.may('population.read') ? me.home : null);
+  const seesData = me.may('population.read');
+  const root = useGridNode(seesData ? me.home : null);
   const day = root.data?.figures.people.as_of ?? null;
   const age = day === null ? 0 : Math.round((Date.parse(me.businessDay) - Date.parse(day)) / 86_400_000);
   return (
     <div className="foot">
-      {t('shell.asOf')}
-      <br />
-      {root.isLoading ? '…' : day === null ? t('shell.noData') : t('shell.asOfDay', { day })}
-      {age > freshForDays && <span className="stale"> {t('shell.stale', { days: age })}</span>}
-      <br />
+      {seesData && (
+        <>
+          {t('shell.asOf')}
+          <br />
+          {root.isLoading ? '…' : day === null ? t('shell.noData') : t('shell.asOfDay', { day })}
+          {age > freshForDays && <span className="stale"> {t('shell.stale', { days: age })}</span>}
+          <br />
+        </>
+      )}
       <button type="button" onClick={onHelp}>
         <kbd>?</kbd> {t('shell.shortcuts')}
       </button>
