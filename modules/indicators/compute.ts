@@ -71,10 +71,11 @@ export async function computeIndicators<Result>(
       const of = plan.steps.length + 1;
       for (const [index, step] of plan.steps.entries()) {
         input.onProgress?.({ name: step.name, index, of });
-        await session.run(step.sql);
+        await session.run(`CREATE OR REPLACE TEMP TABLE ${step.table} AS ${step.query}`);
       }
       const [found] = await session.rows<{ apart: bigint }>(plan.check);
       if (found?.apart !== 0n) throw new Error(`${found?.apart} persons stand in different rows of the scans' tables`);
+      for (const table of plan.passing) await session.run(`DROP TABLE ${table}`);
       input.onProgress?.({ name: 'indicators', index: of - 1, of });
       const persons = await writeParquet(session, plan.query, file);
       return work(session, { file, persons, loaded: plan.loaded, scans: plan.scans });

@@ -39,7 +39,7 @@ const named = (sql: string, code: string): string => `${sql} AS ${nameLiteral(co
 
 /** Rows of `values` (alias t, column key) in the order of `people` (alias b), everyone once. */
 function aligned(table: string, columns: readonly string[], people: string, values: string, by: string): string {
-  return `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT b.pid AS ${table}_pid, ${columns.join(', ')} FROM ${people} b LEFT JOIN (${values}) t ON t.key = ${by} ORDER BY b.pid`;
+  return `SELECT b.pid AS ${table}_pid, ${columns.join(', ')} FROM ${people} b LEFT JOIN (${values}) t ON t.key = ${by} ORDER BY b.pid`;
 }
 
 /** The table of a scan: the final values of its indicators. `query` yields the scan's primitives by key. */
@@ -111,7 +111,7 @@ export class Layers {
       const people = this.select([...values.flatMap(({ indicator }) => codesRead(indicator)), ...grouping.reads]);
       const query = `SELECT ${grouping.by} AS key, ${aggregateList(gathering.columns)} FROM (${people}) b WHERE ${grouping.by} IS NOT NULL GROUP BY 1`;
       const columns = values.map(({ indicator, value }) => named(stored(indicator, value), indicator.definition.code));
-      return { name, sql: aligned(name, columns, `(${people})`, query, grouping.by) };
+      return { name, table: name, query: aligned(name, columns, `(${people})`, query, grouping.by) };
     });
   }
 

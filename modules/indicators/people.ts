@@ -14,14 +14,15 @@ export interface PeopleInput {
   asOf: string;
 }
 
-/** Statements run in order; each makes a table that later ones read. */
+/** Tables made in order; later queries read earlier ones. */
 export interface Step {
+  /** Told to whoever waits. */
   name: string;
-  sql: string;
+  table: string;
+  query: string;
 }
 
 const quoted = (alias: string, names: Iterable<string>): string => [...names].map((name) => `${alias}.${nameLiteral(name)}`).join(', ');
-const table = (name: string, query: string): string => `CREATE OR REPLACE TEMP TABLE ${name} AS ${query}`;
 
 /** The born day and the sex stand in a resident ID (GB 11643: digits 7–14, and 17 odd for men). */
 const bornOf = (id: string): string => `try_strptime(substr(${id}, 7, 8), '%Y%m%d')::DATE`;
@@ -63,23 +64,17 @@ export function peopleSteps(input: PeopleInput, rollColumns: Iterable<string>): 
     aliases === null
       ? `SELECT NULL::VARCHAR AS person_id, NULL::VARCHAR AS canonical_person_id WHERE FALSE`
       : `SELECT person_id, canonical_person_id FROM ${aliases}`;
+  const who = `SELECT person_id, pid FROM spine UNION ALL
+    SELECT a.person_id, s.pid FROM alias_of a JOIN spine s ON s.person_id = a.canonical_person_id ANTI JOIN spine t ON t.person_id = a.person_id`;
+  const house = 'SELECT household_id, any_value(hid) AS hid FROM spine WHERE hid IS NOT NULL GROUP BY household_id';
   return [
-    { name: 'alias', sql: table('alias_of', alias) },
-    { name: 'roll', sql: table('roll', rollQuery(input, persons, rollColumns)) },
-    { name: 'customer', sql: table('customer_of', customerQuery(input)) },
-    { name: 'known', sql: table('known', knownQuery(input, persons)) },
-    { name: 'spine', sql: table('spine', spineQuery(persons, input.manifest.entity_id)) },
-    {
-      name: 'who',
-      sql: table(
-        'who',
-        `SELECT person_id, pid FROM spine UNION ALL SELECT a.person_id, s.pid FROM alias_of a JOIN spine s ON s.person_id = a.canonical_person_id ANTI JOIN spine t ON t.person_id = a.person_id`,
-      ),
-    },
-    {
-      name: 'house',
-      sql: table('house', `SELECT household_id, any_value(hid) AS hid FROM spine WHERE hid IS NOT NULL GROUP BY household_id`),
-    },
+    { name: 'aliases', table: 'alias_of', query: alias },
+    { name: 'roll', table: 'roll', query: rollQuery(input, persons, rollColumns) },
+    { name: 'customers', table: 'customer_of', query: customerQuery(input) },
+    { name: 'known persons', table: 'known', query: knownQuery(input, persons) },
+    { name: 'persons in order', table: 'spine', query: spineQuery(persons, input.manifest.entity_id) },
+    { name: 'ids', table: 'who', query: who },
+    { name: 'households', table: 'house', query: house },
   ];
 }
 
@@ -196,5 +191,5 @@ export function ownerStep(input: PeopleInput, owner: Source, borrowed: ReadonlyS
     owner.source === 'enterprise_person'
       ? ` QUALIFY row_number() OVER (PARTITION BY pid, uscc ORDER BY array_position(['owner', 'legal_representative', 'shareholder'], role)) = 1`
       : '';
-  return { name: owner.source, sql: table(ownerTable(owner.source), `SELECT * FROM (${rows})${once}`) };
+  return { name: `${owner.source} (owners)`, table: ownerTable(owner.source), query: `SELECT * FROM (${rows})${once}` };
 }

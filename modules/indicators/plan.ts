@@ -15,6 +15,8 @@ export interface PlanInput extends Omit<PeopleInput, 'sources'> {
 
 export interface Plan {
   steps: Step[];
+  /** Tables that only led to others; dropped before the wide rows need the memory. */
+  passing: string[];
   /** Counts, as `apart`, persons for whom the tables do not stand in the same row; anything but 0 would mix people up. */
   check: string;
   /** One row a person: person_id, household_id, grid_code, then a column a code in the order of the catalogue. Sorted by grid_code, person_id. */
@@ -50,7 +52,16 @@ export function planComputation(input: PlanInput): Plan {
   const tables = layers.tables();
   const apart = ['false', ...tables.map((name) => `b.pid IS DISTINCT FROM ${name}_pid`)].join(' OR ');
   const check = `SELECT count(*) AS apart FROM spine b${tables.map((name) => ` POSITIONAL JOIN ${name}`).join('')} WHERE ${apart}`;
-  return { steps, check, query, loaded: [...loaded].toSorted(), scans: scans.length, reads: readsOf(scans) };
+  const kept = new Set(['spine', ...tables]);
+  return {
+    steps,
+    passing: steps.map((step) => step.table).filter((table) => !kept.has(table)),
+    check,
+    query,
+    loaded: [...loaded].toSorted(),
+    scans: scans.length,
+    reads: readsOf(scans),
+  };
 }
 
 function isLoaded(people: PeopleInput, source: string): boolean {
@@ -102,7 +113,8 @@ function scanStep(people: PeopleInput, scan: Scan): Step {
   if (rows === null) throw new Error(`no rows for ${scan.source}, though it is loaded`);
   return {
     name: `${scan.source} (${scan.grain.kind})`,
-    sql: scanTable(scan, scanQuery(scan, rows, source?.key ?? [])),
+    table: scan.table,
+    query: scanTable(scan, scanQuery(scan, rows, source?.key ?? [])),
   };
 }
 
