@@ -127,8 +127,7 @@ function scanQuery(scan: Scan, rows: string, key: readonly string[]): string {
     return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM (${firstOfEach(rows, scan.key, order)}) r`;
   }
   if (grain.kind === 'person_month') {
-    const month = `datediff('month', DATE '2000-01-31', ${scan.month ?? 'NULL'})`;
-    const monthly = `SELECT ${by} AS key, ${month} AS month_number, ${aggregateList(scan.inner)} FROM (${rows}) r GROUP BY ALL`;
+    const monthly = `SELECT ${by} AS key, ${scan.month ?? 'NULL'} AS month_end, ${aggregateList(scan.inner)} FROM (${rows}) r GROUP BY ALL`;
     return `SELECT m.key, ${aggregateList(scan.outer)} FROM (${monthly}) m GROUP BY m.key`;
   }
   return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM (${rows}) r GROUP BY ${by}`;

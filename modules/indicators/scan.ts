@@ -44,6 +44,9 @@ export interface ScanContext {
   window(source: string, over: Over): Window | null;
 }
 
+/** Months counted on, so that sums over them are of integers. */
+const monthNumber = (month: string): string => `datediff('month', DATE '2000-01-31', ${month})`;
+
 /** Rows are read under the alias `r`. */
 const column = (name: string): string => `r.${nameLiteral(name)}`;
 
@@ -72,18 +75,19 @@ export class ScanBuilder {
       ...(indicator.where ? [flag(indicator.where, rows).sql] : []),
       ...(over && window ? [this.#inside(over, window, rows)] : []),
     ];
+    const month = this.#month(over);
     const grouping: Grouping = {
       rows,
       filter: filter.length > 0 ? filter.join(' AND ') : null,
       primitive: (sql) => this.#column(grain.kind === 'person_month' ? this.inner : this.outer, sql),
       tie: this.#tie(),
-      monthNumber: this.#month(over) === null ? null : `datediff('month', DATE '2000-01-31', ${this.#month(over)})`,
-      days: over?.kind === 'month_ends' && window ? { row: `day(${this.#month(over)})`, window: window.days } : null,
+      monthNumber: month === null ? null : monthNumber(month),
+      days: over?.kind === 'month_ends' && window ? { row: `day(${month})`, window: window.days } : null,
       strict: false,
     };
     const outer = grain.kind === 'person_month' ? this.#acrossMonths(grouping) : grouping;
     const value = translate(indicator.expression, groupScope(outer));
-    return { indicator, value: value, present: `coalesce(${countRows(outer)}, 0) > 0` };
+    return { indicator, value, present: `coalesce(${countRows(outer)}, 0) > 0` };
   }
 
   #single(indicator: Indicator, rows: Scope): ScannedValue {
@@ -102,9 +106,9 @@ export class ScanBuilder {
       rows: groupScope(months),
       filter: `${gathered} > 0`,
       primitive: (sql) => this.#column(this.outer, sql),
-      tie: 'm.month_number',
-      monthNumber: 'm.month_number',
-      days: null,
+      tie: 'm.month_end',
+      monthNumber: monthNumber('m.month_end'),
+      days: months.days ? { row: 'day(m.month_end)', window: months.days.window } : null,
       strict: false,
     };
   }
