@@ -41,7 +41,7 @@ export async function run(): Promise<Figure[]> {
 
 /**
  * The least that reading can cost: every line of every text file as one column, counted and measured, with nothing split, decoded or checked.
- * GB18030 files are read as bytes that happen to be lines, because DuckDB has no decoder for them here.
+ * Lines with Chinese in GB18030 are read and passed over, because DuckDB has no decoder for them here.
  */
 async function readSeconds(folder: string): Promise<number> {
   const files = (await readdir(folder)).filter((name) => !name.endsWith('.ok') && !name.endsWith('.xlsx'));
@@ -51,7 +51,7 @@ async function readSeconds(folder: string): Promise<number> {
     for (const name of files) {
       await warehouse.session((session) =>
         session.run(`select count(*), sum(length(line)) from read_csv(${textLiteral(join(folder, name))}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'},
-          delim = '\uFDD0', quote = '', escape = '', strict_mode = false, encoding = 'latin-1', max_line_size = 2100000)`),
+          delim = '\uFDD0', quote = '', escape = '', strict_mode = false, ignore_errors = true, max_line_size = 2100000)`),
       );
     }
     return Number(process.hrtime.bigint() - start) / 1e9;
