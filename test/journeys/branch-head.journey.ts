@@ -37,7 +37,7 @@ const branchHead = {
   must_change_password: false,
 };
 
-/** An adult of a household who was declined for a reason of their own, not for their age. */
+/** An adult of a household who was declined by a rule, not for want of a limit worth granting (Z). */
 async function declined(): Promise<{
   person_id: string;
   household_id: string;
@@ -54,7 +54,7 @@ async function declined(): Promise<{
        join population.household h on h.entity_id = p.entity_id and h.household_id = p.household_id
        join population.grid_node v on v.entity_id = p.entity_id and v.grid_code = left(p.grid_code, 12)
        join population.grid_node g on g.entity_id = p.entity_id and g.grid_code = p.grid_code
-       where p.entity_id = $1 and d.outcome = 'decline' and p.birth_date < '1990-01-01' and p.id_no is not null and h.people > 1
+       where p.entity_id = $1 and d.outcome = 'decline' and d.reasons[1] not like 'Z%' and p.birth_date < '1990-01-01' and p.id_no is not null and h.people > 1
        order by p.person_id limit 1`,
       [ownEntity],
     ),
