@@ -171,19 +171,24 @@ export interface Total {
 }
 
 const samplePercent = 2;
+/** From so many projected rows on, the exact count cannot be below the limit, however the sampled pages fell. */
+const surelyMany = 5 * exactTotalLimit;
 
-/** Counts up to `exactTotalLimit` one by one; beyond that the total is projected from a fixed sample of the table's pages, to three digits. */
+/**
+ * Counts up to `exactTotalLimit` one by one; beyond that the total is projected from a fixed sample of the table's pages, to three digits.
+ * The sample comes first: it costs the same for every filter, and mostly spares the count.
+ */
 export async function countRows(tx: Tx, table: string, where: Where): Promise<Total> {
+  const [sampled] = await tx.query<{ n: bigint }>(
+    `select count(*) as n from ${table} tablesample system (${samplePercent}) repeatable (1) ${where.sql}`,
+    where.values,
+  );
+  const projected = Number(((Number(sampled?.n ?? 0n) * 100) / samplePercent).toPrecision(3));
+  if (projected > surelyMany) return { total: projected, isEstimate: true };
   const [counted] = await tx.query<{ n: bigint }>(
     `select count(*) as n from (select 1 from ${table} ${where.sql} limit ${exactTotalLimit + 1}) as counted`,
     where.values,
   );
   const exact = Number(counted?.n ?? 0n);
-  if (exact <= exactTotalLimit) return { total: exact, isEstimate: false };
-  const [sampled] = await tx.query<{ n: bigint }>(
-    `select count(*) as n from ${table} tablesample system (${samplePercent}) repeatable (1) ${where.sql}`,
-    where.values,
-  );
-  const projected = (Number(sampled?.n ?? 0n) * 100) / samplePercent;
-  return { total: Math.max(exact, Number(projected.toPrecision(3))), isEstimate: true };
+  return exact <= exactTotalLimit ? { total: exact, isEstimate: false } : { total: Math.max(exact, projected), isEstimate: true };
 }
