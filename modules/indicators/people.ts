@@ -99,13 +99,14 @@ function rollQuery(input: PeopleInput, persons: string, columns: Iterable<string
     const nulls = [...wanted].map((name) => `NULL::${types?.get(name)?.type === 'date' ? 'DATE' : 'VARCHAR'} AS ${nameLiteral(name)}`);
     return `SELECT NULL::VARCHAR AS person_id, NULL::VARCHAR AS household_id, NULL::VARCHAR AS grid_code, ${nulls.join(', ')} WHERE FALSE`;
   }
-  const placed = `SELECT r.*, 'H' || r.village_code || '-' || r.household_no AS roll_household FROM (${state}) r`;
-  const found = `SELECT coalesce(a.canonical_person_id, r.person_id, p.person_id) AS person_id, roll_household AS household_id, r.village_code || r.group_no AS grid_code, ${quoted('r', wanted)}, r.file_row
-    FROM (${placed}) r
-    LEFT JOIN alias_of a ON a.person_id = r.person_id
-    LEFT JOIN (SELECT person_id, household_id, member_no FROM ${persons} WHERE id_no IS NULL) p
-      ON r.person_id IS NULL AND p.household_id = roll_household AND p.member_no = r.member_no`;
-  const named = `SELECT * FROM (${found}) WHERE person_id IS NOT NULL`;
+  const placed = `SELECT *, 'H' || village_code || '-' || household_no AS household_id, village_code || group_no AS grid_code FROM (${state})`;
+  const taken = `r.household_id, r.grid_code, ${quoted('r', wanted)}, r.file_row`;
+  const numbered = `SELECT coalesce(a.canonical_person_id, r.person_id) AS person_id, ${taken}
+    FROM (${placed}) r LEFT JOIN alias_of a ON a.person_id = r.person_id WHERE r.person_id IS NOT NULL`;
+  const seated = `SELECT p.person_id, ${taken} FROM (${placed}) r
+    JOIN (SELECT person_id, household_id, member_no FROM ${persons} WHERE id_no IS NULL) p ON p.household_id = r.household_id AND p.member_no = r.member_no
+    WHERE r.person_id IS NULL`;
+  const named = `${numbered} UNION ALL ${seated}`;
   return `SELECT * EXCLUDE (file_row) FROM (${firstOfEach(named, 'person_id', 'roll_date DESC NULLS LAST, grid_code DESC, file_row DESC')})`;
 }
 

@@ -42,32 +42,54 @@ export async function statisticsOf(
 async function statisticOf(session: WarehouseSession, file: string, indicator: Indicator, before: Shape | undefined): Promise<Statistic> {
   const { code } = indicator.definition;
   // Each value once with its count: distinct values, exact quantiles and bars all follow from this small table.
-  await session.run(
-    `create or replace temp table shown as select ${nameLiteral(code)} as v, count(*) as n from read_parquet(${textLiteral(file)}) group by 1`,
-  );
-  const [totals] = await session.rows<{ persons: bigint; known: bigint; kinds: bigint }>(
-    `select coalesce(sum(n), 0)::BIGINT as persons, coalesce(sum(n) filter (where v is not null), 0)::BIGINT as known, count(v) as kinds from shown`,
-  );
-  const persons = Number(totals?.persons ?? 0n);
-  const known = Number(totals?.known ?? 0n);
-  const rest = { code, known, distinct_count: Number(totals?.kinds ?? 0n) };
-  if (indicator.type === 'code' || indicator.type === 'flag') {
-    const bars = await countedValues(session, before);
-    const yes = indicator.type === 'flag' && known > 0 ? (bars.find((bar) => bar.value === 'true')?.count ?? 0) / known : null;
-    return { ...rest, middle: yes, drift_psi: driftOf(bars), shape: { persons, min: null, max: null, mean: null, quantiles: null, bars } };
-  }
+  const counted = `select ${nameLiteral(code)} as v, count(*) as n from read_parquet(${textLiteral(file)}) group by 1`;
+  if (indicator.type === 'code' || indicator.type === 'flag') return statisticOfValues(session, indicator, counted, before);
+  await session.run(`create or replace temp table shown as ${counted}`);
   const isDate = indicator.type === 'date';
   const numeric = isDate ? "datediff('day', DATE '1970-01-01', v)" : 'CAST(v AS DOUBLE)';
-  const summary = await summarise(session, numeric);
-  const edges = edgesOf(before, isDate) ?? [...new Set(summary.deciles)];
+  const { persons, known, kinds, min, max, mean, middle, quantiles, deciles } = await summarise(session, numeric);
+  const edges = edgesOf(before, isDate) ?? [...new Set(deciles)];
   const bars = known === 0 ? [] : await countedBars(session, numeric, edges, isDate, before);
-  const shape = isDate
-    ? { persons, min: null, max: null, mean: null, quantiles: null, bars }
-    : { persons, min: summary.min, max: summary.max, mean: summary.mean, quantiles: summary.quantiles, bars };
-  return { ...rest, middle: isDate ? null : summary.middle, drift_psi: driftOf(bars), shape };
+  const figures = isDate ? { min: null, max: null, mean: null, quantiles: null } : { min, max, mean, quantiles };
+  return {
+    code,
+    known,
+    distinct_count: kinds,
+    middle: isDate ? null : middle,
+    drift_psi: driftOf(bars),
+    shape: { persons, ...figures, bars },
+  };
+}
+
+/** Flags and codes have few values, so these are counted here. */
+async function statisticOfValues(
+  session: WarehouseSession,
+  { definition, type }: Indicator,
+  counted: string,
+  before: Shape | undefined,
+): Promise<Statistic> {
+  const rows = await session.rows<{ value: string | null; n: bigint }>(
+    `select CAST(v AS VARCHAR) as value, n from (${counted}) order by n desc, 1`,
+  );
+  const total = (all: readonly { n: bigint }[]): number => all.reduce((sum, row) => sum + Number(row.n), 0);
+  const values = rows.flatMap(({ value, n }) => (value === null ? [] : [{ value, n }]));
+  const known = total(values);
+  const bars = barsOfValues(values, before);
+  const yes = Number(values.find((row) => row.value === 'true')?.n ?? 0n);
+  return {
+    code: definition.code,
+    known,
+    distinct_count: values.length,
+    middle: type === 'flag' && known > 0 ? yes / known : null,
+    drift_psi: driftOf(bars),
+    shape: { persons: total(rows), min: null, max: null, mean: null, quantiles: null, bars },
+  };
 }
 
 interface Summary {
+  persons: number;
+  known: number;
+  kinds: number;
   min: number | null;
   max: number | null;
   mean: number | null;
@@ -79,13 +101,17 @@ interface Summary {
 async function summarise(session: WarehouseSession, numeric: string): Promise<Summary> {
   const shares = [...quantileShares, ...decileShares];
   const at = shares.map((share, index) => `min(x) filter (where upto >= ${share} * total) as q${index}`).join(', ');
-  const [row] = await session.rows<Record<string, number | null>>(
-    `select min(x) as min, max(x) as max, round(sum(CAST(x AS DECIMAL(38, 4)) * n)::DOUBLE / any_value(total), 4) as mean, ${at}
+  const [row] = await session.rows<Record<string, number | bigint | null>>(
+    `select (select coalesce(sum(n), 0) from shown)::BIGINT as persons, coalesce(any_value(total), 0)::BIGINT as known, count(x) as kinds,
+        min(x) as min, max(x) as max, round(sum(CAST(x AS DECIMAL(38, 4)) * n)::DOUBLE / any_value(total), 4) as mean, ${at}
      from (select ${numeric} as x, n, sum(n) over (order by v) as upto, sum(n) over () as total from shown where v is not null)`,
   );
   const quantile = (index: number): number | null => numberOr(row?.[`q${index}`]);
   const all = shares.map((_, index) => quantile(index)).filter((value) => value !== null);
   return {
+    persons: numberOr(row?.['persons']) ?? 0,
+    known: numberOr(row?.['known']) ?? 0,
+    kinds: numberOr(row?.['kinds']) ?? 0,
     min: numberOr(row?.['min']),
     max: numberOr(row?.['max']),
     mean: numberOr(row?.['mean']),
@@ -135,15 +161,12 @@ async function countedBars(
   }));
 }
 
-async function countedValues(session: WarehouseSession, before: Shape | undefined): Promise<Bar[]> {
-  const rows = await session.rows<{ value: string; count: bigint }>(
-    `select CAST(v AS VARCHAR) as value, n as count from shown where v is not null order by n desc, 1`,
-  );
+function barsOfValues(rows: readonly { value: string; n: bigint }[], before: Shape | undefined): Bar[] {
   const earlier = new Map(before?.bars.map((bar) => [bar.value, bar.count]));
   const was = (value: string | null): number | null => (before && before.bars.length > 0 ? (earlier.get(value) ?? 0) : null);
   const kept = rows.slice(0, mostCodes);
-  const bars = kept.map((row): Bar => ({ from: null, to: null, value: row.value, count: Number(row.count), before: was(row.value) }));
-  const others = rows.slice(mostCodes).reduce((sum, row) => sum + Number(row.count), 0);
+  const bars = kept.map((row): Bar => ({ from: null, to: null, value: row.value, count: Number(row.n), before: was(row.value) }));
+  const others = rows.slice(mostCodes).reduce((sum, row) => sum + Number(row.n), 0);
   const gone = before ? before.bars.filter((bar) => bar.value !== null && !kept.some((row) => row.value === bar.value)) : [];
   const restBefore = before && before.bars.length > 0 ? (was(null) ?? 0) + gone.reduce((sum, bar) => sum + bar.count, 0) : null;
   if (others === 0 && (restBefore ?? 0) === 0) return bars;
