@@ -103,12 +103,12 @@ interface Secrets {
   grids: string[];
 }
 
-/** Who lives next door: ids, names that nobody in the own village bears, and the codes of the place. */
+/** Who lives next door: ids, names that are part of no name in the own village, and the codes of the place. */
 async function secretsOf(village: string, entityId: string = ownEntity): Promise<Secrets> {
   return withOwner(small.bank.db, async (tx) => {
     const people = await tx.query<{ person_id: string; household_id: string | null; name: string; grid_code: string }>(
       `select person_id, household_id, name, grid_code from population.person p where entity_id = $1 and grid_code ^@ $2
-         and name not in (select name from population.person o where o.entity_id <> $1 or not o.grid_code ^@ $2)
+         and not exists (select from population.person o where (o.entity_id <> $1 or not o.grid_code ^@ $2) and strpos(o.name, p.name) > 0)
        order by person_id limit 40`,
       [entityId, village],
     );
