@@ -1,0 +1,5 @@
+export { dayCounts, dayIndex, daysBetween, periodDays, yearBasis } from './day-count.ts';
+export type { DayCount } from './day-count.ts';
+export { monthly, wholeMonths } from './monthly.ts';
+export { isWorkingDay, rollDate, rolls } from './working-days.ts';
+export type { Roll, WorkingDays } from './working-days.ts';
