@@ -1,0 +1,111 @@
+import type { Tx } from '#platform/postgres/index.ts';
+import type { IdentityFigures } from '../identity/resolve.ts';
+import type { FileRefusalCode } from '../reasons.ts';
+
+/** SQL of loads, their files and results. All of it runs as the owner: loads work for every legal entity at once. */
+
+export interface FileRow {
+  file: string;
+  entity_id: string;
+  source: string | null;
+  file_date: string | null;
+  mode: string | null;
+  state: 'ready' | 'published' | 'unchanged' | 'refused';
+  bytes: number;
+  md5: string | null;
+  rows_in: number;
+  published: number;
+  merged: number;
+  quarantined: number;
+  refusal: FileRefusalCode | null;
+  detail: string | null;
+}
+
+export interface ProgressState {
+  stage: 'files' | 'resolve' | 'publish' | 'done';
+  files_done: number;
+  files_total: number;
+  rows_done: number;
+  bytes_done: number;
+  bytes_total: number;
+}
+
+export async function insertLoad(
+  tx: Tx,
+  load: {
+    directory: string;
+    kind: 'folder' | 'reload';
+    state: string;
+    startedBy: string | null;
+    entities: readonly string[];
+    now: string;
+    progress: ProgressState;
+  },
+): Promise<number> {
+  const [row] = await tx.query<{ load_no: bigint }>(
+    `insert into intake.load (directory, kind, state, started_by, entities, started_at, progress) values ($1, $2, $3, $4, $5, $6, $7) returning load_no`,
+    [load.directory, load.kind, load.state, load.startedBy, load.entities, load.now, JSON.stringify(load.progress)],
+  );
+  if (!row) throw new Error('intake.load gave no number');
+  return Number(row.load_no);
+}
+
+export async function updateProgress(tx: Tx, loadNo: number, progress: ProgressState): Promise<void> {
+  await tx.query('update intake.load set progress = $2 where load_no = $1', [loadNo, JSON.stringify(progress)]);
+}
+
+export async function closeLoad(
+  tx: Tx,
+  loadNo: number,
+  end: {
+    state: 'published' | 'unchanged' | 'failed';
+    asOf: string | null;
+    now: string;
+    entities: readonly string[];
+    zh?: string;
+    en?: string;
+  },
+): Promise<void> {
+  await tx.query(
+    `update intake.load set state = $2, as_of = coalesce($3, as_of), finished_at = $4, entities = $5, message_zh = $6, message_en = $7,
+       progress = case when $2 = 'failed' then progress else jsonb_set(progress, '{stage}', '"done"') end where load_no = $1`,
+    [loadNo, end.state, end.asOf, end.now, end.entities, end.zh ?? null, end.en ?? null],
+  );
+}
+
+/** Loads whose process died say so; whoever holds the load lock knows that nobody else is running. */
+export async function markInterrupted(tx: Tx, now: string, exceptLoadNo: number | null): Promise<void> {
+  await tx.query(
+    `update intake.load set state = 'interrupted', finished_at = $1, message_zh = '进程中断,已发布的数据未变;重新装载即可', message_en = 'The process ended; what was published is unchanged; load again'
+     where state = 'running' and load_no is distinct from $2`,
+    [now, exceptLoadNo],
+  );
+}
+
+export async function saveFiles(tx: Tx, loadNo: number, rows: readonly FileRow[]): Promise<void> {
+  await tx.query(
+    `insert into intake.file (load_no, file, entity_id, source, file_date, mode, state, bytes, md5, rows_in, published, merged, quarantined, refusal, detail)
+     select $1, file, entity_id, source, file_date, mode, state, bytes, md5, rows_in, published, merged, quarantined, refusal, detail
+     from jsonb_to_recordset($2) as row(file text, entity_id text, source text, file_date date, mode text, state text, bytes bigint, md5 text, rows_in bigint,
+       published bigint, merged bigint, quarantined bigint, refusal text, detail text)
+     on conflict (load_no, file, entity_id) do update set state = excluded.state, rows_in = excluded.rows_in, published = excluded.published,
+       merged = excluded.merged, quarantined = excluded.quarantined`,
+    [loadNo, JSON.stringify(rows)],
+  );
+}
+
+export async function registeredEntities(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ entity_id: string }>('select entity_id from organization.entity order by entity_id');
+  return rows.map((row) => row.entity_id);
+}
+
+export async function saveResult(
+  tx: Tx,
+  loadNo: number,
+  result: { entityId: string; asOf: string; persons: number; households: number; relations: number; identity: IdentityFigures },
+): Promise<void> {
+  await tx.query(
+    'insert into intake.result (load_no, entity_id, as_of, persons, households, relations, identity) values ($1, $2, $3, $4, $5, $6, $7)',
+    [loadNo, result.entityId, result.asOf, result.persons, result.households, result.relations, JSON.stringify(result.identity)],
+  );
+}
