@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { balanceOf, balances, closeDay, dueFen, isRefusal, payoffFen, receive } from './index.ts';
+import type { Balance, Loan, Movement, Step } from './index.ts';
+import { anyAgreed, anyLife, live, opened } from './testing/lives.ts';
+
+/** What a movement does to each balance. */
+function changes(movement: Movement): Partial<Record<Balance, bigint>> {
+  const { act, balance, amountFen } = movement;
+  switch (act) {
+    case 'disburse':
+    case 'accrue':
+    case 'charge':
+      return { [balance]: amountFen };
+    case 'bill':
+      return { accrued_interest: -amountFen, due_interest: amountFen };
+    case 'overdue':
+      return { normal_principal: -amountFen, overdue_principal: amountFen };
+    case 'restore':
+      return { normal_principal: amountFen, overdue_principal: -amountFen };
+    case 'suspend':
+    case 'resume':
+      return {};
+    case 'pay':
+    case 'waive':
+    case 'write_off':
+    case 'recover':
+      return { [balance]: -amountFen };
+  }
+}
+
+/** Names what is wrong with a step, or gives null. Cheap, because it is asked a million times. */
+function fault(before: Loan, { loan, movements }: Step): string | null {
+  for (const balance of balances) {
+    const moved = movements.reduce((sum, movement) => sum + (changes(movement)[balance] ?? 0n), 0n);
+    if (balanceOf(loan, balance) - balanceOf(before, balance) !== moved) return `${balance} moved without a movement`;
+    if (balanceOf(loan, balance) < 0n) return `${balance} is negative`;
+  }
+  if (movements.some(({ amountFen }) => amountFen <= 0n)) return 'a movement is not positive';
+  const unpaid = loan.instalments.reduce((sum, line) => sum + line.unpaidPrincipalFen, 0n);
+  if (unpaid !== loan.normalPrincipalFen + loan.overduePrincipalFen) return 'the plan and the principal differ';
+  const overdue = loan.instalments.reduce(
+    (sum, line) => (line.state === 'billed' && line.due < loan.accruedTo ? sum + line.unpaidPrincipalFen : sum),
+    0n,
+  );
+  if (overdue !== loan.overduePrincipalFen) return 'the overdue lines and the overdue principal differ';
+  const due = loan.instalments.reduce((sum, line) => sum + line.unpaidInterestFen, 0n);
+  if (due !== loan.dueInterestFen) return 'the lines and the due interest differ';
+  return null;
+}
+
+describe('any life of any loan', () => {
+  test('balances move only by movements, the plan is the principal, and every line bills what it planned', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(anyAgreed, anyLife, (agreed, life) => {
+        const first = opened(agreed);
+        const faults: string[] = [];
+        live(first, life, (before, step) => {
+          const wrong = fault(before, step);
+          if (wrong) faults.push(`${step.loan.accruedTo}: ${wrong}`);
+        });
+        return faults.length === 0;
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('ends with nothing when everything is paid, for exactly the balances', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(anyAgreed, anyLife, (agreed, life) => {
+        const loan = live(opened(agreed), life, () => undefined);
+        if (loan.state !== 'active') return true;
+        const owed = payoffFen(loan);
+        const more = receive(loan, { day: loan.accruedTo, amountFen: owed + 1n, prepayment: 'lower' });
+        const all = receive(loan, { day: loan.accruedTo, amountFen: owed, prepayment: 'lower' });
+        if (isRefusal(all) || !isRefusal(more) || more.refused !== 'more_than_owed') return false;
+        const paid = all.movements.reduce((sum, movement) => sum + movement.amountFen, 0n);
+        return paid === owed && all.loan.state === 'settled' && payoffFen(all.loan) === 0n;
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('paid on every due date, costs the planned interest and nothing else', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(anyAgreed, (agreed) => {
+        const first = opened(agreed);
+        const planned = first.loan.instalments.reduce((sum, line) => sum + line.interestFen, 0n);
+        let { loan } = first;
+        let paid = 0n;
+        while (loan.state === 'active' && loan.accruedTo <= agreed.terms.maturity) {
+          const due = dueFen(loan);
+          const step = due === 0n ? null : receive(loan, { day: loan.accruedTo, amountFen: due, prepayment: null });
+          if (step && isRefusal(step)) return false;
+          if (step) {
+            paid += due;
+            ({ loan } = step);
+          }
+          ({ loan } = closeDay(loan));
+        }
+        return loan.state === 'settled' && paid === planned + agreed.principalFen;
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

@@ -1,0 +1,112 @@
+import { monthly, periodDays, wholeMonths } from '#core/calendar/index.ts';
+import type { DayCount } from '#core/calendar/index.ts';
+import { planLines } from '#core/schedule/index.ts';
+import type { Line, Period } from '#core/schedule/index.ts';
+import { elapsedDays } from './interest.ts';
+import { runningInstalment } from './loan.ts';
+import type { Day, Instalment, Loan } from './loan.ts';
+import { refused } from './refusal.ts';
+import type { LoanRefusal } from './refusal.ts';
+
+/** What stays as it was: the due dates (and the instalment changes), or the instalment (and there are fewer dates). */
+export type Replan = { readonly keep: 'dates' } | { readonly keep: 'level' };
+
+/**
+ * New lines for what is not billed, from the opening of `day`. What the running period has accrued and nobody has paid stays in its first line.
+ * Refuses: plan_impossible.
+ */
+export function replan(loan: Loan, day: Day, how: Replan, periods: readonly Period[] = remainingPeriods(loan, day)): Loan | LoanRefusal {
+  const { terms, normalPrincipalFen, instalments } = loan;
+  const kept = instalments.filter((line) => line.state !== 'planned');
+  const dueToday = kept.reduce((sum, line) => (line.due >= day ? sum + line.unpaidPrincipalFen : sum), 0n);
+  const balanceFen = normalPrincipalFen - dueToday;
+  if (balanceFen === 0n) return { ...loan, elapsedDays: 0, instalments: kept };
+  if (periods.length === 0) return refused('after_maturity');
+  const dated = instalments.filter((line) => line.state === 'planned');
+  const plan = planLines({
+    balanceFen,
+    ratePpm: terms.ratePpm,
+    dayCount: terms.dayCount,
+    method: terms.method,
+    periods,
+    carriedNumerator: loan.interestNumerator,
+    ...(terms.method === 'custom' ? { principals: shrink(dated, balanceFen) } : {}),
+    ...(how.keep === 'level' ? { levelFen: levelOf(dated, terms.method) } : {}),
+  });
+  if ('refused' in plan) return refused('plan_impossible');
+  const first = kept.reduce((highest, line) => Math.max(highest, line.number), 0) + 1;
+  return { ...loan, elapsedDays: 0, instalments: [...kept, ...plan.map((line, index) => instalmentOf(line, first + index))] };
+}
+
+/** The rest of the running period as a period of its own, and the ones after it. */
+export function remainingPeriods(loan: Loan, day: Day): Period[] {
+  const running = runningInstalment(loan);
+  if (!running) return [];
+  const { dayCount } = loan.terms;
+  const rest: Period = {
+    start: Temporal.PlainDate.from(day),
+    due: Temporal.PlainDate.from(running.due),
+    days: running.days - elapsedDays(running, day, dayCount),
+  };
+  const later = loan.instalments.filter((line) => line.state === 'planned' && line !== running);
+  return [
+    rest,
+    ...later.map((line) => ({ start: Temporal.PlainDate.from(line.start), due: Temporal.PlainDate.from(line.due), days: line.days })),
+  ];
+}
+
+/** Periods as they are, then month by month to a later maturity. */
+export function extendedPeriods(loan: Loan, day: Day, maturity: Day): Period[] {
+  const { dueDay, dayCount, interestEvery, method } = loan.terms;
+  const every = method === 'interest_only' ? interestEvery : 1;
+  const end = Temporal.PlainDate.from(maturity);
+  const periods = remainingPeriods(loan, day);
+  let start = periods.at(-1)?.due ?? Temporal.PlainDate.from(day);
+  if (method === 'bullet' || method === 'custom') return prolonged(periods, end, dayCount);
+  while (Temporal.PlainDate.compare(start, end) < 0) {
+    const regular = monthly(start, every, dueDay);
+    const due = Temporal.PlainDate.compare(regular, end) < 0 ? regular : end;
+    periods.push({ start, due, days: periodDays(start, due, dayCount, wholeMonths(start, due, dueDay)) });
+    start = due;
+  }
+  return periods;
+}
+
+/** The last date moves; there are no others to add. */
+function prolonged(periods: readonly Period[], end: Temporal.PlainDate, dayCount: DayCount): Period[] {
+  const last = periods.at(-1);
+  if (!last) return [];
+  return [
+    ...periods.slice(0, -1),
+    { ...last, due: end, days: last.days + periodDays(last.due, end, dayCount, wholeMonths(last.due, end)) },
+  ];
+}
+
+/** The instalment that is to stay: the whole of it for level instalments, its principal part for equal principal; the last line is only a rest. */
+function levelOf(lines: readonly Instalment[], method: Loan['terms']['method']): bigint {
+  const [first] = lines;
+  if (!first) return 0n;
+  return method === 'equal_principal' ? first.principalFen : first.principalFen + first.interestFen;
+}
+
+/** Principal parts of custom dates after an early repayment: it takes from the last date first. */
+function shrink(lines: readonly Instalment[], balanceFen: bigint): bigint[] {
+  let left = balanceFen;
+  return lines.map((line) => {
+    const part = line.principalFen < left ? line.principalFen : left;
+    left -= part;
+    return part;
+  });
+}
+
+export const instalmentOf = (line: Line, number: number): Instalment => ({
+  number,
+  start: line.start.toString(),
+  due: line.due.toString(),
+  days: line.days,
+  principalFen: line.principalFen,
+  interestFen: line.interestFen,
+  state: 'planned',
+  unpaidPrincipalFen: line.principalFen,
+  unpaidInterestFen: 0n,
+});

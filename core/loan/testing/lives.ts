@@ -1,0 +1,134 @@
+/** Random loans and random things that happen to them, for properties here and for holding SQL to the same rule. */
+import fc from 'fast-check';
+import { dayCounts } from '#core/calendar/index.ts';
+import { periodsOf } from '#core/schedule/index.ts';
+import { chargeCost, closeDay, extend, isRefusal, openLoan, payoffFen, dueFen, receive, reprice, setMisuse, waive } from '../index.ts';
+import type { Loan, LoanRefusal, LoanTerms, Step } from '../index.ts';
+
+export interface Agreed {
+  readonly terms: LoanTerms;
+  readonly principalFen: bigint;
+  readonly months: number;
+}
+
+const methods = ['equal_installment', 'equal_principal', 'interest_only', 'bullet', 'revolving'] as const;
+
+export const anyAgreed: fc.Arbitrary<Agreed> = fc
+  .record({
+    start: fc.integer({ min: 0, max: 1500 }),
+    months: fc.integer({ min: 1, max: 40 }),
+    dueDay: fc.integer({ min: 1, max: 31 }),
+    onStart: fc.boolean(),
+    method: fc.constantFrom(...methods),
+    dayCount: fc.constantFrom(...dayCounts),
+    rate: fc.integer({ min: 0, max: 240_000 }),
+    principal: fc.bigInt({ min: 1n, max: 100_000_000n }),
+    interestEvery: fc.constantFrom(1 as const, 3 as const),
+    graceDays: fc.integer({ min: 0, max: 5 }),
+    markup: fc.integer({ min: 300_000, max: 500_000 }),
+    principalFirst: fc.boolean(),
+  })
+  .map((drawn) => {
+    const start = Temporal.PlainDate.from('2024-01-01').add({ days: drawn.start });
+    const maturity = start.add({ months: drawn.months }).toString();
+    return {
+      months: drawn.months,
+      principalFen: drawn.principal,
+      terms: {
+        method: drawn.method,
+        dayCount: drawn.dayCount,
+        ratePpm: BigInt(drawn.rate),
+        startDate: start.toString(),
+        firstMaturity: maturity,
+        maturity,
+        dueDay: drawn.onStart ? start.day : drawn.dueDay,
+        interestEvery: drawn.interestEvery,
+        graceDays: drawn.graceDays,
+        penaltyMarkupPpm: BigInt(drawn.markup),
+        misuseMarkupPpm: null,
+        principalFirstWhenBad: drawn.principalFirst,
+      },
+    };
+  });
+
+/** A loan on these terms as it is on its first day. */
+export function opened({ terms, principalFen, months }: Agreed): Step {
+  const { startDate, dueDay, dayCount, method, interestEvery } = terms;
+  const periods = periodsOf({ startDate: Temporal.PlainDate.from(startDate), months, dueDay, dayCount, method, interestEvery });
+  if ('refused' in periods) throw new Error(periods.refused);
+  const step = openLoan(terms, principalFen, periods);
+  if (isRefusal(step)) throw new Error(step.refused);
+  return step;
+}
+
+/** Something that may happen on a day. Amounts are shares of what is owed, in thousandths, so that they always mean something. */
+export type Happening =
+  | { readonly kind: 'pay_due' | 'prepay_shorten' | 'prepay_lower'; readonly share: number }
+  | { readonly kind: 'pay_all' | 'waive' | 'misuse' | 'use' }
+  | { readonly kind: 'charge'; readonly amount: number }
+  | { readonly kind: 'reprice'; readonly rate: number }
+  | { readonly kind: 'extend'; readonly months: number };
+
+export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('pay_due' as const), share: fc.integer({ min: 1, max: 1000 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('prepay_shorten' as const, 'prepay_lower' as const),
+      share: fc.integer({ min: 1, max: 900 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('pay_all' as const, 'waive' as const, 'misuse' as const, 'use' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('charge' as const), amount: fc.integer({ min: 1, max: 50_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('reprice' as const), rate: fc.integer({ min: 0, max: 240_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('extend' as const), months: fc.integer({ min: 1, max: 24 }) }) },
+);
+
+export function happen(loan: Loan, happening: Happening): Step | LoanRefusal {
+  const day = loan.accruedTo;
+  const pay = (owed: bigint, share: number, prepayment: 'shorten' | 'lower' | null): Step | LoanRefusal =>
+    receive(loan, { day, amountFen: (owed * BigInt(share) + 999n) / 1000n, prepayment });
+  switch (happening.kind) {
+    case 'pay_due':
+      return pay(dueFen(loan), happening.share, null);
+    case 'prepay_shorten':
+      return pay(payoffFen(loan), happening.share, 'shorten');
+    case 'prepay_lower':
+      return pay(payoffFen(loan), happening.share, 'lower');
+    case 'pay_all':
+      return pay(payoffFen(loan), 1000, 'lower');
+    case 'waive':
+      return waive(loan, day);
+    case 'misuse':
+      return setMisuse(loan, day, 1_000_000n);
+    case 'use':
+      return setMisuse(loan, day, null);
+    case 'charge':
+      return chargeCost(loan, day, BigInt(happening.amount));
+    case 'reprice':
+      return reprice(loan, day, BigInt(happening.rate));
+    case 'extend':
+      return extend(loan, day, Temporal.PlainDate.from(loan.terms.maturity).add({ months: happening.months }).toString());
+  }
+}
+
+/** A day or several of nothing, then something, again and again. */
+export const anyLife = fc.array(fc.record({ days: fc.integer({ min: 0, max: 45 }), happening: anyHappening }), {
+  minLength: 1,
+  maxLength: 16,
+});
+
+/** Lives a life; `each` sees every step that was not refused. */
+export function live(first: Step, life: readonly { days: number; happening: Happening }[], each: (before: Loan, step: Step) => void): Loan {
+  let { loan } = first;
+  const take = (step: Step): void => {
+    each(loan, step);
+    ({ loan } = step);
+  };
+  for (const { days, happening } of life) {
+    for (let night = 0; night < days; night += 1) take(closeDay(loan));
+    const step = happen(loan, happening);
+    if (!isRefusal(step)) take(step);
+  }
+  return loan;
+}
