@@ -10,6 +10,7 @@ import { createPopulation } from '#modules/population/index.ts';
 import type { Population } from '#modules/population/index.ts';
 import { createStrategies } from '#modules/strategy/index.ts';
 import type { Strategies } from '#modules/strategy/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
 import { demonstrationState } from './demonstration.ts';
 import type { Ground } from './ground.ts';
 
@@ -23,8 +24,13 @@ export interface Bank extends Ground {
   strategies: Strategies;
 }
 
-/** `afterLoad`: what a running server does once a load is published; a command leaves it to the person. */
-export function openBank(ground: Ground, afterLoad?: (entityId: string, asOf: string) => Promise<void>): Bank {
+/** What a running server does beside answering: it runs the loads that people ask for, and goes on from each; a command leaves that to the person. */
+export interface Serving {
+  jobs: Jobs;
+  afterLoad?: (entityId: string, asOf: string) => Promise<void>;
+}
+
+export function openBank(ground: Ground, serving?: Serving): Bank {
   const organization = createOrganization({ ...ground, isDemonstration: demonstrationState(ground.dataFolder) !== null });
   const change = createChange(ground);
   change.register(staffChange);
@@ -32,11 +38,12 @@ export function openBank(ground: Ground, afterLoad?: (entityId: string, asOf: st
   const intake = createIntake({
     ...ground,
     change,
+    ...(serving ? { jobs: serving.jobs } : {}),
     configuration: templateFolder,
     async onPublished(manifest) {
       await population.publishDetails(manifest.entity_id, manifest);
       await population.refreshGridFigures(manifest.entity_id);
-      await afterLoad?.(manifest.entity_id, manifest.as_of);
+      await serving?.afterLoad?.(manifest.entity_id, manifest.as_of);
     },
   });
   const indicators = createIndicators(ground);

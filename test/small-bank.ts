@@ -7,6 +7,7 @@ import type { Foundation } from '#modules/organization/index.ts';
 import { openAuditChain } from '#platform/audit/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
 import type { Api } from '#platform/http/index.ts';
+import { createJobs } from '#platform/jobs/index.ts';
 import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
 import { openVault } from '#platform/vault/index.ts';
 import { openLake, openWarehouse } from '#platform/warehouse/index.ts';
@@ -14,7 +15,7 @@ import { openBank } from '../apps/bank.ts';
 import type { Bank } from '../apps/bank.ts';
 import { createApi } from '../apps/server/serve.ts';
 
-/** Two legal entities on the same villages with `people` persons each, loaded through the front door; 0 = without data. */
+/** Two legal entities on the same villages with `people` persons each, whose files have the same names and day, loaded through the front door; 0 = without data. */
 export interface SmallBank {
   bank: Bank;
   api: Api;
@@ -27,6 +28,7 @@ export interface SmallBank {
 
 export const [ownEntity, otherEntity] = ['320723', '320799'] as const;
 const township = '320723103';
+const date = '2026-11-20';
 export const password = 'footpaths-2026';
 
 export async function openSmallBank(people = 800): Promise<SmallBank> {
@@ -34,7 +36,9 @@ export async function openSmallBank(people = 800): Promise<SmallBank> {
   const database = await createTestDatabase();
   const warehouse = await openWarehouse({ tempFolder: join(folder, 'temp'), memoryLimit: '800MB' });
   const vault = openVault(folder);
-  const bank = openBank({
+  const log = pino({ level: 'silent' });
+  const jobs = createJobs({ db: database.db, log });
+  const ground = {
     dataFolder: folder,
     db: database.db,
     isEmbedded: true,
@@ -44,22 +48,20 @@ export async function openSmallBank(people = 800): Promise<SmallBank> {
     audit: openAuditChain({ db: database.db, key: vault.fingerprint('audit.chain', 'key'), folder: join(folder, 'audit') }),
     clock: settableClock('2026-11-21T01:00:00Z'),
     close: async () => undefined,
-  });
+  };
+  const bank = openBank(ground, { jobs });
+  await jobs.start();
   await bank.organization.found(foundation([]));
-  // Different days: a file of the same name and day would stand in the place of the other bank's.
-  const counties =
-    people === 0
-      ? []
-      : [
-          { entity: otherEntity, seed: 8, date: '2026-11-13' },
-          { entity: ownEntity, seed: 7, date: '2026-11-20' },
-        ];
-  for (const county of counties) {
-    await generate({ ...county, people, townships: [township], folder: join(folder, 'county', county.entity) });
+  const counties = [
+    { entity: otherEntity, seed: 8 },
+    { entity: ownEntity, seed: 7 },
+  ];
+  for (const county of people === 0 ? [] : counties) {
+    await generate({ ...county, people, date, townships: [township], folder: join(folder, 'county', county.entity) });
     await bank.intake.runLoad(join(folder, 'county', county.entity, 'in'));
-    await bank.indicators.compute(county.entity, county.date);
+    await bank.indicators.compute(county.entity, date);
     await bank.strategies.install(county.entity, 'retail');
-    await bank.strategies.screenAndPublish(county.entity, 'retail', county.date);
+    await bank.strategies.screenAndPublish(county.entity, 'retail', date);
   }
   const villages = await withOwner(database.db, (tx) =>
     tx.query<{ village: string }>(
@@ -70,7 +72,7 @@ export async function openSmallBank(people = 800): Promise<SmallBank> {
   );
   const codes = people === 0 ? ['320723103001', '320723103002'] : villages.map((row) => row.village);
   await bank.organization.found(foundation(codes));
-  const api = await createApi(bank, pino({ level: 'silent' }));
+  const api = await createApi(bank, log);
   return {
     bank,
     api,
@@ -78,6 +80,7 @@ export async function openSmallBank(people = 800): Promise<SmallBank> {
     signIn: (login) => signIn(api, login),
     async close() {
       await api.app.close();
+      await jobs.stop();
       warehouse.close();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });

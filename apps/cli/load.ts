@@ -5,19 +5,20 @@ import { openGround } from '../ground.ts';
 import { foundTemplateBank } from '../template-bank.ts';
 
 export const summary = '装载一批数据文件 / load a folder of extracts';
-export const usage = `npm run -s qianmo -- load DIR [--as-of YYYY-MM-DD] [--json]
+export const usage = `npm run -s qianmo -- load DIR [--entity ID]… [--as-of YYYY-MM-DD] [--json]
 
 Lands every file of DIR (or of DIR/in), validates it by its source contract, puts bad rows in quarantine, resolves persons and households and
 publishes everything at once. The same folder again changes nothing; after a crash the next load begins from the last published state.
---as-of  business day the population is to show; else the newest day of any file
---json   {"load","state","as_of","files":[{"file","state","rows_in","published","merged","quarantined","refusal"?}],
+--entity the legal entities the folder is for: files with rows of others are refused. Needed when rows do not tell
+--as-of  business day the population is to show; else the newest day of any file of each legal entity
+--json   {"load","state","as_of","files":[{"file","state","rows_in","published","merged","quarantined","refusal"?,"left_out"?}],
           "rows_in","published","merged","quarantined","persons","households","relations"}
 Exit code 0: loaded (files that cannot be used are listed with the reason); 1: nothing was loaded; 2: not understood.`;
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
-    options: { 'as-of': { type: 'string' }, json: { type: 'boolean' } },
+    options: { 'as-of': { type: 'string' }, entity: { type: 'string', multiple: true }, json: { type: 'boolean' } },
     allowPositionals: true,
   });
   const [folder, ...others] = positionals;
@@ -35,7 +36,7 @@ export async function run(args: string[]): Promise<number> {
     const bank = openBank(ground);
     await foundTemplateBank(bank.organization);
     const line = progressLine();
-    const loaded = await bank.intake.runLoad(folder, { asOf, onProgress: line });
+    const loaded = await bank.intake.runLoad(folder, { asOf, entities: values.entity, onProgress: line });
     process.stdout.write(values.json ? `${JSON.stringify(loaded)}\n` : report(loaded));
     return loaded.files.every((file) => file.state === 'refused') ? 1 : 0;
   } finally {
@@ -77,10 +78,13 @@ function report(loaded: LoadSummary): string {
   const lines = loaded.files.map((file) => {
     if (file.refusal) return `${file.file.padEnd(width)}  拒收 / refused: ${file.refusal.code} ${file.refusal.detail ?? ''}`;
     if (file.state === 'unchanged') return `${file.file.padEnd(width)}  未变 / unchanged`;
-    return `${file.file.padEnd(width)} ${number(file.rows_in)} ${number(file.published)} ${number(file.merged)} ${number(file.quarantined)}`;
+    return `${file.file.padEnd(width)} ${number(file.rows_in)} ${number(file.published)} ${number(file.merged)} ${number(file.quarantined)}${leftOut(file.left_out)}`;
   });
   const head = `${'文件 / file'.padEnd(width)} ${['rows in', 'published', 'merged', 'quarantined'].map((name) => name.padStart(12)).join(' ')}`;
   const total = `${'合计 / total'.padEnd(width)} ${number(loaded.rows_in)} ${number(loaded.published)} ${number(loaded.merged)} ${number(loaded.quarantined)}`;
   const people = `${loaded.load} ${loaded.state} ${loaded.as_of ?? ''}: 人员 / persons ${loaded.persons}, 农户 / households ${loaded.households}, 关系 / relations ${loaded.relations}`;
   return `${[head, ...lines, total, people].join('\n')}\n`;
 }
+
+const leftOut = (entities: readonly string[] = []): string =>
+  entities.length === 0 ? '' : `  未含,先前的行仍有效 / not in it, earlier rows stand: ${entities.join(', ')}`;

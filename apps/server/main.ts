@@ -54,7 +54,7 @@ async function start(): Promise<void> {
   const log = openLog(process.env['QIANMO_LOG'] ?? join(ground.dataFolder, 'log', 'server.jsonl'));
   // Opened anew: whether this is a demonstration is known only now, and from now on loads come from people.
   const jobs = createJobs({ db: ground.db, log });
-  const serving = openBank(ground, (entityId, asOf) => askToFollow(jobs, ground.db, entityId, asOf));
+  const serving = openBank(ground, { jobs, afterLoad: (entityId, asOf) => askToFollow(jobs, ground.db, entityId, asOf) });
   registerFollowing(jobs, serving);
   await jobs.start();
   open.unshift(() => jobs.stop());

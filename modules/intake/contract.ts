@@ -5,9 +5,9 @@
  * the plain line comes from `reveal`, for a stated reason, and every reading of one is audited.
  */
 import { z } from 'zod';
-import { fileRefusals, rowReasons, type FileRefusalCode, type RowReason } from './reasons.ts';
+import { fileNotes, fileRefusals, rowReasons, type FileNote, type FileRefusalCode, type RowReason } from './reasons.ts';
 
-export { fileRefusals, rowReasons, type FileRefusalCode, type RowReason, type Wording } from './reasons.ts';
+export { fileNotes, fileRefusals, rowReasons, type FileNote, type FileRefusalCode, type RowReason, type Wording } from './reasons.ts';
 
 // ── words ────────────────────────────────────────────────────────────────────
 
@@ -17,6 +17,7 @@ const instant = z.iso.datetime();
 const wording = z.object({ zh: z.string(), en: z.string() });
 const rowReason = z.enum(Object.keys(rowReasons) as [RowReason, ...RowReason[]]);
 const fileRefusal = z.enum(Object.keys(fileRefusals) as [FileRefusalCode, ...FileRefusalCode[]]);
+const fileNote = z.enum(Object.keys(fileNotes) as [FileNote, ...FileNote[]]);
 
 export const channels = ['provincial_ods', 'in_house', 'third_party'] as const;
 export const channel = z.enum(channels);
@@ -56,7 +57,10 @@ export const dataClassText: Record<(typeof dataClasses)[number], { zh: string; e
 
 // ── loads ────────────────────────────────────────────────────────────────────
 
-/** waiting → running → published | unchanged | failed; a load whose process died is `interrupted` and is finished by running it again. */
+/**
+ * waiting → running → published | unchanged | failed. A load that was asked for here goes on by itself when its server died or a fault stopped it
+ * (`waiting` until then); one from the command line is `interrupted` and is finished by running it again.
+ */
 export const loadStates = ['waiting', 'running', 'published', 'unchanged', 'failed', 'interrupted'] as const;
 export const loadState = z.enum(loadStates);
 export const fileStates = ['waiting', 'landing', 'validating', 'ready', 'published', 'unchanged', 'refused'] as const;
@@ -95,6 +99,8 @@ export const fileReport = z.object({
   md5: z.string().nullable(),
   /** Set when state is `refused`; `detail` names the place, e.g. what the control file said and what was found. */
   refusal: z.object({ code: fileRefusal, zh: z.string(), en: z.string(), detail: z.string().nullable() }).nullable(),
+  /** `left_out`: state is `unchanged` because a re-sent file says nothing about this legal entity, whose earlier rows stand. */
+  note: z.object({ code: fileNote, zh: z.string(), en: z.string() }).nullable(),
 });
 export type FileReport = z.infer<typeof fileReport>;
 

@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
 import type { Database } from '#platform/postgres/index.ts';
 import type { Lake, Manifest, Warehouse } from '#platform/warehouse/index.ts';
 
@@ -14,4 +15,6 @@ export interface IntakeDeps {
   configuration: string;
   /** What later readers make of a publication, e.g. lists for the console; called again after a crash until it has succeeded. */
   onPublished?: (manifest: Manifest) => Promise<void>;
+  /** Where loads that people ask for wait and run; without it they cannot be asked for. */
+  jobs?: Pick<Jobs, 'register' | 'enqueue'>;
 }

@@ -63,6 +63,27 @@ export const fileRefusals = {
   header: { zh: '表头与数据源约定不符', en: 'The header line is not the agreed one' },
   workbook: { zh: '工作簿无法读取', en: 'The workbook cannot be read' },
   line_length: { zh: '存在超过 1 MiB 的行', en: 'A line is longer than 1 MiB' },
+  other_entity: {
+    zh: '文件含有其他法人机构的行,本次装载不涉及它们;请由对方装载,或在命令行用 --entity 指明全部法人',
+    en: 'The file holds rows of legal entities that this load is not for; let them load it, or name all of them with --entity on the command line',
+  },
+  mixed_entities: {
+    zh: '文件把先前分别送达的法人机构混在一起,已发布的数据未变;请核对误入的行,确需一并替换时用 --entity 指明各法人',
+    en: 'The file mixes legal entities whose files came apart before; what was published is unchanged. Look for stray rows, or name each with --entity to replace them all',
+  },
+  entity_unknown: {
+    zh: '文件中没有任何一行写明法人机构,同批文件也不能确定;请用 --entity 指明',
+    en: 'No row of the file names a legal entity and its folder does not tell either; name it with --entity',
+  },
   duplicate_file: { zh: '同一数据源同一日期同一序号出现了两个文件', en: 'Two files claim the same source, day and sequence' },
 } as const satisfies Record<string, Wording>;
 export type FileRefusalCode = keyof typeof fileRefusals;
+
+/** What a file's report says beyond counts. */
+export const fileNotes = {
+  left_out: {
+    zh: '重送的文件不再含有本法人的行,先前装载的行仍有效;若确无数据,请送空文件',
+    en: 'The re-sent file no longer holds rows of this legal entity; its earlier rows stand. If there is no data, send an empty file',
+  },
+} as const satisfies Record<string, Wording>;
+export type FileNote = keyof typeof fileNotes;

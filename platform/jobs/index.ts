@@ -1,14 +1,18 @@
 import { Logger, run, runMigrations } from 'graphile-worker';
-import type { Runner } from 'graphile-worker';
+import type { JobHelpers, Runner } from 'graphile-worker';
 import type { Logger as Log } from 'pino';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database, Tx } from '#platform/postgres/index.ts';
+import { openPresence } from './presence.ts';
+import type { Presence } from './presence.ts';
 
 /** One piece of long work. It may run again after a crash, from the beginning: what it did before must not hurt. */
 export interface Work<Payload> {
   payload: Payload;
   entityId: string;
   jobKey: string;
+  /** How often it will be tried again if this try fails. */
+  triesLeft: number;
   /** Seen by whoever asks for the job's progress; counts and words, no personal data. */
   report: (progress: Record<string, unknown>) => Promise<void>;
 }
@@ -48,6 +52,7 @@ const attempts = 5;
 export function createJobs({ db, log, concurrency = 1 }: { db: Database; log: Log; concurrency?: number }): Jobs {
   const tasks = new Map<string, (work: Work<unknown>) => Promise<void>>();
   let runner: Runner | undefined;
+  let presence: Presence | undefined;
 
   const settle = (jobKey: string, state: JobProgress['state'], change: { progress?: Record<string, unknown>; error?: string } = {}) =>
     withOwner(db, (tx) =>
@@ -57,18 +62,27 @@ export function createJobs({ db, log, concurrency = 1 }: { db: Database; log: Lo
       ),
     );
 
-  const handlerOf = (name: string, handle: (work: Work<unknown>) => Promise<void>) => async (message: unknown) => {
-    const { entityId, jobKey, payload } = message as Envelope;
-    await settle(jobKey, 'running');
-    try {
-      await handle({ payload, entityId, jobKey, report: async (progress) => void (await settle(jobKey, 'running', { progress })) });
-      await settle(jobKey, 'done');
-    } catch (error) {
-      log.error({ err: error, task: name, job_key: jobKey }, 'job failed');
-      await settle(jobKey, 'failed', { error: error instanceof Error ? error.message : String(error) });
-      throw error;
-    }
-  };
+  const handlerOf =
+    (name: string, handle: (work: Work<unknown>) => Promise<void>) =>
+    async (message: unknown, { job }: JobHelpers) => {
+      const { entityId, jobKey, payload } = message as Envelope;
+      const triesLeft = job.max_attempts - job.attempts;
+      await settle(jobKey, 'running');
+      try {
+        await handle({
+          payload,
+          entityId,
+          jobKey,
+          triesLeft,
+          report: async (progress) => void (await settle(jobKey, 'running', { progress })),
+        });
+        await settle(jobKey, 'done');
+      } catch (error) {
+        log.error({ err: error, task: name, job_key: jobKey }, 'job failed');
+        await settle(jobKey, 'failed', { error: error instanceof Error ? error.message : String(error) });
+        throw error;
+      }
+    };
 
   return {
     register(task, handle) {
@@ -107,12 +121,19 @@ export function createJobs({ db, log, concurrency = 1 }: { db: Database; log: Lo
       const settings = { connectionString: db.url, maxPoolSize: concurrency + 2, logger };
       await runMigrations(settings);
       const taskList = Object.fromEntries([...tasks].map(([name, handle]) => [name, handlerOf(name, handle)]));
-      runner = await run({ ...settings, taskList, concurrency, noHandleSignals: true });
+      const present = await openPresence(db, (error) => log.warn({ err: error }, 'jobs: presence lost'));
+      presence = present;
+      // Jobs are held in the name of the pool; it must be seen to live before it takes the first.
+      const startWorker = (_context: unknown, { worker }: { worker: { workerPool: { id: string } } }) => present.show(worker.workerPool.id);
+      const preset = { plugins: [{ name: 'presence', version: '1', worker: { hooks: { startWorker } } }] };
+      runner = await run({ ...settings, preset, taskList, concurrency, noHandleSignals: true });
     },
 
     async stop() {
       await runner?.stop();
       runner = undefined;
+      await presence?.stop();
+      presence = undefined;
     },
   };
 }

@@ -7,14 +7,22 @@ import { refusals } from '../contract.ts';
 /** Loads from the console read folders below `<data>/inbox` only; the command line may name any folder. */
 export const inboxFolder = (dataFolder: string): string => join(dataFolder, 'inbox');
 
-/** The folder a request means. Refuses: directory_outside, also for links that lead out, and directory_missing. */
-export function folderInInbox(dataFolder: string, directory: string): string {
+/** The folder a request means, or why there is none; links that lead out of the inbox lead outside. */
+export function findInInbox(
+  dataFolder: string,
+  directory: string,
+): { path: string } | { refusal: 'directory_outside' | 'directory_missing' } {
   const inbox = inboxFolder(dataFolder);
   const wanted = resolve(inbox, directory);
-  if (directory.includes('\0') || !isInside(inbox, wanted)) throw refuse(refusals, 'directory_outside');
-  if (!existsSync(wanted)) throw refuse(refusals, 'directory_missing');
-  if (!isInside(realpathSync(inbox), realpathSync(wanted))) throw refuse(refusals, 'directory_outside');
-  return wanted;
+  if (directory.includes('\0') || !isInside(inbox, wanted)) return { refusal: 'directory_outside' };
+  if (!existsSync(wanted)) return { refusal: 'directory_missing' };
+  return isInside(realpathSync(inbox), realpathSync(wanted)) ? { path: wanted } : { refusal: 'directory_outside' };
+}
+
+/** Refuses: directory_outside, directory_missing. */
+export function requireInInbox(dataFolder: string, directory: string): void {
+  const found = findInInbox(dataFolder, directory);
+  if ('refusal' in found) throw refuse(refusals, found.refusal);
 }
 
 function isInside(folder: string, path: string): boolean {

@@ -2,7 +2,7 @@ import { withSession, type Database, type Session } from '#platform/postgres/ind
 import type { Matrix } from '../contract.ts';
 import { contractsInForce } from '../contracts/source-contracts.ts';
 
-/** The last load of each file counts: a re-sent file replaces what the cell said of the first. */
+/** What stands for each file: a re-sent file replaces what the cell said of the first; a refused one replaces nothing, and counts where nothing stands. */
 export async function readMatrix(
   db: Database,
   session: Session,
@@ -13,7 +13,7 @@ export async function readMatrix(
     const cells = await tx.query<MatrixRow & Record<string, unknown>>(
       `select source, file_date as day, count(*) as files, count(*) filter (where state = 'refused') as refused, sum(rows_in) as rows_in, sum(published) as published,
          sum(merged) as merged, sum(quarantined) as quarantined, max(load_no) as load_no
-       from (select distinct on (file) * from intake.file where state in ('published', 'refused') and source is not null and file_date is not null order by file, load_no desc) f
+       from (select distinct on (file) * from intake.file where state in ('published', 'refused') and source is not null and file_date is not null order by file, state = 'published' desc, load_no desc) f
        where file_date >= coalesce($1::date, '-infinity') and file_date <= coalesce($2::date, 'infinity') group by source, file_date order by source, file_date`,
       [range.from ?? null, range.to ?? null],
     );

@@ -5,9 +5,11 @@ import { deliver, openSampleBank, row, write, type SampleBank } from './sample-d
 
 let bank: SampleBank;
 const day = '2026-11-19';
+const other = row('customer', 7, { entity_id: '320799' });
 beforeAll(async () => {
-  bank = await openSampleBank();
+  bank = await openSampleBank(['320723', '320799']);
   deliver(bank.delivery, { source: 'name_list', date: '2026-11-18', rows: [row('name_list', 1)] });
+  deliver(bank.delivery, { source: 'customer', date: '2026-11-17', rows: [other] });
   await bank.intake.runLoad(bank.delivery, { asOf: '2026-11-20' });
 });
 afterAll(() => bank.close());
@@ -39,6 +41,12 @@ describe('files that are refused', () => {
       write(bank.delivery, 'ODS_AGT_PAY_20261119_F_001.dat', Buffer.alloc(3 << 20, 'x'), { rows: 1, date: day, encoding: 'GB18030' }),
       'ODS_AGT_PAY_20261119_F_001.dat'
     ),
+    other_entity: () => deliver(bank.delivery, { ...sound, rows: [row('customer', 1), other] }),
+    mixed_entities: () => deliver(bank.delivery, { ...sound, date: '2026-11-17', rows: [row('customer', 1), other] }),
+    entity_unknown: () => {
+      deliver(bank.delivery, { ...sound, rows: [other] });
+      return deliver(bank.delivery, { source: 'deposit_account', date: day, rows: [] });
+    },
     duplicate_file: () => {
       write(bank.delivery, 'GRID_ROLL_320723103_20261119_F.xlsx', Buffer.from('x'), { ...utf8, encoding: 'xlsx' });
       return deliver(bank.delivery, { source: 'grid_roll', date: day, rows: [row('grid_roll', 1)] });
@@ -69,7 +77,8 @@ describe('files that are refused', () => {
       await install();
       write(bank.delivery, name, Buffer.from('x\n'), utf8);
     }
-    const loaded = await bank.intake.runLoad(bank.delivery, { asOf: '2026-11-20' });
+    const entities = code === 'other_entity' ? ['320723'] : [];
+    const loaded = await bank.intake.runLoad(bank.delivery, { asOf: '2026-11-20', entities });
     await bank.query("delete from intake.contract where source = 'visit_copy' or version = 2");
     const file = loaded.files.find((each) => each.file === name);
     expect([file?.state, file?.refusal?.code]).toEqual(['refused', code]);

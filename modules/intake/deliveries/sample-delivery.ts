@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
+import { pino } from 'pino';
 import { residentIdCheckCharacter } from '#core/identifiers/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
+import { createJobs } from '#platform/jobs/index.ts';
 import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
 import { openLake, openWarehouse } from '#platform/warehouse/index.ts';
 import { parseContract, type SourceContract } from '../contracts/contract-schema.ts';
@@ -33,15 +35,20 @@ export async function openSampleBank(entities: readonly string[] = ['320723']) {
     configuration: templateFolder,
     clock: settableClock('2026-11-21T01:00:00Z'),
   };
+  const jobs = createJobs({ db: database.db, log: pino({ level: 'silent' }) });
   return {
     ...deps,
     url: database.url,
     deps,
-    intake: createIntake(deps),
+    intake: createIntake({ ...deps, jobs }),
+    /** Runs the loads that are asked for, from now on. */
+    startJobs: () => jobs.start(),
+    stopJobs: () => jobs.stop(),
     delivery: join(folder, 'delivery'),
     query: <Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> =>
       withOwner(database.db, (tx) => tx.query<Row>(sql, values)),
     async close() {
+      await jobs.stop();
       warehouse.close();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });

@@ -38,10 +38,10 @@ export async function replaceCandidates(tx: Tx, entityId: string, pairs: readonl
   );
 }
 
-/** Whether a decision was made after the last publication of the entity. */
-export async function hasNewDecisions(tx: Tx): Promise<boolean> {
-  const [row] = await tx.query<{ waiting: boolean }>(
-    `select exists (select 1 from intake.candidate c join population.publication p using (entity_id) where c.decided_at > p.published_at) as waiting`,
+/** Legal entities in which a decision was made after their last publication. */
+export async function entitiesWithDecisions(tx: Tx): Promise<Set<string>> {
+  const rows = await tx.query<{ entity_id: string }>(
+    `select distinct entity_id from intake.candidate c join population.publication p using (entity_id) where c.decided_at > p.published_at`,
   );
-  return row?.waiting ?? false;
+  return new Set(rows.map((row) => row.entity_id));
 }

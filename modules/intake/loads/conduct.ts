@@ -10,7 +10,9 @@ import { LoadFault } from './load-fault.ts';
 import type { Batch } from './process-delivery.ts';
 import { publishLoad, type PublishedEntity } from './publish-load.ts';
 import {
+  beginTry,
   closeLoad,
+  failTry,
   insertLoad,
   markInterrupted,
   registeredEntities,
@@ -18,6 +20,7 @@ import {
   updateProgress,
   type FileRow,
   type ProgressState,
+  type Try,
 } from './store.ts';
 
 export interface LoadSummary {
@@ -32,6 +35,8 @@ export interface LoadSummary {
     merged: number;
     quarantined: number;
     refusal?: { code: string; detail: string | null };
+    /** Legal entities that the replaced file stood for and this one says nothing about: their earlier rows stand. */
+    left_out?: string[];
   }[];
   rows_in: number;
   published: number;
@@ -42,21 +47,29 @@ export interface LoadSummary {
   relations: number;
 }
 
-/** What a load is called and who asked for it. */
+/** A try at a load that was asked for and waits as a job. */
+export interface AskedTry {
+  loadNo: number;
+  triesLeft: number;
+}
+
+/** What a load is called, whom it is for and who asked for it. */
 export interface LoadOrder {
   kind: 'folder' | 'reload';
   directory: string;
+  /** Legal entities it is for; none = whoever its files are about. */
+  entities?: readonly string[] | undefined;
   startedBy?: string | undefined;
-  /** Number of the load that was announced when it was asked for. */
-  loadNo?: number | undefined;
+  asked?: AskedTry | undefined;
   onProgress?: ((progress: ProgressState) => void) | undefined;
 }
 
 /** A load under way. */
-export interface Run {
-  loadNo: number;
+export interface Run extends Try {
   /** Registered legal entities. */
   entities: readonly string[];
+  /** Those it is for; none = whoever its files are about. */
+  stated: readonly string[];
   inForce: ContractsInForce;
   /** Folder for scratch files; gone when the load ends. */
   scratch: string;
@@ -75,24 +88,24 @@ const nothing: ProgressState = { stage: 'files', files_done: 0, files_total: 0, 
  * Throws LoadFault when nothing can be loaded.
  */
 export async function conductLoad(deps: IntakeDeps, order: LoadOrder, work: (run: Run) => Promise<LoadSummary>): Promise<LoadSummary> {
-  return withLoadLock(deps, async () => {
+  return withLoadLock(deps, order.asked !== undefined, async () => {
     const now = deps.clock.now().toString();
-    await withOwner(deps.db, (tx) => installContracts(tx, join(deps.configuration, 'sources'), now));
     const entities = await withOwner(deps.db, registeredEntities);
-    if (entities.length === 0) throw new LoadFault('no_entity', '');
-    const loadNo = await beginLoad(deps, order, entities, now);
-    const scratch = join(deps.dataFolder, 'work', `load-${loadNo}`);
+    const begun = await beginLoad(deps, order, entities, now);
+    const scratch = join(deps.dataFolder, 'work', `load-${begun.loadNo}`);
     try {
-      await repair(deps, loadNo);
+      const stated = order.entities ?? [];
+      requireRegistered(entities, stated);
+      await withOwner(deps.db, (tx) => installContracts(tx, join(deps.configuration, 'sources'), now));
+      await repair(deps);
       await mkdir(scratch, { recursive: true });
       const inForce = await withOwner(deps.db, contractsInForce);
       const progress = { ...nothing };
-      return await work({ loadNo, entities, inForce, scratch, now, progress, tell: teller(deps, loadNo, progress, order.onProgress) });
+      const tell = teller(deps, begun, progress, order.onProgress);
+      return await work({ ...begun, entities, stated, inForce, scratch, now, progress, tell });
     } catch (error) {
       const fault = LoadFault.from(error);
-      await withOwner(deps.db, (tx) =>
-        closeLoad(tx, loadNo, { state: 'failed', asOf: null, now: deps.clock.now().toString(), entities, zh: fault.zh, en: fault.en }),
-      );
+      await noteFault(deps, begun, order, fault);
       throw fault;
     } finally {
       await rm(scratch, { recursive: true, force: true });
@@ -100,7 +113,20 @@ export async function conductLoad(deps: IntakeDeps, order: LoadOrder, work: (run
   });
 }
 
-function teller(deps: IntakeDeps, loadNo: number, progress: ProgressState, show: LoadOrder['onProgress']): () => Promise<void> {
+function requireRegistered(registered: readonly string[], stated: readonly string[]): void {
+  const stranger = stated.find((entityId) => !registered.includes(entityId));
+  if (stranger !== undefined) throw new LoadFault('unknown_entity', `${stranger}; ${registered.join(', ')}`);
+  if (registered.length === 0) throw new LoadFault('no_entity', '');
+}
+
+/** A database that cannot take the note either leaves the load `running`, which reads as interrupted; the first fault says more than the second. */
+async function noteFault(deps: IntakeDeps, begun: Try, order: LoadOrder, fault: LoadFault): Promise<void> {
+  const isTriedAgain = fault.isOfMachine && (order.asked?.triesLeft ?? 0) > 0;
+  const why = { zh: fault.zh, en: fault.en, now: deps.clock.now().toString(), isTriedAgain };
+  await withOwner(deps.db, (tx) => failTry(tx, begun, why)).catch(() => undefined);
+}
+
+function teller(deps: IntakeDeps, begun: Try, progress: ProgressState, show: LoadOrder['onProgress']): () => Promise<void> {
   let written = 0;
   let stage = progress.stage;
   return async () => {
@@ -108,33 +134,23 @@ function teller(deps: IntakeDeps, loadNo: number, progress: ProgressState, show:
     const now = performance.now();
     if (now - written < 1000 && stage === progress.stage) return;
     [written, stage] = [now, progress.stage];
-    await withOwner(deps.db, (tx) => updateProgress(tx, loadNo, progress));
+    await withOwner(deps.db, (tx) => updateProgress(tx, begun, progress));
   };
 }
 
-/** Announces a load or takes up one that was announced. */
-export async function announceLoad(tx: Tx, order: LoadOrder, entities: readonly string[], now: string): Promise<number> {
-  const { directory, kind, startedBy = null } = order;
+export async function announceLoad(tx: Tx, order: LoadOrder, registered: readonly string[], now: string): Promise<number> {
+  const { directory, kind, startedBy = null, entities = registered } = order;
   return insertLoad(tx, { directory, kind, state: 'waiting', startedBy, entities, now, progress: nothing });
 }
 
-/** A load that could not even begin says why. When the database itself is gone nothing can be written, and the row reads as interrupted later. */
-export async function failAnnounced(deps: IntakeDeps, loadNo: number, fault: LoadFault): Promise<void> {
-  const now = deps.clock.now().toString();
-  await withOwner(deps.db, (tx) =>
-    tx.query(
-      `update intake.load set state = 'failed', finished_at = $2, message_zh = $3, message_en = $4 where load_no = $1 and state in ('waiting', 'running')`,
-      [loadNo, now, fault.zh, fault.en],
-    ),
-  ).catch(() => undefined);
-}
-
-async function beginLoad(deps: IntakeDeps, order: LoadOrder, entities: readonly string[], now: string): Promise<number> {
+/** Announces a load or takes up one that was announced. */
+async function beginLoad(deps: IntakeDeps, order: LoadOrder, registered: readonly string[], now: string): Promise<Try> {
   return withOwner(deps.db, async (tx) => {
-    await markInterrupted(tx, now, null);
-    const loadNo = order.loadNo ?? (await announceLoad(tx, order, entities, now));
-    await tx.query(`update intake.load set state = 'running', started_at = $2 where load_no = $1`, [loadNo, now]);
-    return loadNo;
+    await markInterrupted(tx, now, order.asked?.loadNo ?? null);
+    const loadNo = order.asked?.loadNo ?? (await announceLoad(tx, order, registered, now));
+    const begun = await beginTry(tx, loadNo, now, order.asked?.triesLeft ?? 0);
+    if (!begun) throw new Error(`L${loadNo} has ended and cannot be begun`);
+    return begun;
   });
 }
 
@@ -143,28 +159,37 @@ export async function publishBatch(
   deps: IntakeDeps,
   run: Run,
   batch: Batch,
-  asOf: string,
+  days: ReadonlyMap<string, string>,
   finish: (tx: Tx) => Promise<void> = async () => undefined,
 ): Promise<LoadSummary> {
   const names = await readPlaceNames(join(deps.configuration, 'places.csv'));
+  const asOf = latest([...days.values()]);
   const published = await publishLoad(
     { db: deps.db, lake: deps.lake, warehouse: deps.warehouse, contracts: run.inForce.contracts, names, scratch: run.scratch },
-    { ...batch, loadNo: run.loadNo, asOf, now: run.now },
+    { ...batch, loadNo: run.loadNo, days, now: run.now },
     async (stage) => {
       run.progress.stage = stage;
       await run.tell();
     },
     async (tx) => {
       await finish(tx);
-      await closeLoad(tx, run.loadNo, { state: 'published', asOf, now: deps.clock.now().toString(), entities: run.entities });
+      await closeLoad(tx, run, { state: 'published', asOf, now: deps.clock.now().toString(), entities: readersOf(batch) });
     },
   );
   for (const { manifest } of published) await tellReaders(deps, manifest);
   return summaryOf(run.loadNo, 'published', asOf, batch.fileRows, published);
 }
 
+/** Legal entities that see the load: those it concerns and those of whose files it says something. */
+const readersOf = (batch: Batch): string[] => [...new Set([...batch.entities, ...batch.fileRows.map((row) => row.entity_id)])].toSorted();
+
+/** Does what a load left undone that died after it had published. */
+export async function finishPublished(deps: IntakeDeps): Promise<void> {
+  await withLoadLock(deps, true, () => repair(deps));
+}
+
 /** Puts right what a crash left: manifests that lag behind the commit, scratch files, readers that were not told. */
-async function repair(deps: IntakeDeps, loadNo: number): Promise<void> {
+async function repair(deps: IntakeDeps): Promise<void> {
   await rm(join(deps.dataFolder, 'work'), { recursive: true, force: true });
   const committed = await withOwner(deps.db, committedManifests);
   for (const [entityId, text] of committed) {
@@ -177,7 +202,6 @@ async function repair(deps: IntakeDeps, loadNo: number): Promise<void> {
   }
   const strangers = (await deps.lake.entities()).filter((entityId) => !committed.has(entityId));
   for (const entityId of strangers) await rm(join(deps.lake.folder(entityId), 'manifest.json'), { force: true });
-  await withOwner(deps.db, (tx) => markInterrupted(tx, deps.clock.now().toString(), loadNo));
 }
 
 /** Tells later readers of a publication once; a crash before they are done makes the next load tell them again. */
@@ -205,16 +229,11 @@ export async function publishedManifests(deps: IntakeDeps): Promise<Manifest[]> 
 }
 
 /** Writes down that a load brought nothing new. */
-export async function finishUnchanged(
-  deps: IntakeDeps,
-  run: Run,
-  batch: Batch,
-  asOf: string | null,
-  before: readonly Manifest[],
-): Promise<LoadSummary> {
+export async function finishUnchanged(deps: IntakeDeps, run: Run, batch: Batch, before: readonly Manifest[]): Promise<LoadSummary> {
+  const asOf = latest(before.map((manifest) => manifest.as_of));
   const rows = await withOwner(deps.db, async (tx) => {
     await saveFiles(tx, run.loadNo, batch.fileRows);
-    await closeLoad(tx, run.loadNo, { state: 'unchanged', asOf, now: deps.clock.now().toString(), entities: run.entities });
+    await closeLoad(tx, run, { state: 'unchanged', asOf, now: deps.clock.now().toString(), entities: readersOf(batch) });
     return tx.query<{ entity_id: string; persons: number; households: number; relations: number }>(
       'select entity_id, persons, households, relations from population.publication',
     );
@@ -244,6 +263,7 @@ function summaryOf(
     published: sum((row) => row.published, shares),
     merged: sum((row) => row.merged, shares),
     quarantined: sum((row) => row.quarantined, shares),
+    ...leftOutOf(shares),
     ...(shares[0]?.refusal ? { refusal: { code: shares[0].refusal, detail: shares[0].detail } } : {}),
   }));
   const total = (pick: (entity: (typeof entities)[number]) => number) => entities.reduce((all, entity) => all + pick(entity), 0);
@@ -262,11 +282,22 @@ function summaryOf(
   };
 }
 
-/** The lock ends with its transaction, and so with the process; nothing else is done in it. */
-async function withLoadLock<Result>(deps: IntakeDeps, work: () => Promise<Result>): Promise<Result> {
+function leftOutOf(shares: readonly FileRow[]): { left_out?: string[] } {
+  const forgotten = shares.filter((row) => row.note === 'left_out').map((row) => row.entity_id);
+  return forgotten.length > 0 ? { left_out: forgotten } : {};
+}
+
+/**
+ * The lock ends with its transaction, and so with the process; nothing else is done in it. A person at the command line is told that a load is
+ * running; a job waits its turn.
+ */
+async function withLoadLock<Result>(deps: IntakeDeps, isPatient: boolean, work: () => Promise<Result>): Promise<Result> {
   return withOwner(deps.db, async (tx) => {
-    const [lock] = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [loadLock]);
-    if (!lock?.locked) throw new LoadFault('load_running', '');
+    if (isPatient) await tx.query('select pg_advisory_xact_lock($1)', [loadLock]);
+    else {
+      const [lock] = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [loadLock]);
+      if (!lock?.locked) throw new LoadFault('load_running', '');
+    }
     return work();
   });
 }

@@ -288,37 +288,6 @@ describe('identity', () => {
   });
 });
 
-describe('legal entities', () => {
-  const other = (n: number) => row('customer', n, { entity_id: '320799' });
-  it('are kept apart inside one file', async () => {
-    const name = deliver(bank.delivery, {
-      source: 'customer',
-      date: day,
-      rows: [row('customer', 1), other(1), other(2), row('customer', 3, { open_date: 'x' }), row('customer', 4, { entity_id: '999999' })],
-    });
-    const loaded = await load();
-    expect(counts(loaded, name)).toEqual([5, 3, 0, 2]);
-    expect(await bank.query('select entity_id, persons from population.publication order by 1')).toEqual([
-      { entity_id: '320723', persons: 1 },
-      { entity_id: '320799', persons: 2 },
-    ]);
-    const ids = (await bank.query<{ person_id: string }>('select person_id from population.person')).map((each) => each.person_id);
-    expect(new Set(ids).size).toBe(3);
-    const seen = async (entityId: string) => bank.intake.load({ entityId, actorId: 'x', roles: [], scopes: [entityId] }, loaded.load);
-    expect([(await seen('320723')).rows_in, (await seen('320799')).rows_in]).toEqual([2, 3]);
-    expect([(await seen('320723')).persons, (await seen('320799')).persons]).toEqual([1, 2]);
-  });
-
-  it('a re-sent file that no longer names one takes its rows away', async () => {
-    deliver(bank.delivery, { source: 'customer', date: day, rows: [row('customer', 1), other(1)] });
-    await load();
-    deliver(bank.delivery, { source: 'customer', date: day, rows: [row('customer', 1)] });
-    await load();
-    expect(await state('customer', day, '320799')).toBeNull();
-    expect(await bank.query("select 1 from population.person where entity_id = '320799'")).toEqual([]);
-  });
-});
-
 describe('loads that cannot be done', () => {
   it('a folder that does not exist', async () => {
     await expect(bank.intake.runLoad(join(bank.dataFolder, 'nowhere'))).rejects.toMatchObject({ code: 'folder_missing' });

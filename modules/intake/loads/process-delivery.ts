@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { FileIdentity } from '../contracts/file-name.ts';
-import type { ContractsInForce } from '../contracts/source-contracts.ts';
+import { leftOut } from '../deliveries/concern.ts';
 import { deliveryKey, type Delivered } from '../deliveries/delivery-plan.ts';
-import { knownDeliveries, type DeliveryRow } from '../deliveries/standing.ts';
+import { standingDeliveries, type DeliveryRow, type Standing } from '../deliveries/standing.ts';
 import type { IntakeDeps } from '../deps.ts';
 import { defineFieldFunctions } from '../rows/field-sql.ts';
 import type { Run } from './conduct.ts';
@@ -14,53 +14,100 @@ import { saveFiles, type FileRow } from './store.ts';
 
 /** What the files of a folder give, before anything is published. */
 export interface Batch {
+  /** Legal entities that the folder concerns: those its rows name, those it stands for already, those the order states. */
+  entities: readonly string[];
   newFiles: NewFile[];
   quarantine: QuarantineFile[];
   deliveries: DeliveryRow[];
   fileRows: FileRow[];
 }
 
+type Results = Map<Delivered, Processed>;
+type StandingByKey = ReadonlyMap<string, readonly Standing[]>;
+
 /** Two at a time: while DuckDB validates one file, the next is read and decoded. */
 const lanes = 2;
 
 export async function processDelivery(deps: IntakeDeps, files: readonly Delivered[], run: Run): Promise<Batch> {
-  const { inForce, progress, tell } = run;
-  const known = await withOwner(deps.db, knownDeliveries);
+  const standing = await withOwner(deps.db, standingDeliveries);
   await deps.warehouse.session(defineFieldFunctions);
-  const results = new Map<Delivered, Processed>();
+  const results: Results = new Map();
+  await processAll(deps, files, run, standing, statedOwners(run), results);
+  await settleUnowned(deps, run, standing, results);
+  const named = entitiesOf(results);
+  const entities = run.stated.length > 0 ? run.stated : named.length > 0 ? named : run.entities;
+  await mergeDays(deps, run, results);
+  return batchOf(files, results, run, standing, entities);
+}
+
+/** Whose files without a row are, as far as nothing has to be read for it. */
+const statedOwners = ({ stated, entities }: Run): readonly string[] => (stated.length > 0 ? stated : entities.length === 1 ? entities : []);
+
+const entitiesOf = (results: Results): string[] =>
+  [
+    ...new Set(
+      [...results.values()].flatMap((result) => {
+        if (result.state === 'ready') return [...result.validated.entities.keys()];
+        return result.state === 'unchanged' ? result.entities : [];
+      }),
+    ),
+  ].toSorted();
+
+async function processAll(
+  deps: IntakeDeps,
+  files: readonly Delivered[],
+  run: Run,
+  standing: StandingByKey,
+  owners: readonly string[],
+  results: Results,
+): Promise<void> {
+  const { progress, tell } = run;
   const queue = files.toSorted((a, b) => b.bytes - a.bytes);
   const lane = async () => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await processOne(deps, file, run, known, async (bytes) => {
+      const result = await processOne(deps, file, run, standing, owners, async (bytes) => {
         progress.bytes_done += bytes;
         await tell();
       });
       results.set(file, result);
       progress.files_done++;
       if (result.state === 'ready') progress.rows_done += result.rows;
-      await withOwner(deps.db, (tx) => saveFiles(tx, run.loadNo, fileRowsOf(file, result, run.entities)));
+      // Under whom a refused file stands is known when all have been read.
+      const rows = fileRowsOf(file, result, run.stated);
+      await withOwner(deps.db, (tx) => saveFiles(tx, run.loadNo, rows));
       await tell();
     }
   };
   const outcomes = await Promise.allSettled(Array.from({ length: lanes }, lane));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  await mergeDays(deps, results, inForce);
-  return batchOf(files, results, inForce, run.entities);
+}
+
+/** A file in which no row names a legal entity belongs to the one that the rest of its folder is about; else it is refused. */
+async function settleUnowned(deps: IntakeDeps, run: Run, standing: StandingByKey, results: Results): Promise<void> {
+  const named = entitiesOf(results);
+  for (const [file, result] of results) {
+    if (result.state !== 'unowned') continue;
+    const fault = { code: 'entity_unknown', detail: named.length === 0 ? file.name : named.join(', ') } as const;
+    const settled: Processed =
+      named.length === 1
+        ? await processOne(deps, file, run, standing, named, async () => undefined)
+        : { state: 'refused', fault, md5: result.md5 };
+    results.set(file, settled);
+    if (settled.state === 'ready') run.progress.rows_done += settled.rows;
+  }
 }
 
 async function processOne(
   deps: IntakeDeps,
   file: Delivered,
   run: Run,
-  known: Map<string, DeliveryRow>,
+  standing: StandingByKey,
+  owners: readonly string[],
   onBytes: (bytes: number) => Promise<void>,
 ): Promise<Processed> {
   const { identity, date } = file;
   if (file.fault || !identity || date === null)
     return { state: 'refused', fault: file.fault ?? { code: 'unknown_file', detail: file.name }, md5: null };
-  const { inForce } = run;
-  const version = inForce.versions.get(identity.contract.source) ?? 1;
-  const before = known.get(deliveryKey(identity));
   let told: Promise<void> = Promise.resolve();
   const result = await deps.warehouse.session((session) =>
     processFile(
@@ -69,12 +116,14 @@ async function processOne(
       {
         lake: deps.lake,
         entities: run.entities,
-        fallbackEntity: run.entities[0] ?? '',
+        stated: run.stated,
         installationKey: deps.vault.installationKey,
-        versions: inForce.versions,
+        versions: run.inForce.versions,
         scratch: join(run.scratch, 'files'),
+        loadNo: run.loadNo,
       },
-      (md5) => before?.md5 === md5 && before.contract_version === version,
+      standing.get(deliveryKey(identity)) ?? [],
+      owners,
       { onBytes: (bytes) => void (told = told.then(() => onBytes(bytes))), onValidating: () => undefined },
     ),
   );
@@ -83,7 +132,7 @@ async function processOne(
 }
 
 /** Files of one source, day and mode may repeat each other's keys; the later one's rows are merged into the earlier one's. */
-async function mergeDays(deps: IntakeDeps, results: Map<Delivered, Processed>, inForce: ContractsInForce): Promise<void> {
+async function mergeDays(deps: IntakeDeps, run: Run, results: Results): Promise<void> {
   const ready = readyFiles(results);
   const days = Map.groupBy(
     ready.flatMap((entry) => [...entry.result.validated.entities.keys()].map((entityId) => ({ ...entry, entityId }))),
@@ -104,7 +153,7 @@ async function mergeDays(deps: IntakeDeps, results: Map<Delivered, Processed>, i
       .toSorted((a, b) => (a.identity.part < b.identity.part ? -1 : 1))
       .map((entry) => ({
         ...entry,
-        path: deps.lake.path(first.entityId, pathOf(entry.identity, entry.result.md5, inForce)),
+        path: deps.lake.path(first.entityId, typedPath(entry.identity, entry.date, run.loadNo)),
         isPublished: false,
       }));
     const taken = await deps.warehouse.session((session) => mergeParts(session, first.identity.contract.load.key, [...standing, ...added]));
@@ -116,24 +165,17 @@ async function mergeDays(deps: IntakeDeps, results: Map<Delivered, Processed>, i
   }
 }
 
-type ReadyFile = { file: Delivered; identity: FileIdentity; result: Extract<Processed, { state: 'ready' }> };
+type ReadyFile = { file: Delivered; identity: FileIdentity; date: string; result: Extract<Processed, { state: 'ready' }> };
 
-function readyFiles(results: Map<Delivered, Processed>): ReadyFile[] {
-  return [...results].flatMap(([file, result]) =>
-    result.state === 'ready' && file.identity ? [{ file, identity: file.identity, result }] : [],
-  );
+function readyFiles(results: Results): ReadyFile[] {
+  return [...results].flatMap(([file, result]) => {
+    const { identity, date } = file;
+    return result.state === 'ready' && identity && date !== null ? [{ file, identity, date, result }] : [];
+  });
 }
 
-const pathOf = (identity: FileIdentity, md5: string, inForce: ContractsInForce) =>
-  typedPath(identity, identity.date ?? '', md5, inForce.versions.get(identity.contract.source) ?? 1);
-
-function batchOf(
-  files: readonly Delivered[],
-  results: Map<Delivered, Processed>,
-  inForce: ContractsInForce,
-  entities: readonly string[],
-): Batch {
-  const batch: Batch = { newFiles: [], quarantine: [], deliveries: [], fileRows: [] };
+function batchOf(files: readonly Delivered[], results: Results, run: Run, standing: StandingByKey, entities: readonly string[]): Batch {
+  const batch: Batch = { entities, newFiles: [], quarantine: [], deliveries: [], fileRows: [] };
   for (const file of files) {
     const result = results.get(file);
     if (!result) throw new Error(`${file.name} was not processed`);
@@ -144,36 +186,35 @@ function batchOf(
     }
     assertAccounted(file.name, result.rows, rows);
     batch.fileRows.push(...rows.map((row) => ({ ...row, state: 'published' as const })));
-    const { contract, mode, part } = file.identity;
-    const delivery = {
-      source: contract.source,
-      file_date: file.date,
-      mode,
-      part,
-      file: file.name,
-      md5: result.md5,
-      contract_version: inForce.versions.get(contract.source) ?? 1,
-    };
-    batch.deliveries.push(delivery);
-    if (result.validated.quarantine !== null) batch.quarantine.push({ path: result.validated.quarantine, file: file.name, delivery });
-    const written = [...result.validated.entities].filter(([, counts]) => counts.published > 0 || result.validated.entities.size === 1);
-    for (const [entityId, counts] of written) {
-      batch.newFiles.push({
-        entityId,
-        file: {
-          source: contract.source,
-          date: file.date,
-          mode,
-          part,
-          path: pathOf(file.identity, result.md5, inForce),
-          rows: counts.published,
-          md5: result.md5,
-          file: file.name,
-        },
-      });
-    }
+    addReady(batch, { file, identity: file.identity, date: file.date, result }, run, standing);
   }
   return batch;
+}
+
+function addReady(batch: Batch, { file, identity, date, result }: ReadyFile, run: Run, standing: StandingByKey): void {
+  const { contract, mode, part } = identity;
+  const { md5, validated } = result;
+  const concerned = [...validated.entities.keys()].toSorted();
+  const place = { source: contract.source, mode, part, file: file.name, md5 };
+  for (const [entityId, counts] of validated.entities) {
+    batch.deliveries.push({
+      ...place,
+      entity_id: entityId,
+      file_date: date,
+      contract_version: run.inForce.versions.get(contract.source) ?? 1,
+      entities: concerned,
+      is_named: validated.isNamed,
+    });
+    batch.newFiles.push({
+      entityId,
+      file: { ...place, date, path: typedPath(identity, date, run.loadNo), rows: counts.published },
+    });
+  }
+  if (validated.quarantine !== null) batch.quarantine.push({ path: validated.quarantine, ...place, file_date: date });
+  const isOrdered = (entityId: string) => run.stated.length === 0 || run.stated.includes(entityId);
+  const forgotten = leftOut(concerned, standing.get(deliveryKey(identity)) ?? []).filter(isOrdered);
+  const report = fileRowsOf(file, { state: 'unchanged', md5, entities: forgotten }, []);
+  batch.fileRows.push(...report.map((row) => ({ ...row, note: 'left_out' as const })));
 }
 
 /** Every row that came in is published, merged or in quarantine. */
@@ -182,6 +223,7 @@ function assertAccounted(name: string, rowsIn: number, rows: readonly FileRow[])
   if (out !== rowsIn) throw new Error(`${name}: ${rowsIn} rows came in, ${out} are accounted for`);
 }
 
+/** One row an entity; `entities`: under whom a refused file stands, which names nobody. */
 function fileRowsOf(file: Delivered, result: Processed, entities: readonly string[]): FileRow[] {
   const base = {
     file: file.name,
@@ -196,21 +238,28 @@ function fileRowsOf(file: Delivered, result: Processed, entities: readonly strin
     quarantined: 0,
     refusal: null,
     detail: null,
+    note: null,
   };
-  if (result.state === 'refused')
-    return entities.map((entityId) => ({
-      ...base,
-      entity_id: entityId,
-      state: 'refused',
-      refusal: result.fault.code,
-      detail: result.fault.detail,
-    }));
-  if (result.state === 'unchanged') return entities.map((entityId) => ({ ...base, entity_id: entityId, state: 'unchanged' }));
-  return [...result.validated.entities].map(([entityId, counts]) => ({
-    ...base,
-    ...counts,
-    entity_id: entityId,
-    state: 'ready',
-    rows_in: counts.published + counts.merged + counts.quarantined,
-  }));
+  switch (result.state) {
+    case 'unowned':
+      return [];
+    case 'refused':
+      return entities.map((entityId) => ({
+        ...base,
+        entity_id: entityId,
+        state: 'refused',
+        refusal: result.fault.code,
+        detail: result.fault.detail,
+      }));
+    case 'unchanged':
+      return result.entities.map((entityId) => ({ ...base, entity_id: entityId, state: 'unchanged' }));
+    case 'ready':
+      return [...result.validated.entities].map(([entityId, counts]) => ({
+        ...base,
+        ...counts,
+        entity_id: entityId,
+        state: 'ready',
+        rows_in: counts.published + counts.merged + counts.quarantined,
+      }));
+  }
 }

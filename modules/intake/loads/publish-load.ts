@@ -26,16 +26,13 @@ export interface NewFile {
   file: LakeFile;
 }
 
-export interface QuarantineFile {
-  /** Parquet of QuarantinedRow. */
-  path: string;
-  file: string;
-  delivery: DeliveryRow;
-}
+/** Parquet of QuarantinedRow, and the file that its rows stood in. */
+export type QuarantineFile = { path: string } & Pick<DeliveryRow, 'file' | 'source' | 'file_date' | 'mode' | 'part'>;
 
 export interface LoadOutcome {
   loadNo: number;
-  asOf: string;
+  /** Day of every legal entity that is published; nobody else's state is touched. */
+  days: ReadonlyMap<string, string>;
   now: string;
   newFiles: readonly NewFile[];
   quarantine: readonly QuarantineFile[];
@@ -62,8 +59,8 @@ export interface PublishedEntity {
 }
 
 /**
- * Resolves every entity the load touches and publishes all of it in one transaction: population, file counts, quarantine, deliveries and the
- * manifests. The manifest files follow the commit; if the process dies in between, `repairManifests` writes them from the database.
+ * Resolves every legal entity that is due and publishes all of it in one transaction: population, file counts, quarantine, deliveries and the
+ * manifests. The manifest files follow the commit; if the process dies in between, the next load writes them from the database.
  */
 export async function publishLoad(
   deps: PublishDeps,
@@ -74,7 +71,7 @@ export async function publishLoad(
   const manifests = await nextManifests(deps, outcome);
   await onStage('resolve');
   const ready: { manifest: Manifest; resolved: Resolved }[] = [];
-  for (const manifest of manifests) ready.push({ manifest, resolved: await resolveEntity(deps, manifest, outcome.asOf) });
+  for (const manifest of manifests) ready.push({ manifest, resolved: await resolveEntity(deps, manifest) });
   const csvFiles = await deps.warehouse.session((session) => writeQuarantineCsv(session, outcome, deps.scratch));
   await onStage('publish');
   const published = await withOwner(deps.db, async (tx) => {
@@ -97,18 +94,23 @@ async function publishEntity(tx: Tx, outcome: LoadOutcome, manifest: Manifest, r
   const rows = await publishPopulation(tx, {
     entityId: manifest.entity_id,
     number: manifest.publication,
-    asOf: outcome.asOf,
+    asOf: manifest.as_of,
     publishedAt: outcome.now,
     manifest: manifestText(manifest),
     files: resolved.csv,
   });
   await replaceCandidates(tx, manifest.entity_id, resolved.candidates);
   const figures = { persons: rows.person, households: rows.household, relations: rows.relation };
-  await saveResult(tx, outcome.loadNo, { entityId: manifest.entity_id, asOf: outcome.asOf, ...figures, identity: resolved.identity });
+  await saveResult(tx, outcome.loadNo, {
+    entityId: manifest.entity_id,
+    asOf: manifest.as_of,
+    ...figures,
+    identity: resolved.identity,
+  });
   return { entityId: manifest.entity_id, manifest, ...figures, resolved };
 }
 
-async function resolveEntity(deps: PublishDeps, manifest: Manifest, asOf: string): Promise<Resolved> {
+async function resolveEntity(deps: PublishDeps, manifest: Manifest): Promise<Resolved> {
   const decided = await withOwner(deps.db, (tx) => decidedPairs(tx, manifest.entity_id));
   const resolved = await deps.warehouse.session((session) =>
     resolvePopulation({
@@ -116,7 +118,7 @@ async function resolveEntity(deps: PublishDeps, manifest: Manifest, asOf: string
       lake: deps.lake,
       manifest,
       contracts: deps.contracts,
-      asOf,
+      asOf: manifest.as_of,
       names: deps.names,
       decided,
       scratch: deps.scratch,
@@ -126,34 +128,29 @@ async function resolveEntity(deps: PublishDeps, manifest: Manifest, asOf: string
   return resolved;
 }
 
-/** The manifests as they will be: of entities with new files, and of entities whose earlier file is replaced by one that no longer names them. */
+/** The manifests as they will be: of each entity's files, those it delivered anew take the place of their predecessors. */
 async function nextManifests(deps: PublishDeps, outcome: LoadOutcome): Promise<Manifest[]> {
-  const known = new Map<string, Manifest>();
-  for (const entityId of await deps.lake.entities()) {
-    const manifest = await deps.lake.manifest(entityId);
-    if (manifest) known.set(entityId, manifest);
-  }
-  const replaced = new Set(outcome.deliveries.map((row) => [row.source, row.file_date, row.mode, row.part].join('|')));
-  const isReplaced = (file: LakeFile) => replaced.has([file.source, file.date, file.mode, file.part.split('+', 1)[0]].join('|'));
-  const touched = new Set([...outcome.newFiles.map((entry) => entry.entityId), ...known.keys()]);
-  return [...touched].toSorted().flatMap((entityId) => {
-    const before = known.get(entityId);
-    const added = outcome.newFiles.filter((entry) => entry.entityId === entityId).map((entry) => entry.file);
+  const manifests: Manifest[] = [];
+  for (const [entityId, asOf] of [...outcome.days].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const before = await deps.lake.manifest(entityId);
+    const replaced = new Set(
+      outcome.deliveries
+        .filter((row) => row.entity_id === entityId)
+        .map((row) => [row.source, row.file_date, row.mode, row.part].join('|')),
+    );
+    const isReplaced = (file: LakeFile) => replaced.has([file.source, file.date, file.mode, file.part.split('+', 1)[0]].join('|'));
     const kept = (before?.files ?? []).filter((file) => !isReplaced(file));
-    const isSame =
-      added.length === 0 && kept.length === before?.files.length && before?.as_of === outcome.asOf && outcome.newFiles.length > 0;
-    if (isSame) return [];
-    return [
-      {
-        entity_id: entityId,
-        publication: (before?.publication ?? 0) + 1,
-        as_of: outcome.asOf,
-        sources: sourceShapes(deps.contracts),
-        files: [...kept, ...added].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
-        resolved: {},
-      },
-    ];
-  });
+    const added = outcome.newFiles.filter((entry) => entry.entityId === entityId).map((entry) => entry.file);
+    manifests.push({
+      entity_id: entityId,
+      publication: (before?.publication ?? 0) + 1,
+      as_of: asOf,
+      sources: sourceShapes(deps.contracts),
+      files: [...kept, ...added].toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      resolved: {},
+    });
+  }
+  return manifests;
 }
 
 function sourceShapes(contracts: readonly SourceContract[]): Manifest['sources'] {
@@ -167,10 +164,10 @@ function sourceShapes(contracts: readonly SourceContract[]): Manifest['sources']
 
 async function writeQuarantineCsv(session: WarehouseSession, outcome: LoadOutcome, scratch: string): Promise<string[]> {
   const files: string[] = [];
-  for (const [index, { path, file, delivery }] of outcome.quarantine.entries()) {
+  for (const [index, { path, ...place }] of outcome.quarantine.entries()) {
     const target = join(scratch, `quarantine-${index}.csv`);
-    const constants = `${outcome.loadNo} as load_no, ${textLiteral(file)} as file, ${textLiteral(delivery.source)} as source, ${textLiteral(delivery.file_date)} as file_date,
-      ${textLiteral(delivery.mode)} as mode, ${textLiteral(delivery.part)} as part`;
+    const constants = `${outcome.loadNo} as load_no, ${textLiteral(place.file)} as file, ${textLiteral(place.source)} as source, ${textLiteral(place.file_date)} as file_date,
+      ${textLiteral(place.mode)} as mode, ${textLiteral(place.part)} as part`;
     // Everything in quotes: an unquoted empty line would read as NULL.
     await session.run(`copy (select ${quarantineColumns.join(', ')} from (select *, ${constants} from read_parquet(${textLiteral(path)})))
       to ${textLiteral(target)} (format csv, header false, force_quote (raw_line))`);

@@ -7,7 +7,7 @@ import { waitingCorrections, type WaitingRow } from '../quarantine/quarantine.ts
 import { defineFieldFunctions } from '../rows/field-sql.ts';
 import { landedForm, landLines } from '../rows/line-check.ts';
 import { validate } from '../rows/validate.ts';
-import { conductLoad, latest, publishBatch, publishedManifests, type LoadSummary, type Run } from './conduct.ts';
+import { conductLoad, latest, publishBatch, type AskedTry, type LoadSummary, type Run } from './conduct.ts';
 import { LoadFault } from './load-fault.ts';
 import { mergeParts } from './merge-parts.ts';
 import type { Batch } from './process-delivery.ts';
@@ -18,29 +18,27 @@ export interface ReloadOrder {
   of: number;
   entityId: string;
   startedBy: string;
-  loadNo?: number | undefined;
+  asked?: AskedTry | undefined;
 }
 
 /** Publishes the corrected rows of a load, each as of the day of its file, beside the rows that were good at once. Throws LoadFault. */
 export async function runReload(deps: IntakeDeps, order: ReloadOrder): Promise<LoadSummary> {
-  const { startedBy, loadNo } = order;
-  return conductLoad(deps, { kind: 'reload', directory: `L${order.of}`, startedBy, loadNo }, async (run) => {
+  const { startedBy, asked, entityId } = order;
+  return conductLoad(deps, { kind: 'reload', directory: `L${order.of}`, startedBy, asked, entities: [entityId] }, async (run) => {
     const waiting = await waitingCorrections(deps, order.of, order.entityId);
     if (waiting.size === 0) throw new LoadFault('nothing_corrected', `L${order.of}`);
     await deps.warehouse.session(defineFieldFunctions);
-    const batch: Batch = { newFiles: [], quarantine: [], deliveries: [], fileRows: [] };
+    const batch: Batch = { entities: [order.entityId], newFiles: [], quarantine: [], deliveries: [], fileRows: [] };
     run.progress.files_total = waiting.size;
     for (const [file, rows] of waiting) {
       await addFile(deps, run, order, file, rows, batch);
       run.progress.files_done++;
       await run.tell();
     }
-    const asOf =
-      latest((await publishedManifests(deps)).map((manifest) => manifest.as_of)) ??
-      latest(batch.newFiles.map((entry) => entry.file.date)) ??
-      '';
+    const manifest = await deps.lake.manifest(order.entityId);
+    const asOf = manifest?.as_of ?? latest(batch.newFiles.map((entry) => entry.file.date)) ?? '';
     const ids = [...waiting.values()].flat().map((row) => String(row.id));
-    return publishBatch(deps, run, batch, asOf, (tx) => closeRows(tx, ids));
+    return publishBatch(deps, run, batch, new Map([[order.entityId, asOf]]), (tx) => closeRows(tx, ids));
   });
 }
 
@@ -54,7 +52,7 @@ async function addFile(
 ): Promise<void> {
   const [first] = rows;
   const identity = readFileName(file, run.inForce.contracts).find((match) => match.contract.source === first?.source);
-  if (!first || !identity) throw new LoadFault('fault', `${file}: 现行约定不再识别 / the contract in force no longer knows it`);
+  if (!first || !identity) throw new LoadFault('contract_changed', file);
   const { contract, format } = identity;
   const scratch = join(run.scratch, 'files', file);
   await mkdir(scratch, { recursive: true });
@@ -71,16 +69,12 @@ async function addFile(
       installationKey: deps.vault.installationKey,
       scratch,
       target: () => target,
-      fallbackEntity: order.entityId,
+      owners: [order.entityId],
       rowNumbers: rows.map((row) => Number(row.row_number)),
     });
     const found = validated.entities.get(order.entityId);
     if (!found || validated.rows !== rows.length) throw new Error(`${file}: ${rows.length} corrected rows, ${validated.rows} were read`);
-    if (found.quarantined > 0)
-      throw new LoadFault(
-        'fault',
-        `${file}: 已更正的行不再符合现行约定,请重新更正 / corrected rows no longer fit the contract in force; correct them again`,
-      );
+    if (found.quarantined > 0) throw new LoadFault('contract_changed', file);
     const manifest = await deps.lake.manifest(order.entityId);
     const standing = (manifest?.files ?? []).filter(
       (known) => known.source === contract.source && known.date === first.file_date && known.mode === first.mode,
@@ -120,6 +114,7 @@ function fileRow(
     quarantined: 0,
     refusal: null,
     detail: null,
+    note: null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Tx } from '#platform/postgres/index.ts';
 import type { IdentityFigures } from '../identity/resolve.ts';
-import type { FileRefusalCode } from '../reasons.ts';
+import type { FileNote, FileRefusalCode } from '../reasons.ts';
 
 /** SQL of loads, their files and results. All of it runs as the owner: loads work for every legal entity at once. */
 
@@ -19,6 +19,7 @@ export interface FileRow {
   quarantined: number;
   refusal: FileRefusalCode | null;
   detail: string | null;
+  note: FileNote | null;
 }
 
 export interface ProgressState {
@@ -50,44 +51,74 @@ export async function insertLoad(
   return Number(row.load_no);
 }
 
-export async function updateProgress(tx: Tx, loadNo: number, progress: ProgressState): Promise<void> {
-  await tx.query('update intake.load set progress = $2 where load_no = $1', [loadNo, JSON.stringify(progress)]);
+/** One try at a load. Only the last one begun may write: an earlier one may still be at work somewhere, cut off from the database for a while. */
+export interface Try {
+  loadNo: number;
+  attempt: number;
 }
 
-export async function closeLoad(
+/** Null when the load has ended already. A new try begins with an empty report. */
+export async function beginTry(tx: Tx, loadNo: number, now: string, triesLeft: number): Promise<Try | null> {
+  const [row] = await tx.query<{ attempt: number }>(
+    `update intake.load set state = 'running', started_at = $2, attempt = attempt + 1, tries_left = $3, finished_at = null, message_zh = null, message_en = null
+     where load_no = $1 and state in ('waiting', 'running') returning attempt`,
+    [loadNo, now, triesLeft],
+  );
+  if (!row) return null;
+  await tx.query('delete from intake.file where load_no = $1', [loadNo]);
+  return { loadNo, attempt: row.attempt };
+}
+
+export async function updateProgress(tx: Tx, { loadNo, attempt }: Try, progress: ProgressState): Promise<void> {
+  await tx.query('update intake.load set progress = $3 where load_no = $1 and attempt = $2', [loadNo, attempt, JSON.stringify(progress)]);
+}
+
+export interface LoadEnd {
+  state: 'published' | 'unchanged';
+  asOf: string | null;
+  now: string;
+  /** Legal entities that see the load. */
+  entities: readonly string[];
+}
+
+/** In the transaction of what the load publishes: a try that is not the last one must not publish either. */
+export async function closeLoad(tx: Tx, { loadNo, attempt }: Try, end: LoadEnd): Promise<void> {
+  const closed = await tx.query(
+    `update intake.load set state = $3, as_of = $4, finished_at = $5, entities = $6, tries_left = 0, progress = jsonb_set(progress, '{stage}', '"done"')
+     where load_no = $1 and attempt = $2 and state = 'running' returning load_no`,
+    [loadNo, attempt, end.state, end.asOf, end.now, end.entities],
+  );
+  if (closed.length === 0) throw new Error(`L${loadNo} was begun again elsewhere; this try has no say any more`);
+}
+
+/** Says why a try failed; a load that is tried again waits. One that was published stays so, whatever failed afterwards. */
+export async function failTry(
   tx: Tx,
-  loadNo: number,
-  end: {
-    state: 'published' | 'unchanged' | 'failed';
-    asOf: string | null;
-    now: string;
-    entities: readonly string[];
-    zh?: string;
-    en?: string;
-  },
+  { loadNo, attempt }: Try,
+  why: { zh: string; en: string; now: string; isTriedAgain: boolean },
 ): Promise<void> {
   await tx.query(
-    `update intake.load set state = $2, as_of = coalesce($3, as_of), finished_at = $4, entities = $5, message_zh = $6, message_en = $7,
-       progress = case when $2 = 'failed' then progress else jsonb_set(progress, '{stage}', '"done"') end where load_no = $1`,
-    [loadNo, end.state, end.asOf, end.now, end.entities, end.zh ?? null, end.en ?? null],
+    `update intake.load set state = $3, finished_at = $4, message_zh = $5, message_en = $6
+     where load_no = $1 and attempt = $2 and state = 'running'`,
+    [loadNo, attempt, why.isTriedAgain ? 'waiting' : 'failed', why.isTriedAgain ? null : why.now, why.zh, why.en],
   );
 }
 
-/** Loads whose process died say so; whoever holds the load lock knows that nobody else is running. */
+/** Loads whose process died, and which no job takes up again, say so; whoever holds the load lock knows that nobody else is running. */
 export async function markInterrupted(tx: Tx, now: string, exceptLoadNo: number | null): Promise<void> {
   await tx.query(
     `update intake.load set state = 'interrupted', finished_at = $1, message_zh = '进程中断,已发布的数据未变;重新装载即可', message_en = 'The process ended; what was published is unchanged; load again'
-     where state = 'running' and load_no is distinct from $2`,
+     where state = 'running' and tries_left = 0 and load_no is distinct from $2`,
     [now, exceptLoadNo],
   );
 }
 
 export async function saveFiles(tx: Tx, loadNo: number, rows: readonly FileRow[]): Promise<void> {
   await tx.query(
-    `insert into intake.file (load_no, file, entity_id, source, file_date, mode, state, bytes, md5, rows_in, published, merged, quarantined, refusal, detail)
-     select $1, file, entity_id, source, file_date, mode, state, bytes, md5, rows_in, published, merged, quarantined, refusal, detail
+    `insert into intake.file (load_no, file, entity_id, source, file_date, mode, state, bytes, md5, rows_in, published, merged, quarantined, refusal, detail, note)
+     select $1, file, entity_id, source, file_date, mode, state, bytes, md5, rows_in, published, merged, quarantined, refusal, detail, note
      from jsonb_to_recordset($2) as row(file text, entity_id text, source text, file_date date, mode text, state text, bytes bigint, md5 text, rows_in bigint,
-       published bigint, merged bigint, quarantined bigint, refusal text, detail text)
+       published bigint, merged bigint, quarantined bigint, refusal text, detail text, note text)
      on conflict (load_no, file, entity_id) do update set state = excluded.state, rows_in = excluded.rows_in, published = excluded.published,
        merged = excluded.merged, quarantined = excluded.quarantined`,
     [loadNo, JSON.stringify(rows)],

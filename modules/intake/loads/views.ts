@@ -3,6 +3,7 @@ import { withSession, type Database, type Session } from '#platform/postgres/ind
 import {
   refusals,
   rowReasons,
+  fileNotes,
   fileRefusals,
   type FileReport,
   type LoadReport,
@@ -12,7 +13,7 @@ import {
 } from '../contract.ts';
 import type { SourceContract } from '../contracts/contract-schema.ts';
 import { contractsInForce } from '../contracts/source-contracts.ts';
-import { loadLock } from './conduct.ts';
+import { lockIsHeld } from './asked.ts';
 import type { FileRow, ProgressState } from './store.ts';
 
 /** What screens read. Everything runs under the reader's session: each legal entity sees its own rows of a load. */
@@ -45,12 +46,14 @@ interface LoadRow {
   identity: NonNullable<LoadReport['identity']> | null;
 }
 
-/** A load that says it runs while nobody holds the load lock died with its process. */
-const loadColumns = `l.load_no, l.directory, l.as_of, l.started_at, l.finished_at, l.started_by, l.progress, l.message_zh, l.message_en,
-  case when l.state in ('running', 'waiting') and l.started_at < now() - interval '5 seconds' and not lock.held then 'interrupted' else l.state end as state,
+/**
+ * A load that says it runs while nobody holds the load lock lost its process: it waits when a job takes it up again, else it was interrupted.
+ */
+const loadColumns = `l.load_no, l.directory, coalesce(r.as_of, l.as_of) as as_of, l.started_at, l.finished_at, l.started_by, l.progress, l.message_zh, l.message_en,
+  case when l.state <> 'running' or lock.held then l.state
+    when l.tries_left > 0 then 'waiting' else 'interrupted' end as state,
   f.*, r.persons, r.households, r.relations, r.identity`;
-const loadTables = `intake.load l
-  cross join (select exists (select 1 from pg_locks where locktype = 'advisory' and objid = ${loadLock} and database = (select oid from pg_database where datname = current_database())) as held) lock
+const loadTables = `intake.load l cross join (select ${lockIsHeld} as held) lock
   left join intake.result r on r.load_no = l.load_no
   left join lateral (select count(*) as files, count(*) filter (where state = 'published') as files_published, count(*) filter (where state = 'unchanged') as files_unchanged,
     count(*) filter (where state = 'refused') as files_refused, coalesce(sum(rows_in), 0) as rows_in, coalesce(sum(published), 0) as published,
@@ -129,7 +132,7 @@ function progressOf(row: LoadRow, now: Temporal.Instant): Progress {
 }
 
 function fileReportOf(file: StoredFile, contracts: readonly SourceContract[]): FileReport {
-  const { source, mode, refusal } = file;
+  const { source, mode, refusal, note } = file;
   return {
     file: file.file,
     source,
@@ -144,6 +147,7 @@ function fileReportOf(file: StoredFile, contracts: readonly SourceContract[]): F
     bytes: Number(file.bytes),
     md5: file.md5,
     refusal: refusal === null ? null : { code: refusal, ...fileRefusals[refusal], detail: file.detail },
+    note: note === null ? null : { code: note, ...fileNotes[note] },
   };
 }
 

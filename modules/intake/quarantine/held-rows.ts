@@ -4,11 +4,12 @@ import type { DeliveryRow } from '../deliveries/standing.ts';
 
 /** What a load writes about rows it holds back; runs as the owner. */
 
-/** Rows of an earlier file of the same delivery no longer wait for anybody. */
+/** Rows that an entity's earlier file of the same delivery left here no longer wait for anybody. */
 export async function supersedeQuarantine(tx: Tx, loadNo: number, row: DeliveryRow): Promise<void> {
   await tx.query(
-    `update intake.quarantine set state = 'superseded' where (source, file_date, mode, part) = ($1, $2, $3, $4) and load_no <> $5 and state in ('open', 'corrected')`,
-    [row.source, row.file_date, row.mode, row.part, loadNo],
+    `update intake.quarantine set state = 'superseded' where (entity_id, source, file_date, mode, part) = ($1, $2, $3, $4, $5)
+       and load_no <> $6 and state in ('open', 'corrected')`,
+    [row.entity_id, row.source, row.file_date, row.mode, row.part, loadNo],
   );
 }
 

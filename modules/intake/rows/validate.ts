@@ -16,8 +16,8 @@ export interface ValidationInput {
   scratch: string;
   /** Target of the typed rows of one entity. */
   target: (entityId: string) => string;
-  /** Takes rows whose entity cannot be read. */
-  fallbackEntity: string;
+  /** Whose the file is when no row names a legal entity: each of them has no rows that day, and the first takes rows that cannot be read. */
+  owners: readonly string[];
   /** Rows that stood elsewhere in the original file: place in the landed file → row number there. */
   rowNumbers?: readonly number[];
 }
@@ -39,7 +39,10 @@ export interface EntityCounts {
 
 export interface Validated {
   rows: number;
+  /** Every entity the file concerns; none when no row names one and nobody owns the file: then nothing was written. */
   entities: Map<string, EntityCounts>;
+  /** Whether rows name the entities. */
+  isNamed: boolean;
   /** Parquet with the columns of QuarantinedRow; null when no row is at fault. */
   quarantine: string | null;
 }
@@ -86,36 +89,37 @@ async function divide(session: WarehouseSession, input: ValidationInput, scan: s
       Number(row.n),
     ]),
   );
-  const home = counts.find((row) => row.entity_id !== null)?.entity_id ?? input.fallbackEntity;
-  const entities = new Map<string, EntityCounts>();
+  const named = counts.flatMap((row) => row.entity_id ?? []);
+  const rows = counts.reduce((sum, row) => sum + Number(row.good + row.bad), 0);
+  const bad = counts.reduce((sum, row) => sum + Number(row.bad), 0);
+  const home = named[0] ?? input.owners[0];
+  if (home === undefined) return { rows, entities: new Map(), isNamed: false, quarantine: null };
+  // A day without data is a fact of its own: its empty file replaces what was there.
+  const none = { published: 0, merged: 0, quarantined: 0 };
+  const entities = new Map<string, EntityCounts>((named.length > 0 ? named : input.owners).map((entityId) => [entityId, { ...none }]));
   for (const row of counts) {
-    const known = entities.get(row.entity_id ?? home) ?? { published: 0, merged: 0, quarantined: 0 };
+    const known = entities.get(row.entity_id ?? home);
+    if (!known) throw new Error(`${row.entity_id ?? home} is not among the entities of the file`);
     const repeats = row.entity_id === null ? 0 : (merged.get(row.entity_id) ?? 0);
     known.published += Number(row.good) - repeats;
     known.merged += repeats;
     known.quarantined += Number(row.bad);
-    entities.set(row.entity_id ?? home, known);
   }
-  // A day without data is a fact of its own: its empty file replaces what was there.
-  if (entities.size === 0) entities.set(home, { published: 0, merged: 0, quarantined: 0 });
-  const several = [...entities.values()].filter((each) => each.published > 0).length > 1;
-  for (const [entityId, count] of entities) {
-    if (count.published === 0 && several) continue;
+  const personId = personIdSql(contract, input.installationKey);
+  for (const entityId of entities.keys()) {
     const where = [
       'fault is null',
-      ...(several ? [`${entity} = ${textLiteral(entityId)}`] : []),
+      ...(entities.size > 1 ? [`${entity} = ${textLiteral(entityId)}`] : []),
       ...(merged.size > 0 ? ['file_row not in (select file_row from merged)'] : []),
     ];
-    const personId = personIdSql(contract, input.installationKey);
     await writeParquet(
       session,
       `select * exclude (fault, raw)${personId ? `, ${personId} as person_id` : ''} from ${scan} where ${where.join(' and ')}`,
       input.target(entityId),
     );
   }
-  const rows = counts.reduce((sum, row) => sum + Number(row.good + row.bad), 0);
-  const bad = counts.reduce((sum, row) => sum + Number(row.bad), 0);
-  return { rows, entities, quarantine: bad === 0 ? null : await writeQuarantine(session, input, scan, faults, entity, home) };
+  const quarantine = bad === 0 ? null : await writeQuarantine(session, input, scan, faults, entity, home);
+  return { rows, entities, isNamed: named.length > 0, quarantine };
 }
 
 async function writeQuarantine(

@@ -39,7 +39,7 @@ export function FileTable({ id, files }: { id: string; files: readonly FileRepor
                 {file.file}
               </td>
               <td>{file.source_name?.[language] ?? '—'}</td>
-              <td className={file.refusal === null ? '' : 'wrap refusal'}>
+              <td className={file.refusal === null && file.note === null ? '' : 'wrap refusal'}>
                 <span className={`tag ${tones[file.state] ?? ''}`}>{code('fileState', file.state)}</span>
                 {file.refusal !== null && (
                   <span className="bad">
@@ -48,6 +48,7 @@ export function FileTable({ id, files }: { id: string; files: readonly FileRepor
                     {file.refusal.detail !== null && <small>{file.refusal.detail}</small>}
                   </span>
                 )}
+                {file.note !== null && <small>{file.note[language]}</small>}
               </td>
               <td className="num">{count(file.rows_in)}</td>
               <td className="barcell">
