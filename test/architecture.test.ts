@@ -19,9 +19,9 @@ describe('folders', () => {
     expect(code.map((file) => file.path).filter((path) => tierOf(path) === null)).toEqual([]);
   });
 
-  test('every module, platform part and core part says in a README of at most 40 lines what it is', () => {
+  test('every module, connector, platform part and core part says in a README of at most 40 lines what it is', () => {
     const parts = new Set(
-      product.map((file) => /^(core|platform|modules)\/[^/]+(?=\/)/.exec(file.path)?.[0]).filter((name) => name !== undefined),
+      product.map((file) => /^(core|platform|connectors|modules)\/[^/]+(?=\/)/.exec(file.path)?.[0]).filter((name) => name !== undefined),
     );
     const wrong = [...parts].filter((part) => {
       const readme = files.find((file) => file.path === `${part}/README.md`);

@@ -12,8 +12,8 @@ export interface SourceFile {
 }
 
 /** Tiers from the bottom up. What lies beside them (county, banks, test, bench, scripts) is at the top: it may use everything and nothing uses it, but for apps. */
-export const tiers = ['core', 'platform', 'modules', 'apps'] as const;
-const beside = ['connectors', 'county', 'banks', 'bench', 'test', 'scripts'] as const;
+export const tiers = ['core', 'platform', 'connectors', 'modules', 'apps'] as const;
+const beside = ['county', 'banks', 'bench', 'test', 'scripts'] as const;
 
 const textual = /\.(ts|tsx|mjs|md|sql|yaml|yml|json|html|css|csv|sh)$|^\.ci\/run$/;
 
@@ -64,7 +64,7 @@ export const isBrowserFile = (path: string): boolean => /^apps\/(console|field|p
 /** The list of modules is no module: whoever must know the order reads it. */
 const orderList = 'modules/order.ts';
 
-/** The one sentence: a lower tier, the own folder (in core, which is one pure whole, any), or the `index.ts` / `contract.ts` of a module earlier in `order.ts`. */
+/** The one sentence: a lower tier, the own folder (in core, which is one pure whole, any), or the `index.ts` / `contract.ts` of a connector or of a module earlier in `order.ts`. */
 export function mayImport(from: string, to: string): boolean {
   if (folderOf(from) === folderOf(to) || to === orderList) return true;
   const [source, target] = [tierOf(from), tierOf(to)];
@@ -73,12 +73,16 @@ export function mayImport(from: string, to: string): boolean {
   if (source === 'core' || target === null) return false;
   if (source === 'platform') return target === 'platform' && isDoor(to);
   if (target === 'platform') return isDoor(to);
+  if (source === 'connectors') return false;
+  if (target === 'connectors') return isDoor(to) || (isSimulatorDoor(to) && (source !== 'modules' || from.endsWith('.test.ts')));
   // Tests take their people from the county.
   if (from.endsWith('.test.ts') && to === 'county/index.ts') return true;
   if (source === 'modules') return target === 'modules' && isDoor(to) && place(to) < place(from);
   if (target === 'modules') return isDoor(to) || to.endsWith('/routes.ts') || source === 'test' || source === 'bench';
-  return source !== 'connectors' && source !== 'county';
+  return source !== 'county';
 }
 
 const isDoor = (path: string): boolean => /^[^/]+\/[^/]+\/(index|contract|reasons)\.tsx?$/.test(path);
+/** An outside system's stand-in is started by tests and by what shows the product, never by a module. */
+const isSimulatorDoor = (path: string): boolean => /^connectors\/[^/]+\/simulator\/start\.ts$/.test(path);
 const place = (path: string): number => moduleOrder.findIndex((name) => path.startsWith(`modules/${name}/`));
