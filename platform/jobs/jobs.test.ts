@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
 import type { TestDatabase } from '#platform/postgres/index.ts';
 import { createJobs } from './index.ts';
@@ -59,4 +59,50 @@ test('work that fails says why, and is kept to be tried again', async () => {
 test('an unknown task is refused before anything is written', async () => {
   const asked = withOwner(database.db, (tx) => jobs.enqueue(tx, { task: 'nothing', jobKey: 'x', entityId: '320723', payload: null }));
   await expect(asked).rejects.toThrow('job nothing is not registered');
+});
+
+describe('a worker that died', () => {
+  /** What its process leaves behind: the job is held in its name. */
+  const leave = async (attempts: number) => {
+    await jobs.stop();
+    await ask('good');
+    await withOwner(database.db, (tx) =>
+      tx.query(`update graphile_worker._private_jobs set locked_by = 'gone', locked_at = now(), attempts = $1`, [attempts]),
+    );
+    await jobs.start();
+  };
+
+  test('leaves its job to the next one', async () => {
+    await leave(1);
+    await vi.waitFor(async () => expect(await state('good')).toBe('done'));
+    expect(done).toEqual(['good']);
+  });
+
+  test('at every try has failed', async () => {
+    await leave(5);
+    expect(await jobs.progress('320723', 'good')).toMatchObject({ state: 'failed', error: 'the process ended at every try' });
+    expect(done).toEqual([]);
+  });
+
+  test('is not confused with one whose connection broke for a moment', async () => {
+    const holders = () =>
+      withOwner(database.db, (tx) =>
+        tx.query<{ pid: number }>(
+          `select pid from pg_locks join pg_stat_activity using (pid) where locktype = 'advisory' and application_name = 'qianmo jobs' and datname = current_database()`,
+        ),
+      );
+    const [first] = await vi.waitFor(async () => {
+      const found = await holders();
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    await withOwner(database.db, (tx) => tx.query('select pg_terminate_backend($1)', [first?.pid]));
+    await vi.waitFor(
+      async () => {
+        const [second] = await holders();
+        expect(second?.pid ?? first?.pid).not.toBe(first?.pid);
+      },
+      { timeout: 10_000 },
+    );
+  });
 });

@@ -65,7 +65,7 @@ export async function beginTry(tx: Tx, loadNo: number, now: string, triesLeft: n
     [loadNo, now, triesLeft],
   );
   if (!row) return null;
-  await tx.query('delete from intake.file where load_no = $1', [loadNo]);
+  if (row.attempt > 1) await tx.query('delete from intake.file where load_no = $1', [loadNo]);
   return { loadNo, attempt: row.attempt };
 }
 
