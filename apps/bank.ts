@@ -8,6 +8,8 @@ import { createOrganization, staffChange } from '#modules/organization/index.ts'
 import type { Organization } from '#modules/organization/index.ts';
 import { createPopulation } from '#modules/population/index.ts';
 import type { Population } from '#modules/population/index.ts';
+import { createServicing } from '#modules/servicing/index.ts';
+import type { Payments, Servicing } from '#modules/servicing/index.ts';
 import { createStrategies } from '#modules/strategy/index.ts';
 import type { Strategies } from '#modules/strategy/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
@@ -22,12 +24,15 @@ export interface Bank extends Ground {
   intake: Intake;
   indicators: Indicators;
   strategies: Strategies;
+  servicing: Servicing;
 }
 
 /** What a running server does beside answering: it runs the loads that people ask for, and goes on from each; a command leaves that to the person. */
 export interface Serving {
   jobs: Jobs;
   afterLoad?: (entityId: string, asOf: string) => Promise<void>;
+  /** The core bank, when one is connected. */
+  payments?: Payments;
 }
 
 export function openBank(ground: Ground, serving?: Serving): Bank {
@@ -53,5 +58,6 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     indicators,
     onScreened: async (entityId, strategy) => void (await population.refreshGridFigures(entityId, strategy)),
   });
-  return { ...ground, organization, change, population, intake, indicators, strategies };
+  const servicing = createServicing({ ...ground, ...(serving?.payments ? { payments: serving.payments } : {}) });
+  return { ...ground, organization, change, population, intake, indicators, strategies, servicing };
 }

@@ -122,7 +122,7 @@ function countDays(loan: Loan, day: Day, movements: Movement[]): Loan {
   const since = overdueSince(loan.instalments, day);
   const daysPastDue = since === null ? 0 : Temporal.PlainDate.from(since).until(Temporal.PlainDate.from(day), { largestUnit: 'day' }).days;
   const isAccruing = loan.isAccruing ? daysPastDue <= nonAccrualDays : since === null;
-  if (isAccruing !== loan.isAccruing) movements.push(...moveAll(loan, isAccruing ? 'resume' : 'suspend', interestBalances, !isAccruing));
+  if (isAccruing !== loan.isAccruing) movements.push(...moveAll(loan, isAccruing ? 'resume' : 'suspend', interestBalances, false));
   return { ...loan, daysPastDue, isAccruing };
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { balanceOf, balances, closeDay, dueFen, isRefusal, payoffFen, receive } from './index.ts';
 import type { Balance, Loan, Movement, Step } from './index.ts';
 import { anyAgreed, anyLife, live, opened } from './testing/lives.ts';

@@ -6,7 +6,7 @@ interface Role {
   permissions: readonly string[];
 }
 
-const reading = ['population.read', 'indicators.read', 'strategy.read', 'whitelist.read', 'organization.read'];
+const reading = ['population.read', 'indicators.read', 'strategy.read', 'whitelist.read', 'organization.read', 'servicing.read'];
 
 /**
  * The posts of a rural bank. Three separations are built in: whoever proposes a change of rules does not hold the approval of it (and nobody approves
@@ -35,7 +35,17 @@ export const roles = {
   },
   operations: {
     name: { zh: '总行运营/远程银行', en: 'Head office, operations' },
-    permissions: [...reading, 'intake.read', 'population.reveal', 'population.export', 'whitelist.export', 'change.read'],
+    permissions: [
+      ...reading,
+      'intake.read',
+      'population.reveal',
+      'population.export',
+      'whitelist.export',
+      'change.read',
+      'servicing.repay',
+      'servicing.day_end',
+      'servicing.ledger',
+    ],
   },
   branch_head: {
     name: { zh: '支行行长', en: 'Branch head' },
@@ -47,6 +57,7 @@ export const roles = {
       'whitelist.export',
       'strategy.decide',
       'change.read',
+      'servicing.open',
     ],
   },
   manager: { name: { zh: '客户经理', en: 'Customer manager' }, permissions: [...reading, 'population.reveal', 'strategy.decide'] },
@@ -60,7 +71,15 @@ export const roles = {
   },
   drawdown_officer: {
     name: { zh: '放款', en: 'Drawdown officer' },
-    permissions: ['population.read', 'population.reveal', 'organization.read'],
+    permissions: [
+      'population.read',
+      'population.reveal',
+      'organization.read',
+      'servicing.read',
+      'servicing.draw',
+      'servicing.repay',
+      'servicing.reverse',
+    ],
   },
   evaluator: { name: { zh: '评议员', en: 'Village evaluator' }, permissions: [] },
   engineer: { name: { zh: '科技部', en: 'Bank engineer' }, permissions: ['intake.read', 'intake.load', 'organization.read'] },
@@ -72,7 +91,10 @@ export const roles = {
     name: { zh: '管理复核', en: 'Second person for staff' },
     permissions: ['organization.read', 'organization.approve', 'change.read'],
   },
-  auditor: { name: { zh: '审计', en: 'Auditor' }, permissions: [...reading, 'intake.read', 'change.read', 'audit.read'] },
+  auditor: {
+    name: { zh: '审计', en: 'Auditor' },
+    permissions: [...reading, 'intake.read', 'change.read', 'audit.read', 'servicing.ledger'],
+  },
 } as const satisfies Record<string, Role>;
 
 export type RoleName = keyof typeof roles;

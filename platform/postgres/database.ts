@@ -60,16 +60,30 @@ export async function withSession<Result>(db: Database, session: Session, work: 
   });
 }
 
-/** Runs `work` in one transaction as the owner of the tables: migrations, loads, jobs, sign-in. Never on behalf of a request's filters. */
-export async function withOwner<Result>(db: Database, work: (tx: Tx) => Promise<Result>): Promise<Result> {
-  return inTransaction(db, work, { 'qianmo.owner': 'on' });
+/**
+ * Runs `work` in one transaction as the owner of the tables: migrations, loads, jobs, sign-in. Never on behalf of a request's filters.
+ * With `repeatable read` a row that another transaction changed meanwhile fails the write with SQLSTATE 40001 instead of being waited for and read anew.
+ */
+export async function withOwner<Result>(
+  db: Database,
+  work: (tx: Tx) => Promise<Result>,
+  { isolation = 'read committed' }: { isolation?: Isolation } = {},
+): Promise<Result> {
+  return inTransaction(db, work, { 'qianmo.owner': 'on' }, isolation);
 }
 
-async function inTransaction<Result>(db: Database, work: (tx: Tx) => Promise<Result>, settings: Record<string, string>): Promise<Result> {
+export type Isolation = 'read committed' | 'repeatable read';
+
+async function inTransaction<Result>(
+  db: Database,
+  work: (tx: Tx) => Promise<Result>,
+  settings: Record<string, string>,
+  isolation: Isolation = 'read committed',
+): Promise<Result> {
   const client = await db.pool.connect();
   let broken = false;
   try {
-    await client.query('begin');
+    await client.query(`begin isolation level ${isolation}`);
     const names = Object.keys(settings);
     const calls = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`).join(', ');
     await client.query(`select ${calls}`, Object.values(settings));

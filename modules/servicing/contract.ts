@@ -1,0 +1,310 @@
+/**
+ * Facilities, loans, the end of day and the ledger as the console and other modules see them. Browser-safe: zod and core only.
+ * Amounts are fen as digit strings, rates integer millionths a year, days business dates of the legal entity.
+ */
+import { z } from 'zod';
+import { dayCounts } from '#core/calendar/index.ts';
+import { afterPrepayment } from '#core/loan/index.ts';
+
+const wording = z.object({ zh: z.string(), en: z.string() });
+const day = z.iso.date();
+const instant = z.iso.datetime();
+const count = z.int().min(0);
+/** Fen, never negative, never part of one. */
+export const fen = z.string().regex(/^\d{1,18}$/);
+const signedFen = z.string().regex(/^-?\d{1,30}$/);
+/** Fen of a request: more than nothing. */
+const positiveFen = z.string().regex(/^[1-9]\d{0,14}$/);
+const ppm = z.int().min(0).max(10_000_000);
+
+export const facilityId = z.string().regex(/^F[1-9]\d{0,14}$/);
+export const drawdownId = z.string().regex(/^D[1-9]\d{0,14}$/);
+export const loanId = z.string().regex(/^L[1-9]\d{0,14}$/);
+export const eventId = z.string().regex(/^E[1-9]\d{0,14}$/);
+/** Chosen by the caller, one for each thing that is to happen once. */
+export const requestKey = z.string().regex(/^[\w.:-]{8,100}$/);
+
+// ── facilities ───────────────────────────────────────────────────────────────
+
+export const facilityKinds = ['revolving', 'single_use'] as const;
+export const facilityStates = ['active', 'frozen', 'closed'] as const;
+
+export const facility = z.object({
+  facility_id: facilityId,
+  person_id: z.string(),
+  person_name: z.string().nullable(),
+  product: z.string(),
+  kind: z.enum(facilityKinds),
+  limit_fen: fen,
+  reserved_fen: fen,
+  used_fen: fen,
+  /** What may still be drawn today; 0 when frozen, closed, or out of its dates. */
+  available_fen: fen,
+  valid_from: day,
+  valid_to: day,
+  state: z.enum(facilityStates),
+});
+export type Facility = z.infer<typeof facility>;
+
+export const openFacility = z.object({
+  key: requestKey,
+  person_id: z.string().regex(/^P[0-9a-f]{15}$/),
+  product: z.string().trim().min(1).max(60),
+  kind: z.enum(facilityKinds),
+  limit_fen: positiveFen,
+  valid_from: day,
+  valid_to: day,
+});
+export type OpenFacility = z.infer<typeof openFacility>;
+
+// ── drawdowns ────────────────────────────────────────────────────────────────
+
+export const drawdownStates = ['reserved', 'sent', 'unknown', 'confirmed', 'failed'] as const;
+export const drawdownState = z.enum(drawdownStates);
+export type DrawdownState = z.infer<typeof drawdownState>;
+
+export const repaymentMethods = ['equal_installment', 'equal_principal', 'interest_only', 'bullet', 'revolving'] as const;
+/** The terms of one draw. `markup` fields are on top of the rate, in ppm of the rate. */
+export const loanTerms = z.object({
+  method: z.enum(repaymentMethods),
+  day_count: z.enum(dayCounts),
+  rate_ppm: ppm,
+  months: z.int().min(1).max(360),
+  due_day: z.int().min(1).max(31),
+  interest_every: z.union([z.literal(1), z.literal(3)]).default(1),
+  grace_days: z.int().min(0).max(30).default(0),
+  penalty_markup_ppm: z.int().min(300_000).max(500_000).default(500_000),
+  principal_first: z.boolean().default(false),
+  /** Floating: the spread over LPR; the first rate is `rate_ppm`. */
+  lpr_spread_ppm: z.int().min(-1_000_000).max(1_000_000).optional(),
+  reprice_every: z.enum(['never', 'january', 'anniversary']).default('never'),
+});
+export type LoanTermsRequest = z.output<typeof loanTerms>;
+
+export const requestDrawdown = z.object({
+  key: requestKey,
+  amount_fen: positiveFen,
+  terms: loanTerms,
+  account: z.string().regex(/^\d{8,32}$/),
+  account_name: z.string().trim().min(1).max(60),
+  purpose: z.string().trim().min(2).max(120),
+});
+export type RequestDrawdown = z.output<typeof requestDrawdown>;
+
+export const drawdown = z.object({
+  drawdown_id: drawdownId,
+  facility_id: facilityId,
+  amount_fen: fen,
+  state: drawdownState,
+  reason: z.string().nullable(),
+  loan_id: loanId.nullable(),
+  core_reference: z.string().nullable(),
+  requested_on: day,
+  requested_at: instant,
+  settled_at: instant.nullable(),
+});
+export type Drawdown = z.infer<typeof drawdown>;
+
+// ── loans ────────────────────────────────────────────────────────────────────
+
+export const instalment = z.object({
+  number: z.int().min(1),
+  start_date: day,
+  due_date: day,
+  days: z.int(),
+  principal_fen: fen,
+  interest_fen: fen,
+  state: z.enum(['planned', 'billed', 'paid']),
+  unpaid_principal_fen: fen,
+  unpaid_interest_fen: fen,
+});
+const balances = z.object({
+  normal_principal_fen: fen,
+  overdue_principal_fen: fen,
+  accrued_interest_fen: fen,
+  due_interest_fen: fen,
+  penalty_fen: fen,
+  compound_fen: fen,
+  costs_fen: fen,
+});
+export const loanSummary = balances.extend({
+  loan_id: loanId,
+  facility_id: facilityId,
+  person_id: z.string(),
+  person_name: z.string().nullable(),
+  product: z.string(),
+  principal_fen: fen,
+  method: z.string(),
+  rate_ppm: ppm,
+  start_date: day,
+  maturity: day,
+  state: z.enum(['active', 'settled', 'written_off']),
+  days_past_due: count,
+  is_accruing: z.boolean(),
+  accrued_to: day,
+});
+export type LoanSummary = z.infer<typeof loanSummary>;
+export const event = z.object({
+  event_id: eventId,
+  business_date: day,
+  kind: z.string(),
+  amount_fen: signedFen.nullable(),
+  is_reversed: z.boolean(),
+  actor_id: z.string(),
+  at: instant,
+});
+export const loanPage = loanSummary.extend({
+  day_count: z.enum(dayCounts),
+  grace_days: count,
+  overdue_rate_ppm: ppm,
+  origin: z.string(),
+  previous_loan_id: loanId.nullable(),
+  business_date: day,
+  /** Everything due today; everything that would settle the loan today. */
+  due_fen: fen,
+  payoff_fen: fen,
+  instalments: z.array(instalment),
+  events: z.array(event),
+});
+export type LoanPage = z.infer<typeof loanPage>;
+
+export const loanQuery = z.object({
+  person_id: z
+    .string()
+    .regex(/^P[0-9a-f]{15}$/)
+    .optional(),
+  state: z.enum(['active', 'settled', 'written_off']).optional(),
+  /** At least this many days past due. */
+  past_due: z.coerce.number().int().min(0).max(10_000).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** The last loan of the page before. */
+  after: loanId.optional(),
+});
+export type LoanQuery = z.output<typeof loanQuery>;
+export const loanList = z.object({ items: z.array(loanSummary), next_cursor: loanId.nullable(), as_of: day });
+export type LoanList = z.infer<typeof loanList>;
+
+export const repay = z.object({
+  key: requestKey,
+  amount_fen: positiveFen,
+  /** Left out: only what is due is taken. */
+  prepayment: z.enum(afterPrepayment).optional(),
+  payer: z.enum(['borrower', 'third_party', 'scheduled']).default('borrower'),
+});
+export type Repay = z.output<typeof repay>;
+const allocation = z.object({ balance: z.string(), amount_fen: fen, instalment: z.int().nullable() });
+export const repaid = z.object({
+  event_id: eventId,
+  loan_id: loanId,
+  business_date: day,
+  amount_fen: fen,
+  allocation: z.array(allocation),
+  after: balances.extend({ state: loanSummary.shape.state, due_fen: fen, payoff_fen: fen }),
+});
+export type Repaid = z.infer<typeof repaid>;
+/** What a repayment would do, without doing it. */
+export const repayPreview = repay.omit({ key: true });
+export const repayPreviewed = repaid.omit({ event_id: true }).extend({ instalments: z.array(instalment) });
+export type RepayPreviewed = z.infer<typeof repayPreviewed>;
+export const reverse = z.object({ key: requestKey, reason: z.string().trim().min(4).max(200) });
+
+// ── ledger and end of day ────────────────────────────────────────────────────
+
+export const posting = z.object({
+  posting_id: z.string(),
+  business_date: day,
+  voucher: z.string(),
+  loan_id: loanId.nullable(),
+  act: z.string(),
+  debit: z.string(),
+  credit: z.string(),
+  amount_fen: fen,
+});
+export const postingQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  before: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+});
+export const postingList = z.object({ items: z.array(posting), next_cursor: z.string().nullable() });
+export type PostingList = z.infer<typeof postingList>;
+
+export const trialBalanceQuery = z.object({ date: day.optional() });
+export const trialBalance = z.object({
+  business_date: day.nullable(),
+  accounts: z.array(
+    z.object({
+      account: z.string(),
+      name: wording,
+      is_memorandum: z.boolean(),
+      debit_fen: signedFen,
+      credit_fen: signedFen,
+      balance_fen: signedFen,
+    }),
+  ),
+});
+export type TrialBalance = z.infer<typeof trialBalance>;
+
+export const dayEnd = z.object({
+  business_date: day,
+  state: z.enum(['running', 'closed']),
+  loans: count,
+  postings: count,
+  repriced: count,
+  started_at: instant,
+  closed_at: instant.nullable(),
+});
+export const dayEndPage = z.object({ open_date: day.nullable(), days: z.array(dayEnd) });
+export type DayEndPage = z.infer<typeof dayEndPage>;
+
+// ── refusals, permissions, addresses ─────────────────────────────────────────
+
+/** In the order in which they are looked for. What core/loan refuses comes after these, with its own codes. */
+export const refusals = {
+  not_open: { status: 409, zh: '该法人尚未开办贷款业务', en: 'Servicing has not begun for this legal entity' },
+  key_reused: { status: 409, zh: '同一请求号已用于不同内容,请换新的请求号', en: 'The key was used with other content; use a new key' },
+  person_unknown: { status: 404, zh: '没有此人', en: 'There is no such person' },
+  facility_unknown: { status: 404, zh: '没有此额度', en: 'There is no such facility' },
+  drawdown_unknown: { status: 404, zh: '没有此笔放款', en: 'There is no such drawdown' },
+  loan_unknown: { status: 404, zh: '没有此借据', en: 'There is no such loan' },
+  event_unknown: { status: 404, zh: '没有此笔交易', en: 'There is no such transaction' },
+  dates_reversed: { status: 400, zh: '到期日须晚于起始日', en: 'The last day must be later than the first' },
+  facility_not_active: { status: 409, zh: '额度已冻结或已终止', en: 'The facility is frozen or closed' },
+  facility_out_of_date: { status: 409, zh: '营业日不在额度有效期内', en: 'The business date is outside the facility’s validity' },
+  facility_used: { status: 409, zh: '一次性额度已用', en: 'The single-use facility has been used' },
+  over_limit: { status: 409, zh: '超过可用额度', en: 'More than the facility has available' },
+  plan_impossible: { status: 409, zh: '按该条件无法生成还款计划', en: 'No plan can be made on these terms' },
+  not_reversible: {
+    status: 409,
+    zh: '只能冲正当日且为该借据最后一笔的还款',
+    en: 'Only the loan’s last repayment of the same business date can be reversed',
+  },
+  day_not_reached: { status: 409, zh: '不能关闭尚未到来的日期', en: 'A day that has not come cannot be closed' },
+} as const;
+export type RefusalCode = keyof typeof refusals;
+
+export const permissions = {
+  read: 'servicing.read',
+  open: 'servicing.open',
+  draw: 'servicing.draw',
+  repay: 'servicing.repay',
+  reverse: 'servicing.reverse',
+  dayEnd: 'servicing.day_end',
+  ledger: 'servicing.ledger',
+} as const;
+
+export const addresses = {
+  facilities: '/api/v1/facilities',
+  facility: '/api/v1/facilities/:id',
+  drawdowns: '/api/v1/facilities/:id/drawdowns',
+  drawdown: '/api/v1/drawdowns/:id',
+  loans: '/api/v1/loans',
+  loan: '/api/v1/loans/:id',
+  repayments: '/api/v1/loans/:id/repayments',
+  repaymentPreview: '/api/v1/loans/:id/repayments/preview',
+  reversal: '/api/v1/loans/:id/repayments/:event/reversal',
+  postings: '/api/v1/loans/:id/postings',
+  trialBalance: '/api/v1/ledger/trial-balance',
+  dayEnds: '/api/v1/day-ends',
+} as const;

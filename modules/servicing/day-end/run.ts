@@ -1,0 +1,142 @@
+import { refuse } from '#platform/http/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
+import type { Database } from '#platform/postgres/index.ts';
+import { refusals } from '../contract.ts';
+import { closeTrialBalance } from '../ledger/trial-balance.ts';
+import { closeRange } from './close.ts';
+import { repriceDue } from './reprice.ts';
+
+export interface DayEndReport {
+  business_date: string;
+  loans: number;
+  postings: number;
+  repriced: number;
+  /** True when the day had been closed before and nothing was done. */
+  was_closed: boolean;
+}
+
+export interface DayEndDeps {
+  db: Database;
+  now: () => string;
+  /** Loans a statement; small enough that a repayment never waits long for one. */
+  chunk?: number;
+  workers?: number;
+  report?: (progress: { business_date: string; loans: number; of: number }) => void;
+}
+
+/**
+ * Closes every open day up to and with `date`, each exactly once. Begun again after a crash it goes on where it stopped.
+ * Refuses: not_open, day_not_reached.
+ */
+export async function runDayEnd(deps: DayEndDeps, entityId: string, date: string): Promise<DayEndReport[]> {
+  const reports: DayEndReport[] = [];
+  for (;;) {
+    const day = await nextToClose(deps.db, entityId, date);
+    if (day === null) break;
+    reports.push(await closeOne(deps, entityId, day));
+  }
+  return reports.length > 0 ? reports : [{ business_date: date, loans: 0, postings: 0, repriced: 0, was_closed: true }];
+}
+
+/** The day that is being closed, else the open one when it is not after `date`; null when all is done. */
+async function nextToClose(db: Database, entityId: string, date: string): Promise<string | null> {
+  return withOwner(db, async (tx) => {
+    const [open] = await tx.query<{ open_date: string; running: string | null }>(
+      `select b.open_date, (select min(d.business_date) from servicing.day_end d where d.entity_id = b.entity_id and d.state = 'running') as running
+       from servicing.business_day b where b.entity_id = $1`,
+      [entityId],
+    );
+    if (!open) throw refuse(refusals, 'not_open');
+    if (open.running !== null) return open.running;
+    return open.open_date <= date ? open.open_date : null;
+  });
+}
+
+async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promise<DayEndReport> {
+  await cutOff(deps, entityId, day);
+  const { loans, postings } = await closeLoans(deps, entityId, day);
+  const repriced = await repriceDue(deps, entityId, next(day));
+  return withOwner(deps.db, async (tx) => {
+    const [row] = await tx.query<{ loans: number; postings: number }>(
+      `update servicing.day_end set loans = loans + $3, postings = postings + $4 where entity_id = $1 and business_date = $2 and state = 'running'
+       returning loans::int as loans, postings::int as postings`,
+      [entityId, day, loans, postings],
+    );
+    const report: DayEndReport = {
+      business_date: day,
+      loans: row?.loans ?? loans,
+      postings: row?.postings ?? postings,
+      repriced,
+      was_closed: false,
+    };
+    await closeTrialBalance(tx, entityId, day);
+    await tx.query(
+      `update servicing.day_end set state = 'closed', closed_at = $3, report = $4 where entity_id = $1 and business_date = $2`,
+      [entityId, day, deps.now(), JSON.stringify(report)],
+    );
+    return report;
+  });
+}
+
+/** From here on business is dated the next day; what is under way under this one is waited for. */
+async function cutOff({ db, now }: DayEndDeps, entityId: string, day: string): Promise<void> {
+  await withOwner(db, async (tx) => {
+    await tx.query('call servicing.make_month($1)', [next(day)]);
+    const moved = await tx.query('update servicing.business_day set open_date = $3 where entity_id = $1 and open_date = $2 returning 1', [
+      entityId,
+      day,
+      next(day),
+    ]);
+    if (moved.length === 0) return;
+    await tx.query(`insert into servicing.day_end (entity_id, business_date, state, started_at) values ($1, $2, 'running', $3)`, [
+      entityId,
+      day,
+      now(),
+    ]);
+  });
+}
+
+async function closeLoans(deps: DayEndDeps, entityId: string, day: string): Promise<{ loans: number; postings: number }> {
+  const { db, chunk = 25_000, workers = 2, report } = deps;
+  const [bounds] = await withOwner(db, (tx) =>
+    tx.query<{ first: bigint | null; last: bigint | null }>(
+      'select min(loan_id) as first, max(loan_id) as last from servicing.loan where entity_id = $1',
+      [entityId],
+    ),
+  );
+  const total = { loans: 0, postings: 0 };
+  if (!bounds || bounds.first === null || bounds.last === null) return total;
+  const end = bounds.last + 1n;
+  let from = bounds.first;
+  const work = async (): Promise<void> => {
+    while (from < end) {
+      const range = { from, to: from + BigInt(chunk) };
+      from = range.to;
+      const closed = await closeChunk(db, entityId, day, range);
+      total.loans += closed.loans;
+      total.postings += closed.postings;
+      report?.({ business_date: day, loans: Number(range.to - (bounds.first ?? 0n)), of: Number(end - (bounds.first ?? 0n)) });
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return total;
+}
+
+/** How often a chunk that met business on its loans is begun again before it is a fault. */
+const attempts = 20;
+
+async function closeChunk(db: Database, entityId: string, day: string, range: { from: bigint; to: bigint }) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await withOwner(db, (tx) => closeRange(tx, entityId, day, range), { isolation: 'repeatable read' });
+    } catch (error) {
+      if (!isSerializationFailure(error) || attempt === attempts) throw error;
+    }
+  }
+}
+
+/** A loan of the chunk was changed between the statement's reading and its writing: nothing was written, and it may be begun again at once. */
+const isSerializationFailure = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
+
+const next = (day: string): string => Temporal.PlainDate.from(day).add({ days: 1 }).toString();

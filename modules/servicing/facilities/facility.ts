@@ -1,0 +1,33 @@
+import type { RefusalCode } from '../contract.ts';
+
+export interface FacilityRow {
+  facility_id: bigint;
+  entity_id: string;
+  person_id: string;
+  grid_code: string;
+  product: string;
+  kind: 'revolving' | 'single_use';
+  limit_fen: bigint;
+  reserved_fen: bigint;
+  used_fen: bigint;
+  valid_from: string;
+  valid_to: string;
+  state: 'active' | 'frozen' | 'closed';
+}
+
+type Standing = Pick<FacilityRow, 'kind' | 'limit_fen' | 'reserved_fen' | 'used_fen' | 'valid_from' | 'valid_to' | 'state'>;
+
+/** What may still be drawn on `day`. A limit that was cut below what is used leaves nothing, never less. */
+export function availableFen(facility: Standing, day: string): bigint {
+  if (refusalOfDraw(facility, day, 0n) !== null) return 0n;
+  const left = facility.limit_fen - facility.used_fen - facility.reserved_fen;
+  return left > 0n ? left : 0n;
+}
+
+/** Why `amountFen` cannot be drawn on `day`, or null. In the order of the refusals of the contract. */
+export function refusalOfDraw(facility: Standing, day: string, amountFen: bigint): RefusalCode | null {
+  if (facility.state !== 'active') return 'facility_not_active';
+  if (day < facility.valid_from || day > facility.valid_to) return 'facility_out_of_date';
+  if (facility.kind === 'single_use' && facility.used_fen + facility.reserved_fen > 0n) return 'facility_used';
+  return facility.used_fen + facility.reserved_fen + amountFen > facility.limit_fen ? 'over_limit' : null;
+}

@@ -1,0 +1,156 @@
+/** Money after the signature: facilities, drawdowns, loans, repayments, the end of day, and the ledger that explains all of it. */
+import { receive } from '#core/loan/index.ts';
+import type { Clock } from '#platform/clock/index.ts';
+import { refuse } from '#platform/http/index.ts';
+import { withOwner, withSession } from '#platform/postgres/index.ts';
+import type { Database, Session } from '#platform/postgres/index.ts';
+import { beginServicing } from './business-day.ts';
+import { refusals } from './contract.ts';
+import type {
+  DayEndPage,
+  Drawdown,
+  DrawdownState,
+  Facility,
+  LoanList,
+  LoanPage,
+  LoanQuery,
+  OpenFacility,
+  PostingList,
+  Repaid,
+  Repay,
+  RepayPreviewed,
+  RequestDrawdown,
+  TrialBalance,
+} from './contract.ts';
+import { runDayEnd } from './day-end/run.ts';
+import type { DayEndReport } from './day-end/run.ts';
+import { openDrawdowns, payOut } from './drawdowns/pay.ts';
+import type { Payments, PayingDeps } from './drawdowns/pay.ts';
+import { reserveDrawdown } from './drawdowns/request.ts';
+import { insertFacility } from './facilities/store.ts';
+import { act } from './loans/act.ts';
+import { insertEvent } from './loans/event.ts';
+import { previewRepayment, repaidOf } from './loans/repay.ts';
+import { reverseRepayment } from './loans/reverse.ts';
+import { once } from './once.ts';
+import { readDayEnds, readDrawdown, readFacilities, readFacility, readLoan, readLoans, readPostings, readTrialBalance } from './views.ts';
+
+export { addRoutes } from './routes.ts';
+export type { DayEndReport } from './day-end/run.ts';
+export type { Payments } from './drawdowns/pay.ts';
+
+export interface ServicingDeps {
+  db: Database;
+  clock: Clock;
+  /** The core bank; without it nothing can be paid out, and everything else works. */
+  payments?: Payments;
+}
+
+export type Servicing = ReturnType<typeof createServicing>;
+
+export function createServicing({ db, clock, payments }: ServicingDeps) {
+  const now = (): string => clock.now().round('millisecond').toString();
+  const paying = (): PayingDeps => {
+    if (!payments) throw new Error('no core bank is connected: CORE_BANK names its host and port');
+    return { db, payments, now };
+  };
+
+  return {
+    /** Opens the first business date of an entity. Nothing happens when servicing has begun. */
+    begin: (entityId: string, day: string): Promise<void> => withOwner(db, (tx) => beginServicing(tx, entityId, day)),
+
+    /** Legal entities that have begun. */
+    entities: (): Promise<string[]> =>
+      withOwner(db, async (tx) => {
+        const rows = await tx.query<{ entity_id: string }>('select entity_id from servicing.business_day order by entity_id');
+        return rows.map((row) => row.entity_id);
+      }),
+
+    /** Refuses: key_reused, dates_reversed, person_unknown. */
+    openFacility: (session: Session, request: OpenFacility): Promise<{ facility_id: string }> =>
+      withOwner(db, (tx) =>
+        once(tx, { entityId: session.entityId, key: request.key, input: { open: request }, at: now() }, async () => {
+          if (request.valid_to <= request.valid_from) throw refuse(refusals, 'dates_reversed');
+          const facilityId = await insertFacility(tx, session, request, now());
+          await insertEvent(tx, {
+            entityId: session.entityId,
+            businessDate: request.valid_from,
+            kind: 'facility.open',
+            facilityId,
+            amountFen: BigInt(request.limit_fen),
+            actorId: session.actorId,
+            at: now(),
+          });
+          return { facility_id: `F${facilityId}` };
+        }),
+      ),
+
+    /** Refuses: key_reused and whatever `reserveDrawdown` refuses. */
+    requestDrawdown: (session: Session, facilityId: bigint, request: RequestDrawdown): Promise<{ drawdown_id: string }> =>
+      withOwner(db, (tx) =>
+        once(tx, { entityId: session.entityId, key: request.key, input: { facilityId, draw: request }, at: now() }, async () => {
+          const { drawdownId } = await reserveDrawdown(tx, session, facilityId, request, now());
+          return { drawdown_id: `D${drawdownId}` };
+        }),
+      ),
+
+    /** Takes a drawdown one step toward its end at the core bank; answers where it stands. */
+    payOut: (entityId: string, drawdownId: bigint): Promise<DrawdownState> => payOut(paying(), entityId, drawdownId),
+    /** The same for every drawdown whose end is not known: after a crash, a time-out, or an hour of silence. */
+    async payOpen(entityId: string): Promise<void> {
+      for (const drawdownId of await openDrawdowns(db, entityId)) await payOut(paying(), entityId, drawdownId);
+    },
+
+    /** Refuses: key_reused, not_open, loan_unknown, and what `receive` of core/loan refuses. */
+    repay: (session: Session, loanId: bigint, request: Repay): Promise<Repaid> =>
+      withOwner(db, (tx) =>
+        once(tx, { entityId: session.entityId, key: request.key, input: { loanId, repay: request }, at: now() }, async () => {
+          const amountFen = BigInt(request.amount_fen);
+          const acted = await act(
+            tx,
+            session,
+            loanId,
+            { kind: 'repayment', amountFen, detail: { payer: request.payer }, at: now() },
+            (loan, day) => receive(loan, { day, amountFen, prepayment: request.prepayment ?? null }),
+          );
+          return repaidOf(loanId, amountFen, acted);
+        }),
+      ),
+
+    /** What a repayment would do; nothing is written. Refuses as `repay` does. */
+    previewRepayment: (session: Session, loanId: bigint, request: Omit<Repay, 'key'>): Promise<RepayPreviewed> =>
+      previewRepayment(db, session, loanId, request, now()),
+
+    /** Refuses: key_reused, not_open, loan_unknown, event_unknown, not_reversible. */
+    reverse: (session: Session, loanId: bigint, eventId: bigint, request: { key: string; reason: string }): Promise<{ event_id: string }> =>
+      withOwner(db, (tx) =>
+        once(tx, { entityId: session.entityId, key: request.key, input: { loanId, eventId, reverse: request }, at: now() }, async () => ({
+          event_id: `E${await reverseRepayment(tx, session, loanId, eventId, request.reason, now())}`,
+        })),
+      ),
+
+    /** Closes every open day up to and with `date`. Refuses: not_open, day_not_reached. */
+    async dayEnd(
+      entityId: string,
+      date: string,
+      options: { chunk?: number; report?: (progress: { business_date: string; loans: number; of: number }) => void } = {},
+    ): Promise<DayEndReport[]> {
+      if (date > clock.today().toString()) throw refuse(refusals, 'day_not_reached', { zh: date, en: date });
+      return runDayEnd({ db, now, ...options }, entityId, date);
+    },
+
+    facilities: (session: Session, personId: string): Promise<Facility[]> =>
+      withSession(db, session, (tx) => readFacilities(tx, session, personId)),
+    facility: (session: Session, facilityId: bigint): Promise<Facility> =>
+      withSession(db, session, (tx) => readFacility(tx, session, facilityId)),
+    drawdown: (session: Session, drawdownId: bigint): Promise<Drawdown> =>
+      withSession(db, session, (tx) => readDrawdown(tx, session, drawdownId)),
+    loans: (session: Session, query: LoanQuery): Promise<LoanList> => withSession(db, session, (tx) => readLoans(tx, session, query)),
+    loan: (session: Session, loanId: bigint): Promise<LoanPage> => withSession(db, session, (tx) => readLoan(tx, session, loanId)),
+    postings: (session: Session, loanId: bigint, query: { limit: number; before?: string | undefined }): Promise<PostingList> =>
+      withSession(db, session, (tx) => readPostings(tx, session, loanId, query)),
+    trialBalance: (session: Session, date: string | undefined): Promise<TrialBalance> =>
+      withSession(db, session, (tx) => readTrialBalance(tx, session, date)),
+    dayEnds: (session: Session): Promise<DayEndPage> => withSession(db, session, (tx) => readDayEnds(tx, session)),
+  };
+}

@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import { route } from '#platform/http/index.ts';
+import type { Api } from '#platform/http/index.ts';
+import {
+  addresses,
+  dayEndPage,
+  drawdown,
+  drawdownId,
+  eventId,
+  facility,
+  facilityId,
+  loanId,
+  loanList,
+  loanPage,
+  loanQuery,
+  openFacility,
+  permissions,
+  postingList,
+  postingQuery,
+  repaid,
+  repay,
+  repayPreview,
+  repayPreviewed,
+  requestDrawdown,
+  reverse,
+  trialBalance,
+  trialBalanceQuery,
+} from './contract.ts';
+import type { Servicing } from './index.ts';
+
+const tag = 'servicing';
+const numberOf = (id: string): bigint => BigInt(id.slice(1));
+const ofFacility = z.object({ id: facilityId });
+const ofLoan = z.object({ id: loanId });
+
+export function addRoutes(api: Api, servicing: Servicing): void {
+  addFacilities(api, servicing);
+  addLoans(api, servicing);
+  addLedger(api, servicing);
+}
+
+function addFacilities(api: Api, servicing: Servicing): void {
+  route(api, {
+    method: 'GET',
+    path: addresses.facilities,
+    summary: { zh: '客户的授信额度', en: 'Facilities of a person' },
+    tag,
+    permission: permissions.read,
+    query: z.object({ person_id: openFacility.shape.person_id }),
+    answer: z.object({ items: z.array(facility) }),
+    handle: async ({ session, query }) => ({ items: await servicing.facilities(session, query.person_id) }),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.facilities,
+    summary: { zh: '建立授信额度', en: 'Open a facility' },
+    tag,
+    permission: permissions.open,
+    body: openFacility,
+    answer: z.object({ facility_id: facilityId }),
+    status: 201,
+    audit: ({ body }, answer) => ({
+      action: 'facility.open',
+      subjectKind: 'facility',
+      subjectId: answer.facility_id,
+      detail: { limit_fen: body.limit_fen, product: body.product },
+    }),
+    handle: async ({ session, body }) => servicing.openFacility(session, body),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.facility,
+    summary: { zh: '一笔授信额度', en: 'One facility' },
+    tag,
+    permission: permissions.read,
+    params: ofFacility,
+    answer: facility,
+    handle: async ({ session, params: { id } }) => servicing.facility(session, numberOf(id)),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.drawdowns,
+    summary: { zh: '申请放款', en: 'Request a drawdown' },
+    tag,
+    permission: permissions.draw,
+    params: ofFacility,
+    body: requestDrawdown,
+    answer: z.object({ drawdown_id: drawdownId }),
+    status: 202,
+    audit: ({ params: { id }, body }, answer) => ({
+      action: 'drawdown.request',
+      subjectKind: 'drawdown',
+      subjectId: answer.drawdown_id,
+      detail: { facility_id: id, amount_fen: body.amount_fen },
+    }),
+    handle: async ({ session, params: { id }, body }) => servicing.requestDrawdown(session, numberOf(id), body),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.drawdown,
+    summary: { zh: '一笔放款', en: 'One drawdown' },
+    tag,
+    permission: permissions.read,
+    params: z.object({ id: drawdownId }),
+    answer: drawdown,
+    handle: async ({ session, params: { id } }) => servicing.drawdown(session, numberOf(id)),
+  });
+}
+
+function addLoans(api: Api, servicing: Servicing): void {
+  route(api, {
+    method: 'GET',
+    path: addresses.loans,
+    summary: { zh: '借据清单', en: 'Loans, newest first' },
+    tag,
+    permission: permissions.read,
+    query: loanQuery,
+    answer: loanList,
+    handle: async ({ session, query }) => servicing.loans(session, query),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.loan,
+    summary: { zh: '一笔借据', en: 'One loan with its plan and events' },
+    tag,
+    permission: permissions.read,
+    params: ofLoan,
+    answer: loanPage,
+    audit: ({ params: { id } }) => ({ action: 'loan.view', subjectKind: 'loan', subjectId: id }),
+    handle: async ({ session, params: { id } }) => servicing.loan(session, numberOf(id)),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.repayments,
+    summary: { zh: '还款', en: 'Take a repayment in' },
+    tag,
+    permission: permissions.repay,
+    params: ofLoan,
+    body: repay,
+    answer: repaid,
+    status: 201,
+    audit: ({ params: { id }, body }, answer) => ({
+      action: 'loan.repay',
+      subjectKind: 'loan',
+      subjectId: id,
+      detail: { event_id: answer.event_id, amount_fen: body.amount_fen },
+    }),
+    handle: async ({ session, params: { id }, body }) => servicing.repay(session, numberOf(id), body),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.repaymentPreview,
+    summary: { zh: '还款试算', en: 'What a repayment would do' },
+    tag,
+    permission: permissions.read,
+    params: ofLoan,
+    body: repayPreview,
+    answer: repayPreviewed,
+    handle: async ({ session, params: { id }, body }) => servicing.previewRepayment(session, numberOf(id), body),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.reversal,
+    summary: { zh: '冲正当日还款', en: 'Reverse a repayment of today' },
+    tag,
+    permission: permissions.reverse,
+    params: z.object({ id: loanId, event: eventId }),
+    body: reverse,
+    answer: z.object({ event_id: eventId }),
+    status: 201,
+    audit: ({ params: { id, event }, body }) => ({
+      action: 'loan.reverse',
+      subjectKind: 'loan',
+      subjectId: id,
+      reason: body.reason,
+      detail: { reverses: event },
+    }),
+    handle: async ({ session, params: { id, event }, body }) => servicing.reverse(session, numberOf(id), numberOf(event), body),
+  });
+}
+
+function addLedger(api: Api, servicing: Servicing): void {
+  route(api, {
+    method: 'GET',
+    path: addresses.postings,
+    summary: { zh: '借据的分录', en: 'Postings of a loan, newest first' },
+    tag,
+    permission: permissions.read,
+    params: ofLoan,
+    query: postingQuery,
+    answer: postingList,
+    handle: async ({ session, params: { id }, query }) => servicing.postings(session, numberOf(id), query),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.trialBalance,
+    summary: { zh: '试算平衡表', en: 'Trial balance of a closed day' },
+    tag,
+    permission: permissions.ledger,
+    query: trialBalanceQuery,
+    answer: trialBalance,
+    handle: async ({ session, query }) => servicing.trialBalance(session, query.date),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.dayEnds,
+    summary: { zh: '日终', en: 'Ends of day, newest first' },
+    tag,
+    permission: permissions.ledger,
+    answer: dayEndPage,
+    handle: async ({ session }) => servicing.dayEnds(session),
+  });
+}

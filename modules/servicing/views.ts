@@ -1,0 +1,260 @@
+/** Read-only joins for screens. Everything runs as the reader: what is out of scope is not there. */
+import { dueFen, payoffFen } from '#core/loan/index.ts';
+import { refuse } from '#platform/http/index.ts';
+import type { Session, Tx } from '#platform/postgres/index.ts';
+import { refusals } from './contract.ts';
+import type {
+  DayEndPage,
+  Drawdown,
+  DrawdownState,
+  Facility,
+  LoanList,
+  LoanPage,
+  LoanQuery,
+  LoanSummary,
+  PostingList,
+  TrialBalance,
+} from './contract.ts';
+import { availableFen } from './facilities/facility.ts';
+import type { FacilityRow } from './facilities/facility.ts';
+import { chart, isAccount, isMemorandum } from './ledger/chart.ts';
+import { findLoan } from './loans/loan-row.ts';
+import type { LoanRow } from './loans/loan-row.ts';
+import { instalmentView } from './loans/loan-view.ts';
+
+async function openDate(tx: Tx, entityId: string): Promise<string> {
+  const [row] = await tx.query<{ open_date: string }>('select open_date from servicing.business_day where entity_id = $1', [entityId]);
+  if (!row) throw refuse(refusals, 'not_open');
+  return row.open_date;
+}
+
+interface Named {
+  person_name: string | null;
+}
+const withName = (table: string, alias: string): string =>
+  `servicing.${table} ${alias} left join population.person p on p.entity_id = ${alias}.entity_id and p.person_id = ${alias}.person_id`;
+
+export async function readFacilities(tx: Tx, { entityId }: Session, personId: string): Promise<Facility[]> {
+  const day = await openDate(tx, entityId);
+  const rows = await tx.query<FacilityRow & Named>(
+    `select f.*, p.name as person_name from ${withName('facility', 'f')} where f.entity_id = $1 and f.person_id = $2 order by f.facility_id desc`,
+    [entityId, personId],
+  );
+  return rows.map((row) => facilityOf(row, day));
+}
+
+/** Refuses: not_open, facility_unknown. */
+export async function readFacility(tx: Tx, { entityId }: Session, facilityId: bigint): Promise<Facility> {
+  const day = await openDate(tx, entityId);
+  const [row] = await tx.query<FacilityRow & Named>(
+    `select f.*, p.name as person_name from ${withName('facility', 'f')} where f.entity_id = $1 and f.facility_id = $2`,
+    [entityId, facilityId],
+  );
+  if (!row) throw refuse(refusals, 'facility_unknown');
+  return facilityOf(row, day);
+}
+
+const facilityOf = (row: FacilityRow & Named, day: string): Facility => ({
+  facility_id: `F${row.facility_id}`,
+  person_id: row.person_id,
+  person_name: row.person_name,
+  product: row.product,
+  kind: row.kind,
+  limit_fen: String(row.limit_fen),
+  reserved_fen: String(row.reserved_fen),
+  used_fen: String(row.used_fen),
+  available_fen: String(availableFen(row, day)),
+  valid_from: row.valid_from,
+  valid_to: row.valid_to,
+  state: row.state,
+});
+
+interface DrawdownView {
+  drawdown_id: bigint;
+  facility_id: bigint;
+  amount_fen: bigint;
+  state: DrawdownState;
+  reason: string | null;
+  loan_id: bigint | null;
+  core_reference: string | null;
+  requested_on: string;
+  requested_at: string;
+  settled_at: string | null;
+}
+
+/** Refuses: drawdown_unknown. */
+export async function readDrawdown(tx: Tx, { entityId }: Session, drawdownId: bigint): Promise<Drawdown> {
+  const [row] = await tx.query<DrawdownView>(
+    `select drawdown_id, facility_id, amount_fen, state, reason, loan_id, core_reference, requested_on, requested_at, settled_at
+     from servicing.drawdown where entity_id = $1 and drawdown_id = $2`,
+    [entityId, drawdownId],
+  );
+  if (!row) throw refuse(refusals, 'drawdown_unknown');
+  return {
+    ...row,
+    drawdown_id: `D${row.drawdown_id}`,
+    facility_id: `F${row.facility_id}`,
+    amount_fen: String(row.amount_fen),
+    loan_id: row.loan_id === null ? null : `L${row.loan_id}`,
+  };
+}
+
+/** Refuses: not_open. */
+export async function readLoans(tx: Tx, { entityId }: Session, query: LoanQuery): Promise<LoanList> {
+  const day = await openDate(tx, entityId);
+  const rows = await tx.query<LoanRow & Named>(
+    `select l.*, p.name as person_name from ${withName('loan', 'l')}
+     where l.entity_id = $1 and ($2::text is null or l.person_id = $2) and ($3::text is null or l.state = $3)
+       and ($4::int is null or l.days_past_due >= $4) and ($5::bigint is null or l.loan_id < $5)
+     order by l.loan_id desc limit $6`,
+    [
+      entityId,
+      query.person_id ?? null,
+      query.state ?? null,
+      query.past_due ?? null,
+      query.after === undefined ? null : BigInt(query.after.slice(1)),
+      query.limit + 1,
+    ],
+  );
+  const items = rows.slice(0, query.limit).map(summaryOf);
+  return { items, next_cursor: rows.length > query.limit ? (items.at(-1)?.loan_id ?? null) : null, as_of: day };
+}
+
+const summaryOf = (row: LoanRow & Named): LoanSummary => ({
+  loan_id: `L${row.loan_id}`,
+  facility_id: `F${row.facility_id}`,
+  person_id: row.person_id,
+  person_name: row.person_name,
+  product: row.product,
+  principal_fen: String(row.principal_fen),
+  method: row.method,
+  rate_ppm: row.rate_ppm,
+  start_date: row.start_date,
+  maturity: row.maturity,
+  state: row.state,
+  days_past_due: row.days_past_due,
+  is_accruing: row.is_accruing,
+  accrued_to: row.accrued_to,
+  normal_principal_fen: String(row.normal_principal_fen),
+  overdue_principal_fen: String(row.overdue_principal_fen),
+  accrued_interest_fen: String(row.accrued_interest_fen),
+  due_interest_fen: String(row.due_interest_fen),
+  penalty_fen: String(row.penalty_fen),
+  compound_fen: String(row.compound_fen),
+  costs_fen: String(row.costs_fen),
+});
+
+interface EventRow {
+  event_id: bigint;
+  business_date: string;
+  kind: string;
+  amount_fen: bigint | null;
+  reversed_by: bigint | null;
+  actor_id: string;
+  at: string;
+}
+
+/** Refuses: not_open, loan_unknown. */
+export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): Promise<LoanPage> {
+  const day = await openDate(tx, entityId);
+  const [row] = await tx.query<LoanRow & Named & { overdue_rate_ppm: number }>(
+    `select l.*, p.name as person_name from ${withName('loan', 'l')} where l.entity_id = $1 and l.loan_id = $2`,
+    [entityId, loanId],
+  );
+  const stored = row && (await findLoan(tx, entityId, loanId));
+  if (!stored) throw refuse(refusals, 'loan_unknown');
+  const events = await tx.query<EventRow>(
+    'select event_id, business_date, kind, amount_fen, reversed_by, actor_id, at from servicing.event where loan_id = $1 order by event_id desc limit 200',
+    [loanId],
+  );
+  return {
+    ...summaryOf(row),
+    day_count: row.day_count,
+    grace_days: row.grace_days,
+    overdue_rate_ppm: row.overdue_rate_ppm,
+    origin: row.origin,
+    previous_loan_id: row.previous_loan_id === null ? null : `L${row.previous_loan_id}`,
+    business_date: day,
+    due_fen: String(dueFen(stored.loan)),
+    payoff_fen: String(payoffFen(stored.loan)),
+    instalments: stored.loan.instalments.map(instalmentView),
+    events: events.map(({ event_id, amount_fen, reversed_by, ...event }) => ({
+      ...event,
+      event_id: `E${event_id}`,
+      amount_fen: amount_fen === null ? null : String(amount_fen),
+      is_reversed: reversed_by !== null,
+    })),
+  };
+}
+
+interface PostingRow {
+  posting_id: bigint;
+  business_date: string;
+  voucher: bigint;
+  loan_id: bigint | null;
+  act: string;
+  debit: string;
+  credit: string;
+  amount_fen: bigint;
+}
+
+/** Newest first. Refuses: loan_unknown. */
+export async function readPostings(
+  tx: Tx,
+  { entityId }: Session,
+  loanId: bigint,
+  query: { limit: number; before?: string | undefined },
+): Promise<PostingList> {
+  const [loan] = await tx.query('select 1 from servicing.loan where entity_id = $1 and loan_id = $2', [entityId, loanId]);
+  if (!loan) throw refuse(refusals, 'loan_unknown');
+  const rows = await tx.query<PostingRow>(
+    `select posting_id, business_date, voucher, loan_id, act, debit, credit, amount_fen from servicing.posting
+     where loan_id = $1 and ($2::bigint is null or posting_id < $2) order by posting_id desc limit $3`,
+    [loanId, query.before ?? null, query.limit + 1],
+  );
+  const items = rows.slice(0, query.limit).map((row) => ({
+    ...row,
+    posting_id: String(row.posting_id),
+    voucher: String(row.voucher),
+    loan_id: row.loan_id === null ? null : `L${row.loan_id}`,
+    amount_fen: String(row.amount_fen),
+  }));
+  return { items, next_cursor: rows.length > query.limit ? (items.at(-1)?.posting_id ?? null) : null };
+}
+
+export async function readTrialBalance(tx: Tx, { entityId }: Session, date: string | undefined): Promise<TrialBalance> {
+  const rows = await tx.query<{ business_date: string; account: string; debit_fen: string; credit_fen: string; balance_fen: string }>(
+    `select business_date, account, debit_fen::text, credit_fen::text, balance_fen::text from servicing.trial_balance
+     where entity_id = $1 and business_date = coalesce($2::date, (select max(business_date) from servicing.trial_balance where entity_id = $1))
+     order by account`,
+    [entityId, date ?? null],
+  );
+  return {
+    business_date: rows[0]?.business_date ?? null,
+    accounts: rows.map(({ business_date: _day, account, ...turnover }) => {
+      if (!isAccount(account)) throw new Error(`account ${account} is not in the chart`);
+      const { zh, en } = chart[account];
+      return { account, name: { zh, en }, is_memorandum: isMemorandum(account), ...turnover };
+    }),
+  };
+}
+
+interface DayEndRow {
+  business_date: string;
+  state: 'running' | 'closed';
+  loans: number;
+  postings: number;
+  repriced: number;
+  started_at: string;
+  closed_at: string | null;
+}
+
+export async function readDayEnds(tx: Tx, { entityId }: Session): Promise<DayEndPage> {
+  const [open] = await tx.query<{ open_date: string }>('select open_date from servicing.business_day where entity_id = $1', [entityId]);
+  const days = await tx.query<DayEndRow>(
+    `select business_date, state, loans::int, postings::int, coalesce((report->>'repriced')::int, 0) as repriced, started_at, closed_at
+     from servicing.day_end where entity_id = $1 order by business_date desc limit 60`,
+    [entityId],
+  );
+  return { open_date: open?.open_date ?? null, days };
+}
