@@ -26,37 +26,36 @@ import type {
   WhitelistSummary,
   WhitelistSummaryQuery,
 } from './contract.ts';
-import { decideNow, explainCurrent } from './decide-person.ts';
-import { readDecisions } from './decision-log.ts';
-import { findIndicators, openStrategy } from './library.ts';
-import { publishScreening } from './publish.ts';
-import { acceptFiles, installVersion, releaseChange, releaseKind, versionInForce } from './release.ts';
-import { replayDecision } from './replay.ts';
-import type { Difference } from './replay.ts';
-import { meanScores } from './score-mean.ts';
-import { screen } from './screen.ts';
-import { listStrategies, readStrategyPage } from './strategy-page.ts';
-import { addVersion, CompiledVersions, currentVersion } from './versions.ts';
-import { describePeople } from './views.ts';
-import { countWhitelist, readWhitelist } from './whitelist.ts';
-import { exportLimit, exportWhitelist } from './whitelist-export.ts';
-import { summariseWhitelist } from './whitelist-summary.ts';
+import { decideNow, explainCurrent } from './decisions/decide-person.ts';
+import { readDecisions } from './decisions/decision-log.ts';
+import { openStrategy, templateFolder } from './definition/library.ts';
+import { findIndicators } from './screening/indicator-file.ts';
+import { publishScreening } from './screening/publish.ts';
+import { acceptFiles, installVersion, releaseChange, releaseKind, versionInForce } from './versions/release.ts';
+import { replayDecision } from './decisions/replay.ts';
+import type { Difference } from './decisions/replay.ts';
+import { meanScores } from './explanation/score-mean.ts';
+import { screen } from './screening/screen.ts';
+import { listStrategies, readStrategyPage } from './versions/strategy-page.ts';
+import { addVersion, CompiledVersions, currentVersion } from './versions/versions.ts';
+import { describePeople } from './whitelist/views.ts';
+import { countWhitelist, readWhitelist } from './whitelist/whitelist.ts';
+import { exportLimit, exportWhitelist } from './whitelist/whitelist-export.ts';
+import { summariseWhitelist } from './whitelist/whitelist-summary.ts';
 
 export { stage } from './contract.ts';
-export { checkInputs, isDay } from './inputs.ts';
-export { checkStrategy } from './check.ts';
-export { explain, tracerOf } from './explain.ts';
-export { findIndicators, openStrategy, readPerson } from './library.ts';
+export { checkInputs, isDay } from './definition/inputs.ts';
+export { checkStrategy } from './definition/check.ts';
+export { explain, tracerOf } from './explanation/explain.ts';
+export { openStrategy, templateFolder } from './definition/library.ts';
 export { addRoutes } from './routes.ts';
-export { noMeans } from './score-mean.ts';
-export { screen, screenedInputs } from './screen.ts';
-export { StrategyError } from './strategy-error.ts';
-export { withScene } from './strategy.ts';
-export type { IndicatorFile } from './library.ts';
-export type { Inputs, Strategy } from './strategy.ts';
-
-/** Strategies that come with Qianmo. */
-export const templateFolder = join(import.meta.dirname, '../../banks/template/strategies');
+export { noMeans } from './explanation/score-mean.ts';
+export { findIndicators, readPerson } from './screening/indicator-file.ts';
+export { screen } from './screening/screen.ts';
+export { StrategyError } from './definition/strategy-error.ts';
+export { screenedInputs, withScene } from './definition/strategy.ts';
+export type { IndicatorFile } from './screening/indicator-file.ts';
+export type { Inputs, Strategy } from './definition/strategy.ts';
 
 export interface StrategiesDeps {
   db: Database;

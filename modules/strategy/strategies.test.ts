@@ -16,7 +16,7 @@ import { decisionRequest, refusals, whitelistQuery, whitelistSummaryQuery } from
 
 import { createStrategies, openStrategy, templateFolder } from './index.ts';
 import type { Strategies } from './index.ts';
-import { samplePeople, writeSamplePeople } from './sample-people.ts';
+import { samplePeople, writeSamplePeople } from './definition/sample-people.ts';
 
 const entity = '320723';
 const asOf = '2026-11-20';

@@ -1,0 +1,141 @@
+/** Online decisions: for a person of the population as the reader may see it, or for stated values. */
+import { randomUUID } from 'node:crypto';
+import type { Indicators } from '#modules/indicators/index.ts';
+import type { Clock } from '#platform/clock/index.ts';
+import { refuse } from '#platform/http/index.ts';
+import { withSession } from '#platform/postgres/index.ts';
+import type { Database, Session, Tx } from '#platform/postgres/index.ts';
+import type { Lake, Warehouse } from '#platform/warehouse/index.ts';
+import { refusals } from '../contract.ts';
+import type { CurrentAnswer, Decision, DecisionAnswer, decisionRequest } from '../contract.ts';
+import { decisionOf, logDecision } from './decision-log.ts';
+import { explain } from '../explanation/explain.ts';
+import { checkInputs } from '../definition/inputs.ts';
+import { screenedInputs } from '../definition/strategy.ts';
+import { findIndicators, readPerson } from '../screening/indicator-file.ts';
+import { compareDecisions } from './replay.ts';
+import { readMeans } from '../explanation/score-mean.ts';
+import type { Inputs, Strategy } from '../definition/strategy.ts';
+import { currentVersion } from '../versions/versions.ts';
+import type { CompiledVersions } from '../versions/versions.ts';
+import { listedColumns } from '../whitelist/whitelist.ts';
+import type { ListedDecision } from '../whitelist/whitelist.ts';
+import type { z } from 'zod';
+
+export interface DecideDeps {
+  db: Database;
+  lake: Lake;
+  warehouse: Warehouse;
+  clock: Clock;
+  versions: CompiledVersions;
+  /** Values of the newest indicator run served by id; without it, and for other days, they are read from the indicator file. */
+  indicators?: Pick<Indicators, 'valuesOf'> | undefined;
+}
+
+/** @throws Problem strategy_unknown, strategy_not_current, person_unknown, indicators_missing, inputs_unknown, inputs_type */
+export async function decideNow(deps: DecideDeps, session: Session, request: z.output<typeof decisionRequest>): Promise<DecisionAnswer> {
+  const { db, clock, versions } = deps;
+  const { strategy, means, gridCode } = await withSession(db, session, async (tx) => {
+    const version = await currentVersion(tx, session.entityId, request.strategy);
+    return {
+      strategy: await versions.get(tx, session.entityId, request.strategy, version),
+      means: await readMeans(tx, request.strategy),
+      gridCode: request.person_id === undefined ? null : await gridOf(tx, request.person_id),
+    };
+  });
+  const given = checkInputs(strategy, request.inputs ?? {});
+  const known =
+    request.person_id === undefined
+      ? { inputs: {}, asOf: request.as_of ?? clock.today().toString() }
+      : await valuesOf(deps, session, strategy, request.person_id, request.as_of);
+  const inputs: Inputs = { ...known.inputs, ...given };
+  const { answers, explanation, traceHash } = explain(strategy, inputs, known.asOf, request.stage, means);
+  const decidedAt = clock.now().round('millisecond').toString();
+  const decision = decisionOf(answers, { personId: request.person_id ?? null, version: strategy.version, asOf: known.asOf });
+  if (request.person_id === undefined || gridCode === null) {
+    return { decision_id: null, decided_at: decidedAt, decision, explanation };
+  }
+  const logged = {
+    decision_id: randomUUID(),
+    entity_id: session.entityId,
+    person_id: request.person_id,
+    grid_code: gridCode,
+    strategy: strategy.name,
+    strategy_version: strategy.version,
+    stage: request.stage,
+    as_of: known.asOf,
+    is_what_if: Object.keys(given).length > 0,
+    decided_at: decidedAt,
+    actor_id: session.actorId,
+    inputs,
+    result: decision,
+    trace_hash: traceHash,
+  };
+  await withSession(db, session, (tx) => logDecision(tx, logged));
+  return { decision_id: logged.decision_id, decided_at: decidedAt, decision, explanation };
+}
+
+interface Published extends ListedDecision {
+  strategy_version: string;
+  as_of: string;
+}
+
+/**
+ * What the last published screening says about a person, explained by deciding again from the same indicators with the same version.
+ * @throws Problem decision_none, strategy_version_unknown, indicators_missing
+ */
+export async function explainCurrent(deps: DecideDeps, session: Session, personId: string, name: string): Promise<CurrentAnswer> {
+  const { published, strategy, means } = await withSession(deps.db, session, async (tx) => {
+    const [row] = await tx.query<Published>(
+      `select ${listedColumns}, strategy_version, as_of from strategy.decision_current
+       join strategy.screening using (entity_id, strategy) where person_id = $1 and strategy = $2`,
+      [personId, name],
+    );
+    if (!row) throw refuse(refusals, 'decision_none');
+    return {
+      published: row,
+      strategy: await deps.versions.get(tx, session.entityId, name, row.strategy_version),
+      means: await readMeans(tx, name),
+    };
+  });
+  const { inputs } = await valuesOf(deps, session, strategy, personId, published.as_of);
+  const { answers, explanation } = explain(strategy, inputs, published.as_of, 'screen', means);
+  const about = { personId, version: published.strategy_version, asOf: published.as_of };
+  const decision: Decision = decisionOf(published, about);
+  const differences = compareDecisions(decision, decisionOf(answers, { ...about, version: strategy.version }));
+  return {
+    decision,
+    grid_code: published.grid_code,
+    household_id: published.household_id,
+    explanation,
+    replay: {
+      same: differences.length === 0,
+      checked_at: deps.clock.now().round('millisecond').toString(),
+      rules: explanation.rules.length,
+      steps: explanation.limit_steps.length + explanation.rate_steps.length,
+      differences,
+    },
+  };
+}
+
+/** Row-level security answers for the scope: who is outside it is not found. */
+async function gridOf(tx: Tx, personId: string): Promise<string> {
+  const [row] = await tx.query<{ grid_code: string }>('select grid_code from population.person where person_id = $1', [personId]);
+  if (!row) throw refuse(refusals, 'person_unknown');
+  return row.grid_code;
+}
+
+async function valuesOf(deps: DecideDeps, session: Session, strategy: Strategy, personId: string, asOf: string | undefined) {
+  const online = await deps.indicators?.valuesOf(session, personId);
+  if (online && (asOf === undefined || online.asOf === asOf)) {
+    // Online amounts are decimal strings; the strategy reads numbers.
+    const inputs = checkInputs(
+      strategy,
+      Object.fromEntries(screenedInputs(strategy).map((name) => [name, online.values.get(name) ?? null])),
+    );
+    return { inputs, asOf: online.asOf };
+  }
+  const file = await findIndicators(deps.lake, { entityId: session.entityId, asOf });
+  const inputs = await deps.warehouse.session((reading) => readPerson(reading, strategy, file.path, personId));
+  return { inputs, asOf: file.asOf };
+}
