@@ -1,12 +1,12 @@
 /** The small pure parts: masks, hues, ages, months, CSV. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ageOn, bornAfter, bornBy } from './age.ts';
-import { csvLine } from './csv.ts';
-import { householdHue } from './hue.ts';
-import { holdsPersonalNumber } from './lookup.ts';
-import { maskAddress, maskNumber } from './mask.ts';
-import { monthsUntil } from './months.ts';
+import { ageOn, bornAfter, bornBy } from './persons/age.ts';
+import { csvLine } from './lists/csv.ts';
+import { householdHue } from './households/hue.ts';
+import { holdsPersonalNumber } from './search/lookup.ts';
+import { maskAddress, maskNumber } from './persons/mask.ts';
+import { monthsUntil } from './documents/months.ts';
 
 describe('masks', () => {
   test.each([

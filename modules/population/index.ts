@@ -14,28 +14,28 @@ import type {
   RevealRequest,
 } from './contract.ts';
 import { permissions } from './contract.ts';
-import { publishDetails } from './details.ts';
-import { readGridNode } from './grid-node.ts';
-import { listHouseholds } from './household-list.ts';
-import { readHouseholdPage } from './household-page.ts';
-import { lookUpNumber } from './lookup.ts';
-import { exportPersons } from './person-export.ts';
-import { listPersons } from './person-list.ts';
-import type { PersonFilter } from './person-list.ts';
-import { readPersonPage } from './person-page.ts';
+import { publishDetails } from './documents/details.ts';
+import { readGridNode } from './grid/grid-node.ts';
+import { listHouseholds } from './households/household-list.ts';
+import { readHouseholdPage } from './households/household-page.ts';
+import { lookUpNumber } from './search/lookup.ts';
+import { exportPersons } from './persons/person-export.ts';
+import { listPersons } from './persons/person-list.ts';
+import type { PersonFilter } from './persons/person-list.ts';
+import { readPersonPage } from './persons/person-page.ts';
 import type { Reader } from './reader.ts';
-import { refreshGridFigures } from './refresh.ts';
-import type { Refreshed } from './refresh.ts';
-import { revealField } from './reveal.ts';
-import { search } from './search.ts';
-import type { SearchAnswer } from './search.ts';
+import { refreshGridFigures } from './publication/refresh.ts';
+import type { Refreshed } from './publication/refresh.ts';
+import { revealField } from './persons/reveal.ts';
+import { search } from './search/search.ts';
+import type { SearchAnswer } from './search/search.ts';
 
-export { personIdOf } from './person-id.ts';
-export { committedManifests, publishedColumns, publishPopulation } from './publish.ts';
-export type { Publication, PublishedTable } from './publish.ts';
-export type { PersonFilter } from './person-list.ts';
+export { personIdOf } from './persons/person-id.ts';
+export { committedManifests, publishedColumns, publishPopulation } from './publication/publish.ts';
+export type { Publication, PublishedTable } from './publication/publish.ts';
+export type { PersonFilter } from './persons/person-list.ts';
 export type { Reader } from './reader.ts';
-export type { Refreshed } from './refresh.ts';
+export type { Refreshed } from './publication/refresh.ts';
 
 export interface PopulationDeps {
   db: Database;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { poolPersonId } from './sample-county.ts';
-import { entity, guiying, hao, householdOf, liguo, limin, personOf, sampleAsOf, villages } from './sample-people.ts';
+import { poolPersonId } from './sample/sample-county.ts';
+import { entity, guiying, hao, householdOf, liguo, limin, personOf, sampleAsOf, villages } from './sample/sample-people.ts';
 import { withOwner } from '#platform/postgres/index.ts';
-import { openSampleDoor } from './sample-door.ts';
-import type { SampleDoor } from './sample-door.ts';
+import { openSampleDoor } from './sample/sample-door.ts';
+import type { SampleDoor } from './sample/sample-door.ts';
 
 let door: SampleDoor;
 beforeAll(async () => {

@@ -24,7 +24,7 @@ import {
   searchQuery,
 } from './contract.ts';
 import type { Population } from './index.ts';
-import { holdsPersonalNumber } from './lookup.ts';
+import { holdsPersonalNumber } from './search/lookup.ts';
 
 const tag = 'population';
 

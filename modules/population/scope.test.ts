@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withOwner } from '#platform/postgres/index.ts';
 import { refusals } from './contract.ts';
-import { revealsPerHour } from './reveal.ts';
-import { poolPersonId } from './sample-county.ts';
-import { baoshan, entity, householdOf, liguo, personOf, sampleId, villages, xiulan } from './sample-people.ts';
-import { openSampleDoor } from './sample-door.ts';
-import type { SampleDoor } from './sample-door.ts';
+import { revealsPerHour } from './persons/reveal.ts';
+import { poolPersonId } from './sample/sample-county.ts';
+import { baoshan, entity, householdOf, liguo, personOf, sampleId, villages, xiulan } from './sample/sample-people.ts';
+import { openSampleDoor } from './sample/sample-door.ts';
+import type { SampleDoor } from './sample/sample-door.ts';
 
 let door: SampleDoor;
 beforeAll(async () => {

@@ -3,6 +3,8 @@ export type { Database, Session, Tables, Tx } from './database.ts';
 export { connectDatabase } from './connect.ts';
 export type { Connection } from './connect.ts';
 export { copyFrom } from './copy.ts';
+export { replacePartitions } from './partition.ts';
+export type { Filling } from './partition.ts';
 export { listMigrations, migrate } from './migrate.ts';
 export type { Migration } from './migrate.ts';
 export { useEmbeddedPostgres } from './embedded.ts';

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import { householdCapFen } from '../contract.ts';
+import type { exposure, exposurePart } from '../contract.ts';
+import type { PersonDetail } from '../documents/detail.ts';
+
+export type Exposure = z.infer<typeof exposure>;
+export type ExposurePart = z.infer<typeof exposurePart>;
+
+export interface ExposedMember {
+  personId: string;
+  name: string;
+  detail: PersonDetail;
+  /** Limit of the present decision when it approves. */
+  approvedFen: bigint | null;
+}
+
+const unsecured = new Set(['credit', 'guarantee']);
+
+/**
+ * What one household owes, may draw and stands for, part by part. The cap counts unsecured contracts at the larger of line and balance and
+ * guarantees at the amount still open; contracts on mortgage or pledge, and limits approved but not granted, are shown without counting.
+ * The list's `exposure_fen` is the same sum made in SQL (`refresh.ts`).
+ */
+export function exposureOf(members: readonly ExposedMember[], loansAsOf: string | null): Exposure {
+  const parts = members.flatMap((member) => [...contractParts(member), ...guaranteeParts(member), ...limitParts(member)]);
+  const used = parts.filter((part) => part.counted).reduce((total, part) => total + BigInt(part.amount_fen), 0n);
+  return {
+    cap_fen: String(householdCapFen),
+    used_fen: loansAsOf === null ? null : String(used),
+    parts,
+    as_of: loansAsOf,
+    reason: loansAsOf === null ? 'source_missing' : null,
+  };
+}
+
+/** Several due bills drawn under one contract share its line. */
+function contractParts({ personId, name, detail }: ExposedMember): ExposurePart[] {
+  const active = detail.loans.filter((loan) => loan.status === 'active');
+  return [...Map.groupBy(active, (loan) => loan.contract ?? loan.number).values()].map((loans) => {
+    const balance = loans.reduce((total, loan) => total + loan.balance, 0);
+    return {
+      person_id: personId,
+      name,
+      kind: 'loan',
+      product: loans[0]?.product ?? null,
+      amount_fen: String(Math.max(balance, ...loans.map((loan) => loan.limit ?? 0))),
+      used_fen: String(balance),
+      counted: loans.every((loan) => unsecured.has(loan.guarantee)),
+    };
+  });
+}
+
+function guaranteeParts({ personId, name, detail }: ExposedMember): ExposurePart[] {
+  return detail.guarantees
+    .filter((guarantee) => guarantee.status === 'active')
+    .map(({ amount }) => ({
+      person_id: personId,
+      name,
+      kind: 'guarantee',
+      product: null,
+      amount_fen: String(amount),
+      used_fen: null,
+      counted: true,
+    }));
+}
+
+function limitParts({ personId, name, approvedFen }: ExposedMember): ExposurePart[] {
+  if (approvedFen === null || approvedFen === 0n) return [];
+  return [{ person_id: personId, name, kind: 'limit', product: null, amount_fen: String(approvedFen), used_fen: null, counted: false }];
+}
