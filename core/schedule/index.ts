@@ -1,8 +1,12 @@
-export { costOf } from './cost.ts';
+export { costOf, flowsOf } from './cost.ts';
 export type { Cost, Flow } from './cost.ts';
-export { methods, periodsOf } from './periods.ts';
+export { costStatement } from './cost-statement.ts';
+export type { Contingency, CostItem, CostStatement, CostTerms, Fee, Wording } from './cost-statement.ts';
+export { methodNames, methods, periodsOf } from './periods.ts';
 export type { Dates, Method, Period } from './periods.ts';
 export { planLines } from './plan.ts';
 export type { Line, PlanRequest } from './plan.ts';
 export { planRefusals } from './refusal.ts';
 export type { PlanRefusal, PlanRefusalCode } from './refusal.ts';
+export { revolvingLines } from './revolving.ts';
+export type { BalanceChange, RevolvingRequest } from './revolving.ts';

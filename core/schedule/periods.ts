@@ -1,11 +1,20 @@
-import { monthly, periodDays, rollDate, wholeMonths } from '#core/calendar/index.ts';
+import { daysBetween, monthly, periodDays, rollDate, wholeMonths } from '#core/calendar/index.ts';
 import type { DayCount, Roll, WorkingDays } from '#core/calendar/index.ts';
 import { planRefused } from './refusal.ts';
 import type { PlanRefusal } from './refusal.ts';
 
-/** 还款方式: 等额本息, 等额本金, 先息后本, 一次还本付息, 随借随还, 按约定日期还本. */
+/** 还款方式. */
 export const methods = ['equal_installment', 'equal_principal', 'interest_only', 'bullet', 'revolving', 'custom'] as const;
 export type Method = (typeof methods)[number];
+
+export const methodNames: Record<Method, { readonly zh: string; readonly en: string }> = {
+  equal_installment: { zh: '等额本息', en: 'equal instalments' },
+  equal_principal: { zh: '等额本金', en: 'equal principal' },
+  interest_only: { zh: '先息后本', en: 'interest first, principal at maturity' },
+  bullet: { zh: '一次还本付息', en: 'principal and interest at maturity' },
+  revolving: { zh: '随借随还', en: 'drawn and repaid at will' },
+  custom: { zh: '按约定日期还本', en: 'principal on agreed dates' },
+};
 
 /** An interest period: interest runs from `start` to the day before `due`, for `days` by the day count. */
 export interface Period {
@@ -18,7 +27,7 @@ export interface Dates {
   readonly startDate: Temporal.PlainDate;
   /** 1 to 360; not asked of `custom`. */
   readonly months: number;
-  /** 1 to 31; in a shorter month the last day. */
+  /** 1 to 31; in a shorter month the last day. Not asked of `bullet` and `custom`. */
   readonly dueDay: number;
   readonly dayCount: DayCount;
   readonly method: Method;
@@ -26,40 +35,61 @@ export interface Dates {
   readonly interestEvery?: 1 | 3;
   /** The due dates of `custom`. */
   readonly customDates?: readonly Temporal.PlainDate[];
+  /** Calendar days, 1 to 28: a due day nearer to the start is passed over, and its days join the first full period. With 1 they stand alone. */
+  readonly shortestFirstDays?: number;
   /** A due date that is no working day moves, and the interest period with it. */
   readonly roll?: Roll;
   readonly workingDays?: WorkingDays;
 }
 
+/** Of the two odd periods that a due day other than the start's makes, neither is then shorter than two weeks nor longer than a month and a half. */
+const usualShortestFirstDays = 15;
+
 /**
- * The interest periods of a term. A loan of n months has n of them: the first ends on the due day of the next month, the last on the day the term
- * ends, so that a due day other than the start's makes the first and the last period odd ones, counted by days.
- * Refuses: months_out_of_range, due_day_out_of_range, dates_not_rising.
+ * The interest periods of a term. A loan of n months has n of them, or one for each `interestEvery` begun: the first ends on the first due day that is
+ * not too near to the start, the last on the day the term ends (the start's day of the month, or the last day of a shorter one). A due day other
+ * than the start's makes those two odd, counted by days; all others are whole months.
+ * Refuses: months_out_of_range, due_day_out_of_range, first_days_out_of_range, working_days_missing, dates_not_rising.
  */
 export function periodsOf(dates: Dates): Period[] | PlanRefusal {
-  const { startDate, months, dueDay, method } = dates;
-  if (method === 'custom') return customPeriods(dates);
-  if (!Number.isInteger(months) || months < 1 || months > 360) return planRefused('months_out_of_range');
-  if (!Number.isInteger(dueDay) || dueDay < 1 || dueDay > 31) return planRefused('due_day_out_of_range');
-  const maturity = dueDay === startDate.day ? monthly(startDate, months, dueDay) : startDate.add({ months });
-  if (method === 'bullet') return between(dates, [maturity], dueDay);
-  const every = method === 'interest_only' ? (dates.interestEvery ?? 1) : 1;
+  const { startDate, roll = 'none', workingDays } = dates;
+  const dues = dates.method === 'custom' ? (dates.customDates ?? []) : dueDates(dates);
+  if ('refused' in dues) return dues;
+  if (roll !== 'none' && !workingDays) return planRefused('working_days_missing');
+  const rolled = workingDays ? dues.map((due) => rollDate(due, roll, workingDays)) : dues;
+  const rises = rolled.every((due, index) => Temporal.PlainDate.compare(rolled[index - 1] ?? startDate, due) < 0);
+  if (rolled.length === 0 || !rises) return planRefused('dates_not_rising');
+  return between(dates, rolled);
+}
+
+function dueDates({ startDate, months, dueDay, method, interestEvery = 1, shortestFirstDays = usualShortestFirstDays }: Dates) {
+  if (!isWithin(months, 360)) return planRefused('months_out_of_range');
+  if (!isWithin(dueDay, 31)) return planRefused('due_day_out_of_range');
+  if (!isWithin(shortestFirstDays, 28)) return planRefused('first_days_out_of_range');
+  const maturity = monthly(startDate, months, startDate.day);
+  if (method === 'bullet') return [maturity];
+  const every = method === 'interest_only' ? interestEvery : 1;
+  const first = firstDueMonth(startDate, dueDay, shortestFirstDays) + every - 1;
   const dues: Temporal.PlainDate[] = [];
-  for (let month = every; month < months; month += every) dues.push(monthly(startDate, month, dueDay));
-  return between(dates, [...dues, maturity], dueDay);
+  for (let passed = 0; passed + every < months; passed += every) dues.push(monthly(startDate, first + passed, dueDay));
+  return [...dues, maturity];
 }
 
-function customPeriods(dates: Dates): Period[] | PlanRefusal {
-  const dues = dates.customDates ?? [];
-  const rises = dues.every((due, index) => Temporal.PlainDate.compare(dues[index - 1] ?? dates.startDate, due) < 0);
-  return dues.length > 0 && rises ? between(dates, dues, dates.startDate.day) : planRefused('dates_not_rising');
+/** Months from the start's month to that of the first due day far enough away: 0, 1 or 2. */
+function firstDueMonth(startDate: Temporal.PlainDate, dueDay: number, shortestDays: number): number {
+  const isNear = (month: number): boolean => daysBetween(startDate, monthly(startDate, month, dueDay), 'actual/365') < shortestDays;
+  let month = 0;
+  while (isNear(month)) month += 1;
+  return month;
 }
 
-function between(dates: Dates, dues: readonly Temporal.PlainDate[], dueDay: number): Period[] {
-  const { dayCount, roll = 'none', workingDays } = dates;
-  const moved = roll === 'none' || !workingDays ? dues : dues.map((due) => rollDate(due, roll, workingDays));
-  return moved.map((due, index) => {
-    const start = moved[index - 1] ?? dates.startDate;
-    return { start, due, days: periodDays(start, due, dayCount, wholeMonths(start, due, dueDay)) };
+const isWithin = (value: number, most: number): boolean => Number.isInteger(value) && value >= 1 && value <= most;
+
+function between({ startDate, dueDay, dayCount, method }: Dates, dues: readonly Temporal.PlainDate[]): Period[] {
+  // What runs from the start to the end of the term in one is whole months, whatever day of the month others would fall due on.
+  const day = dues.length === 1 || method === 'custom' ? startDate.day : dueDay;
+  return dues.map((due, index) => {
+    const start = dues[index - 1] ?? startDate;
+    return { start, due, days: periodDays(start, due, dayCount, wholeMonths(start, due, day)) };
   });
 }

@@ -1,6 +1,7 @@
-import { yearBasis } from '#core/calendar/index.ts';
-import type { DayCount } from '#core/calendar/index.ts';
-import { divide, wholePpm } from '#core/money/index.ts';
+import { divide } from '#core/money/index.ts';
+import { interestOf } from './interest.ts';
+import type { InterestTerms } from './interest.ts';
+import { levelInstalment } from './level.ts';
 import type { Method, Period } from './periods.ts';
 import { planRefused } from './refusal.ts';
 import type { PlanRefusal } from './refusal.ts';
@@ -16,10 +17,8 @@ export interface Line {
   readonly balanceFen: bigint;
 }
 
-export interface PlanRequest {
+export interface PlanRequest extends InterestTerms {
   readonly balanceFen: bigint;
-  readonly ratePpm: bigint;
-  readonly dayCount: DayCount;
   readonly method: Method;
   readonly periods: readonly Period[];
   /** Principal parts of `custom`, one a period. */
@@ -32,8 +31,9 @@ export interface PlanRequest {
 
 /**
  * The lines of a plan. Interest of a line is balance × rate × days / year basis, half up to the fen. A level instalment is the exact annuity over the
- * periods' own days, half up to the fen; the last line takes what rounding left.
- * Refuses: principal_not_positive, rate_negative, principals_not_matching, level_too_low.
+ * periods' own days, half up to the fen; the last line takes what rounding left. Where a period's interest alone exceeds it (a long first period, 31
+ * days of a high rate over decades), that line pays its interest and no principal, and the instalment is the least that still repays in time.
+ * Refuses: principal_not_positive, rate_negative, dates_not_rising, principals_not_matching, level_too_low.
  */
 export function planLines(request: PlanRequest): Line[] | PlanRefusal {
   const { balanceFen, ratePpm, method, periods, principals, levelFen } = request;
@@ -41,30 +41,18 @@ export function planLines(request: PlanRequest): Line[] | PlanRefusal {
   if (ratePpm < 0n) return planRefused('rate_negative');
   if (periods.length === 0) return planRefused('dates_not_rising');
   if (method === 'custom' && !isSplit(principals, periods.length, balanceFen)) return planRefused('principals_not_matching');
-  const part = principalRule(request);
-  const lines: Line[] = [];
-  let balance = balanceFen;
-  for (const [index, { start, due, days }] of periods.entries()) {
-    const interestFen = interestOf(request, balance, days, index === 0);
-    const isLast = index === periods.length - 1;
-    const wanted = part(interestFen, index);
-    if (levelFen !== undefined && wanted <= 0n && !isLast) return planRefused('level_too_low');
-    const principalFen = isLast ? balance : clamp(wanted, balance);
-    balance -= principalFen;
-    lines.push({ number: index + 1, start, due, days, principalFen, interestFen, balanceFen: balance });
-    if (balance === 0n && levelFen !== undefined) break;
-  }
-  return lines;
+  if (method === 'equal_installment' && levelFen === undefined) return levelLines(request);
+  const lines = linesBy(request, principalRule(request));
+  return levelFen !== undefined && repaysNothing(lines) ? planRefused('level_too_low') : lines;
 }
 
 /** What a line pays of the principal, before the last line takes the rest. */
-function principalRule(request: PlanRequest): (interestFen: bigint, index: number) => bigint {
-  const { balanceFen, method, periods, principals, levelFen } = request;
+type PrincipalRule = (interestFen: bigint, index: number) => bigint;
+
+function principalRule({ balanceFen, method, periods, principals, levelFen }: PlanRequest): PrincipalRule {
   switch (method) {
-    case 'equal_installment': {
-      const level = levelFen ?? levelInstalment(request);
-      return (interestFen) => level - interestFen;
-    }
+    case 'equal_installment':
+      return instalmentOf(levelFen ?? 0n);
     case 'equal_principal': {
       const part = levelFen ?? divide(balanceFen, BigInt(periods.length), 'half_up');
       return () => part;
@@ -78,30 +66,56 @@ function principalRule(request: PlanRequest): (interestFen: bigint, index: numbe
   }
 }
 
-function interestOf(request: PlanRequest, balance: bigint, days: number, isFirst: boolean): bigint {
-  const { ratePpm, dayCount, carriedNumerator = 0n } = request;
-  const numerator = balance * ratePpm * BigInt(days) + (isFirst ? carriedNumerator : 0n);
-  const denominator = yearBasis[dayCount] * wholePpm;
-  // Half up, and upward for what a payment left below zero: the same as the interest that accrues day by day.
-  return divide(2n * numerator + denominator, 2n * denominator, 'floor');
+const instalmentOf =
+  (level: bigint): PrincipalRule =>
+  (interestFen) =>
+    level - interestFen;
+
+function linesBy(request: PlanRequest, part: PrincipalRule): Line[] {
+  const { balanceFen, periods, levelFen } = request;
+  const lines: Line[] = [];
+  let balance = balanceFen;
+  for (const [index, { start, due, days }] of periods.entries()) {
+    const interest = periodInterest(request, balance, index);
+    const principalFen = index === periods.length - 1 ? balance : clamp(part(interest, index), balance);
+    balance -= principalFen;
+    lines.push({ number: index + 1, start, due, days, principalFen, interestFen: interest, balanceFen: balance });
+    if (balance === 0n && levelFen !== undefined) break;
+  }
+  return lines;
 }
 
-/**
- * The instalment A with which the balance ends at zero when nothing is rounded: balance × Π(1 + iₖ) = A × Σ Π over later periods (1 + iⱼ), where iₖ is
- * the period's own interest. Numerators over powers of one common denominator, so that nothing is rounded before the end.
- */
-function levelInstalment({ balanceFen, ratePpm, dayCount, periods, carriedNumerator = 0n }: PlanRequest): bigint {
-  const denominator = yearBasis[dayCount] * wholePpm;
-  let grown = balanceFen;
-  let sum = 0n;
-  let power = 1n;
-  for (const [index, { days }] of periods.entries()) {
-    const factor = denominator + ratePpm * BigInt(days);
-    grown = grown * factor + (index === 0 ? carriedNumerator : 0n);
-    sum = sum * factor + power;
-    power *= denominator;
+function levelLines(request: PlanRequest): Line[] {
+  const { balanceFen, periods, carriedNumerator = 0n } = request;
+  const level = levelInstalment(request, balanceFen, periods, carriedNumerator);
+  const lines = linesBy(request, instalmentOf(level));
+  const paysInterest = lines.every(({ interestFen }, index) => interestFen <= level || index === lines.length - 1);
+  return paysInterest ? lines : linesBy(request, instalmentOf(leastLevel(request, level)));
+}
+
+/** The least instalment above `tooLow` after which the last line is no more than it: halving, since a higher one never leaves more. */
+function leastLevel(request: PlanRequest, tooLow: bigint): bigint {
+  const isEnough = (level: bigint): boolean => {
+    const last = linesBy(request, instalmentOf(level)).at(-1);
+    return last !== undefined && last.principalFen + last.interestFen <= level;
+  };
+  let [low, high] = [tooLow, tooLow + 1n];
+  while (!isEnough(high)) [low, high] = [high, 2n * high];
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    if (isEnough(middle)) high = middle;
+    else low = middle;
   }
-  return divide(grown, sum * denominator, 'half_up');
+  return high;
+}
+
+const repaysNothing = (lines: readonly Line[]): boolean =>
+  lines.length > 1 && lines.slice(0, -1).every(({ principalFen }) => principalFen === 0n);
+
+function periodInterest(request: PlanRequest, balance: bigint, index: number): bigint {
+  const { ratePpm, periods, carriedNumerator = 0n } = request;
+  const numerator = balance * ratePpm * BigInt(periods[index]?.days ?? 0);
+  return interestOf(request, index === 0 ? numerator + carriedNumerator : numerator);
 }
 
 const clamp = (wanted: bigint, most: bigint): bigint => {
