@@ -6,6 +6,9 @@ import { pairsOf } from '../ledger/postings.ts';
  * `closeDay` of core/loan over all active loans of an entity that stand at a day, in one statement: marks, accrues, bills, counts and posts.
  * A loan moves from the day to the next exactly once, because only loans that stand at the day are taken and the same statement moves them on.
  *
+ * The day stands behind `offset 0`: the statistics of accrued_to are a day old by nature, and a planner that looked the day up in them would expect
+ * no rows and join them one by one.
+ *
  * $1 entity · $2 from loan (inclusive) · $3 to loan (exclusive) · $4 the day · $5 the next day · $6 and $7 the next day's index by 30/360 and by
  * actual days · $8 voucher · $9 the business date of the postings. Answers loans, postings.
  */
@@ -20,7 +23,6 @@ with line as (
   from servicing.instalment i
   join servicing.loan l using (loan_id)
   where i.loan_id >= $2 and i.loan_id < $3 and i.state = 'billed' and i.due_date <= $4::date
-    and l.entity_id = $1 and l.accrued_to = $4::date and l.state = 'active'
   group by i.loan_id
 ), standing as (
   select l.*, coalesce(o.newly_overdue, 0) as newly_overdue, coalesce(o.penalised, 0) as penalised, coalesce(o.in_grace, 0) as in_grace,
@@ -30,8 +32,10 @@ with line as (
     case when l.running_due is null then l.elapsed_days
          when l.running_due <= $5::date then l.running_days
          else least(case when l.day_count = '30/360' then $6::integer else $7::integer end - l.running_start_index, l.running_days) end as elapsed
-  from servicing.loan l left join line o using (loan_id)
-  where l.entity_id = $1 and l.loan_id >= $2 and l.loan_id < $3 and l.accrued_to = $4::date and l.state = 'active'
+  from servicing.loan l
+  cross join (select $4::date as day offset 0) today
+  left join line o using (loan_id)
+  where l.entity_id = $1 and l.loan_id >= $2 and l.loan_id < $3 and l.accrued_to = today.day and l.state = 'active'
 ), grown as (
   select s.*,
     s.normal_principal_fen - s.newly_overdue as normal_after,
@@ -55,6 +59,8 @@ with line as (
     n.is_accruing and not n.accruing_after as suspends,
     i.number as next_number, i.start_date as next_start, i.due_date as next_due, i.days as next_days, i.interest_fen as next_interest
   from night n left join servicing.instalment i on n.bills and i.loan_id = n.loan_id and i.number = n.running_number + 1
+), switching as (
+  select * from closing where suspends or resumes
 ), billing as (
   update servicing.instalment i
   set state = case when c.billed = 0 and i.unpaid_principal_fen = 0 then 'paid' else 'billed' end, unpaid_interest_fen = c.billed
@@ -80,11 +86,7 @@ with line as (
   returning l.loan_id
 ), posting as (
   insert into servicing.posting (entity_id, business_date, voucher, loan_id, act, debit, credit, amount_fen)
-  select $1, $9::date, $8, c.loan_id, p.act, p.debit, p.credit, p.amount
-  from closing c cross join lateral (values
-    ${postingRows().join(',\n    ')}
-  ) as p (applies, act, debit, credit, amount)
-  where p.applies and p.amount > 0
+  ${postingSelects().join('\n  union all\n  ')}
   returning 1
 )
 select (select count(*) from moving)::int as loans, (select count(*) from posting)::int as postings`;
@@ -98,7 +100,7 @@ interface Moved {
 }
 
 /** The same movements as `closeDay` gives, each with its accounts on and off the balance sheet. */
-function postingRows(): string[] {
+function postingSelects(): string[] {
   const moved: Moved[] = [
     { act: 'overdue', balance: 'normal_principal', applies: 'true', amount: 'c.newly_overdue' },
     { act: 'accrue', balance: 'accrued_interest', applies: 'true', amount: 'c.accrued - c.accrued_interest_fen' },
@@ -113,10 +115,14 @@ function postingRows(): string[] {
     ]),
   ];
   return moved.flatMap(({ act, balance, applies, amount }) => {
-    const sides = act === 'accrue' || act === 'bill' ? [false, true] : [false];
-    return sides.flatMap((isOffBalance) => {
-      const side = sides.length === 1 ? applies : `${applies} and ${isOffBalance ? 'not ' : ''}c.is_accruing`;
-      return pairsOf({ act, balance, isOffBalance }).map(({ debit, credit }) => `(${side}, '${act}', '${debit}', '${credit}', ${amount})`);
+    const rows = act === 'suspend' || act === 'resume' ? 'switching' : 'closing';
+    const on = pairsOf({ act, balance, isOffBalance: false });
+    const off = pairsOf({ act, balance, isOffBalance: true });
+    return on.map((pair, index) => {
+      const other = off[index] ?? pair;
+      const side = (name: 'debit' | 'credit'): string =>
+        pair[name] === other[name] ? `'${pair[name]}'` : `case when c.is_accruing then '${pair[name]}' else '${other[name]}' end`;
+      return `select $1::text, $9::date, $8::bigint, c.loan_id, '${act}', ${side('debit')}, ${side('credit')}, ${amount} from ${rows} c where ${applies} and ${amount} > 0`;
     });
   });
 }
