@@ -16,7 +16,7 @@ import type { Jobs } from '#platform/jobs/index.ts';
 import { demonstrationState } from './demonstration.ts';
 import type { Ground } from './ground.ts';
 
-/** All modules on one ground, put together in the order of `modules/order.ts`. */
+/** All modules on one ground. Each is made after those it asks, which is the order of `modules/order.ts` but for the tags a person page shows. */
 export interface Bank extends Ground {
   organization: Organization;
   change: Change;
@@ -39,7 +39,11 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
   const organization = createOrganization({ ...ground, isDemonstration: demonstrationState(ground.dataFolder) !== null });
   const change = createChange(ground);
   change.register(staffChange);
-  const population = createPopulation(ground);
+  const indicators = createIndicators(ground);
+  const population = createPopulation({
+    ...ground,
+    readTags: (tx, reader, personId) => indicators.tagsOf(tx, personId, reader.permissions),
+  });
   const intake = createIntake({
     ...ground,
     change,
@@ -51,7 +55,6 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
       await serving?.afterLoad?.(manifest.entity_id, manifest.as_of);
     },
   });
-  const indicators = createIndicators(ground);
   const strategies = createStrategies({
     ...ground,
     change,

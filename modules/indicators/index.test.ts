@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase } from '#platform/postgres/index.ts';
+import { createTestDatabase, withSession } from '#platform/postgres/index.ts';
 import type { Session, TestDatabase } from '#platform/postgres/index.ts';
 import { readCatalogue } from './catalogue.ts';
-import { indicatorList, indicatorPage, personIndicators, tagList } from './contract.ts';
+import { indicatorList, indicatorPage, permissions, personIndicators, tagList } from './contract.ts';
 import { createIndicators } from './index.ts';
 import type { ComputeReport, Indicators } from './index.ts';
 import { ahua, bai, chen, er, sampleDay, sampleFiles, samplePersons } from './sample-people.ts';
@@ -53,7 +53,11 @@ describe('values online', () => {
     expect(value('EMPLOYEE')).toMatchObject({ value: false });
     expect(value('LN_CLASS5')).toMatchObject({ value: 'special_mention', label: { zh: '关注', en: 'Special mention' } });
     expect(value('CR_REPORT_DT')).toMatchObject({ value: '2026-11-01' });
-    expect(value('GRD_DIST_BR')).toMatchObject({ value: null, null_meaning: { zh: '尚未接入村到网点的距离，对所有人未知。' } });
+    expect(value('GRD_DIST_BR')).toMatchObject({ value: 11.1, null_meaning: null });
+    expect(value('GRD_PEER_INC_P50')).toMatchObject({
+      value: null,
+      null_meaning: { zh: '本人行业未知、不在名册，或同村同业收入已知者不足 5 人时未知。' },
+    });
   });
 
   test('restricted ones are withheld from who may not see them, which is not UNKNOWN', async () => {
@@ -82,8 +86,12 @@ describe('values online', () => {
 });
 
 describe('tags', () => {
+  const everything = new Set<string>(Object.values(permissions));
+  const namesOf = async (reader: Session, personId: string, held: ReadonlySet<string> = everything): Promise<string[] | null> =>
+    (await withSession(database.db, reader, (tx) => indicators.tagsOf(tx, personId, held)))?.map(({ tag }) => tag) ?? null;
+
   test('are those whose rule is true; UNKNOWN carries none', async () => {
-    expect(await indicators.tagsOf(county, ahua)).toEqual([
+    expect(await namesOf(county, ahua)).toEqual([
       'payroll_customer',
       'public_payroll',
       'new_farm_business',
@@ -94,7 +102,15 @@ describe('tags', () => {
       'mobile_active',
       'town_property',
     ]);
-    expect(await indicators.tagsOf(county, er)).toEqual(['thin_credit', 'borrower', 'do_not_contact']);
+    expect(await namesOf(county, er)).toEqual(['thin_credit', 'borrower', 'do_not_contact']);
+  });
+
+  test.each([
+    { who: 'may not see restricted values', reader: county, held: [permissions.read], sees: ['borrower', 'do_not_contact'] },
+    { who: 'may read no indicators', reader: county, held: [permissions.restricted], sees: null },
+    { who: 'looks after another village', reader: nextVillage, held: [...everything], sees: null },
+  ])('told to a reader who $who: $sees', async ({ reader, held, sees }) => {
+    expect(await namesOf(reader, er, new Set(held))).toEqual(sees);
   });
 
   test.each([

@@ -3,14 +3,14 @@ import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
-import type { Database, Session } from '#platform/postgres/index.ts';
+import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import { stateFiles } from '#platform/warehouse/index.ts';
 import type { Lake } from '#platform/warehouse/index.ts';
 import { readCatalogue } from './catalogue.ts';
 import { computeIndicators, IndicatorError, noData } from './compute.ts';
 import type { ComputeInput } from './compute.ts';
-import { refusals } from './contract.ts';
-import type { IndicatorList, IndicatorPage, PersonIndicators, TagList } from './contract.ts';
+import { permissions, refusals } from './contract.ts';
+import type { IndicatorList, IndicatorPage, PersonIndicators, PersonTag, TagList } from './contract.ts';
 import type { Catalogue } from './indicator.ts';
 import { planComputation } from './plan.ts';
 import { publishRun } from './publish.ts';
@@ -18,7 +18,7 @@ import { statisticsOf } from './statistic.ts';
 import type { Shape } from './statistic.ts';
 import { readTags } from './tag.ts';
 import type { Tags } from './tag.ts';
-import { countTags, listIndicators, personPage, readIndicator, readPerson } from './views.ts';
+import { countTags, listIndicators, personPage, readIndicator, readPerson, readTagsOf, shownTags } from './views.ts';
 import type { PersonValues } from './views.ts';
 
 export { IndicatorError, indicatorFile } from './compute.ts';
@@ -147,11 +147,12 @@ export function createIndicators(deps: IndicatorsDeps) {
       return personPage(catalogue, tags, personId, found, reader);
     },
 
-    /** The tags a person carries in the newest run. */
-    tagsOf: async (session: Session, personId: string): Promise<string[]> => {
-      const { catalogue } = await open();
-      const found = await withSession(deps.db, session, (tx) => readPerson(tx, catalogue, personId));
-      return found?.tags ?? [];
+    /** The tags a person carries in the newest run, as a holder of `held` may see them; null when unknown or not for this reader. */
+    tagsOf: async (tx: Tx, personId: string, held: ReadonlySet<string>): Promise<PersonTag[] | null> => {
+      if (!held.has(permissions.read)) return null;
+      const { catalogue, tags } = await open();
+      const carried = await readTagsOf(tx, personId);
+      return carried && shownTags(catalogue, tags, carried, held.has(permissions.restricted));
     },
 
     tagCounts: async (session: Session, gridCode: string | null): Promise<TagList> => {

@@ -190,10 +190,24 @@ export function personPage(
   const items = catalogue.indicators
     .filter(({ definition }) => found.values.has(definition.code) && (reader.class === undefined || definition.class === reader.class))
     .map((indicator) => shownValue(indicator, found.values.get(indicator.definition.code) ?? null, reader.restricted));
-  const secret = (tag: string): boolean =>
+  return { person_id: personId, as_of: found.asOf, items, tags: shownTags(catalogue, tags, found.tags, reader.restricted) };
+}
+
+/** The tags of one person without their values; null when nothing is computed of anybody of that id in the reader's grid. */
+export async function readTagsOf(tx: Tx, personId: string): Promise<string[] | null> {
+  const { rows } = await tx.client.query<{ tags: string[] }>({
+    name: 'indicators.person_tags',
+    text: 'select tags from indicators.person where entity_id = (select organization.current_entity()) and person_id = $1',
+    values: [personId],
+  });
+  return rows[0]?.tags ?? null;
+}
+
+/** In words, in the order of the configuration; a tag tells of every indicator it reads, so one restricted indicator withholds it. */
+export function shownTags(catalogue: Catalogue, tags: Tags, carried: readonly string[], restricted: boolean): PersonTag[] {
+  const isSecret = (tag: string): boolean =>
     (tags.reads.get(tag) ?? []).some((code) => catalogue.byCode.get(code)?.definition.sensitivity === 'restricted');
-  const carried = tags.list.filter(({ tag }) => found.tags.includes(tag) && (reader.restricted || !secret(tag)));
-  return { person_id: personId, as_of: found.asOf, items, tags: carried.map(tagOf) };
+  return tags.list.filter(({ tag }) => carried.includes(tag) && (restricted || !isSecret(tag))).map(tagOf);
 }
 
 function shownValue({ definition }: Indicator, value: Value, restricted: boolean): IndicatorValue {

@@ -56,6 +56,7 @@ export const trades = [
   'student',
 ] as const;
 const code = z.string().max(64);
+const words = z.object({ zh: z.string(), en: z.string() });
 
 /** The same schema under several names. */
 function each<const Names extends readonly string[], Schema extends z.ZodType>(
@@ -119,7 +120,7 @@ export const gridFigures = z.object({
   ...each(moneyFigure, ['deposit_fen', 'loan_fen', 'limit_fen']),
 });
 export const gridRates = z.object({
-  /** 建档率: households whose file is complete (at least 8 of its 10 facts known, see `grid-figures.ts`) ÷ registered households. */
+  /** 建档率: households whose file is complete (at least 8 of its 10 facts known, see `publication/roster-sql.ts`) ÷ registered households. */
   filing: rateFigure,
   /** 授信覆盖率: households with an approved member ÷ registered households. Before the first batch grant this is pre-approval. */
   cover: rateFigure,
@@ -445,8 +446,8 @@ export const personPage = z.object({
   enterprises: z.array(enterprise),
   ...assessed,
   decision_reason: unknownReason.nullable(),
-  /** Null = indicators have not been computed. */
-  tags: z.array(code).nullable(),
+  /** Null = indicators have not been computed, or are not for this reader. */
+  tags: z.array(z.object({ tag: code, name: words, meaning: words })).nullable(),
   graph: relationGraph,
   timeline: z.array(timelineEvent),
   as_of: day.nullable(),

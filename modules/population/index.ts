@@ -37,14 +37,16 @@ export type { PersonFilter } from './persons/person-list.ts';
 export type { Reader } from './reader.ts';
 export type { Refreshed } from './publication/refresh.ts';
 
+type ReadTags = (tx: Tx, reader: Reader, personId: string) => Promise<PersonPage['tags']>;
+
 export interface PopulationDeps {
   db: Database;
   lake: Lake;
   warehouse: Warehouse;
   clock: { now(): Temporal.Instant; today(): Temporal.PlainDate };
   vault: { readonly installationKey: string };
-  /** Tags belong to a later module; without it nobody's are known. */
-  readTags?: (tx: Tx, personId: string) => Promise<string[] | null>;
+  /** Tags belong to a later module, which also knows whom it may tell; without it nobody's are known. */
+  readTags?: ReadTags;
 }
 
 export interface Population {
@@ -65,13 +67,14 @@ export interface Population {
 
 export function createPopulation(deps: PopulationDeps): Population {
   const { db, vault } = deps;
-  const readTags = deps.readTags ?? (async () => null);
+  const readTags: ReadTags = deps.readTags ?? (async () => null);
   const maySeeSensitive = (reader: Reader): boolean => reader.permissions.has(permissions.sensitive);
   const within = <Result>({ session }: Reader, work: (tx: Tx) => Promise<Result>): Promise<Result> => withSession(db, session, work);
   return {
     gridNode: (reader, code) => within(reader, (tx) => readGridNode(tx, reader.session, code)),
     persons: (reader, query) => within(reader, (tx) => listPersons(tx, reader.session, query)),
-    person: (reader, personId) => within(reader, (tx) => readPersonPage(tx, personId, maySeeSensitive(reader), readTags)),
+    person: (reader, personId) =>
+      within(reader, (tx) => readPersonPage(tx, personId, maySeeSensitive(reader), (id) => readTags(tx, reader, id))),
     personsByNumber: (reader, number) => within(reader, (tx) => lookUpNumber(tx, reader.session, vault.installationKey, number)),
     exportPersons: (reader, filter, language) => exportPersons(db, reader.session, filter, language),
     households: (reader, query) => within(reader, (tx) => listHouseholds(tx, reader.session, query)),

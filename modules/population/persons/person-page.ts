@@ -21,7 +21,7 @@ export async function readPersonPage(
   tx: Tx,
   personId: string,
   maySeeSensitive: boolean,
-  readTags: (tx: Tx, personId: string) => Promise<string[] | null>,
+  readTags: (personId: string) => Promise<PersonPage['tags']>,
 ): Promise<PersonPage> {
   const reading = await currentReading(tx);
   const [record] = reading ? await readRecords(tx, [await canonicalId(tx, personId)]) : [];
@@ -44,7 +44,7 @@ export async function readPersonPage(
     ...assessmentsOf(detail, decision, maySeeSensitive),
     decision,
     decision_reason: decision ? null : 'not_screened',
-    tags: await readTags(tx, row.person_id),
+    tags: await readTags(row.person_id),
     graph: await readGraph(tx, new Map([[row.person_id, detail]]), row.household_id, reading.asOf),
     timeline: timelineOf(row.person_id, detail, decision, maySeeSensitive),
     as_of: reading.asOf,

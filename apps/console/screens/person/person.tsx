@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAddress, useWords } from '../../address.ts';
-import { tagList } from '#modules/indicators/contract.ts';
 import { personPage, type PersonPage } from '#modules/population/contract.ts';
 import { get } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
@@ -132,24 +131,15 @@ function Head({ page }: { page: PersonPage }) {
 
 /** Tags in words; what each means is in the hover. */
 function Tags({ tags }: { tags: PersonPage['tags'] }) {
-  const known = useQuery({
-    queryKey: ['tags'],
-    queryFn: () => get(tagList, '/api/v1/tags'),
-    staleTime: 600_000,
-    enabled: tags !== null && tags.length > 0,
-  });
   if (tags === null || tags.length === 0) return null;
   const language = spoken();
   return (
     <p className="tags">
-      {tags.map((tag) => {
-        const one = known.data?.items.find((item) => item.tag === tag);
-        return (
-          <span key={tag} className="tag line" title={one?.meaning[language]}>
-            {one?.name[language] ?? tag}
-          </span>
-        );
-      })}
+      {tags.map(({ tag, name, meaning }) => (
+        <span key={tag} className="tag line" title={meaning[language]}>
+          {name[language]}
+        </span>
+      ))}
     </p>
   );
 }
