@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { closeDay, isRefusal } from '#core/loan/index.ts';
 import type { Loan } from '#core/loan/index.ts';
 import { anyAgreed, anyLife, happen, opened } from '#core/loan/testing/lives.ts';
+import { createChange } from '#modules/change/index.ts';
 import { createServicing } from '#modules/servicing/index.ts';
 import { insertLoan } from '#modules/servicing/loans/loan-row.ts';
 import { connectDatabase, migrate, withOwner } from '#platform/postgres/index.ts';
@@ -29,7 +30,7 @@ export async function run(): Promise<Figure[]> {
   try {
     await migrate(db);
     const clock = { now: () => Temporal.Instant.from('2027-03-01T00:00:00Z'), today: () => Temporal.PlainDate.from('2027-03-01') };
-    const servicing = createServicing({ db, clock });
+    const servicing = createServicing({ db, clock, change: createChange({ db, clock }) });
     await servicing.begin(entityId, firstDay);
     await fill(db);
     const seconds: number[] = [];

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { createChange } from '#modules/change/index.ts';
 import { createServicing } from '#modules/servicing/index.ts';
 import type { DayEndReport } from '#modules/servicing/index.ts';
 import { openGround } from '../ground.ts';
@@ -17,7 +18,7 @@ export async function run(args: string[]): Promise<number> {
   if (date === undefined || !isDay(date)) return misunderstood('--date 应为 YYYY-MM-DD / --date must be a day, YYYY-MM-DD');
   const ground = await openGround({ say: (zh, en) => process.stderr.write(`${zh} / ${en}\n`) });
   try {
-    const servicing = createServicing(ground);
+    const servicing = createServicing({ ...ground, change: createChange(ground) });
     const entities = values.entity === undefined ? await servicing.entities() : [values.entity];
     const [entity, other] = entities;
     if (entity === undefined) return misunderstood('还没有法人开办贷款业务 / no legal entity has begun servicing', 1);

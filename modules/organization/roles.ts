@@ -31,7 +31,16 @@ export const roles = {
   },
   risk_head: {
     name: { zh: '总行风险复核', en: 'Head office, second person for rules' },
-    permissions: [...reading, 'intake.read', 'strategy.decide', 'indicators.restricted', 'change.read', 'change.approve'],
+    permissions: [
+      ...reading,
+      'intake.read',
+      'strategy.decide',
+      'indicators.restricted',
+      'change.read',
+      'change.approve',
+      'servicing.approve',
+      'servicing.ledger',
+    ],
   },
   operations: {
     name: { zh: '总行运营/远程银行', en: 'Head office, operations' },
@@ -43,6 +52,7 @@ export const roles = {
       'whitelist.export',
       'change.read',
       'servicing.repay',
+      'servicing.amend',
       'servicing.day_end',
       'servicing.ledger',
     ],
@@ -58,6 +68,7 @@ export const roles = {
       'strategy.decide',
       'change.read',
       'servicing.open',
+      'servicing.amend',
     ],
   },
   manager: { name: { zh: '客户经理', en: 'Customer manager' }, permissions: [...reading, 'population.reveal', 'strategy.decide'] },

@@ -206,7 +206,43 @@ export type Repaid = z.infer<typeof repaid>;
 export const repayPreview = repay.omit({ key: true });
 export const repayPreviewed = repaid.omit({ event_id: true }).extend({ instalments: z.array(instalment) });
 export type RepayPreviewed = z.infer<typeof repayPreviewed>;
-export const reverse = z.object({ key: requestKey, reason: z.string().trim().min(4).max(200) });
+/** Taking a repayment back waits for a second person, and must find one on the same business date. */
+export const reverse = z.object({ reason: z.string().trim().min(4).max(500) });
+
+// ── amendments: each waits for a second person ───────────────────────────────
+
+/** What each kind of amendment says beside the loan. */
+export const amendmentBodies = {
+  rate: z.object({ rate_ppm: ppm }),
+  extension: z.object({ maturity: day }),
+  restructuring: z.object({ rate_ppm: ppm, maturity: day }),
+  /** Null: the money is no longer misused. */
+  misuse: z.object({ markup_ppm: z.int().min(500_000).max(1_000_000).nullable() }),
+  cost: z.object({ amount_fen: positiveFen }),
+  waiver: z.object({}),
+  write_off: z.object({}),
+} as const;
+export const amendmentKinds = ['rate', 'extension', 'restructuring', 'misuse', 'cost', 'waiver', 'write_off'] as const;
+export type AmendmentKind = (typeof amendmentKinds)[number];
+const reason = z.string().trim().min(4).max(500);
+export const amend = z.discriminatedUnion('kind', [
+  amendmentBodies.rate.extend({ kind: z.literal('rate'), reason }),
+  amendmentBodies.extension.extend({ kind: z.literal('extension'), reason }),
+  amendmentBodies.restructuring.extend({ kind: z.literal('restructuring'), reason }),
+  amendmentBodies.misuse.extend({ kind: z.literal('misuse'), reason }),
+  amendmentBodies.cost.extend({ kind: z.literal('cost'), reason }),
+  amendmentBodies.waiver.extend({ kind: z.literal('waiver'), reason }),
+  amendmentBodies.write_off.extend({ kind: z.literal('write_off'), reason }),
+]);
+export type Amend = z.output<typeof amend>;
+/** A new limit or state of a facility. Freezing takes effect at once; everything else waits. */
+export const changeFacility = z.object({ limit_fen: positiveFen.optional(), state: z.enum(facilityStates).optional(), reason });
+export type ChangeFacility = z.output<typeof changeFacility>;
+export const publishLpr = z.object({ published_on: day, one_year_ppm: ppm, five_year_ppm: ppm, reason });
+export type PublishLpr = z.output<typeof publishLpr>;
+export const proposed = z.object({ proposal_id: z.string() });
+/** Money for a loan that has been written off. */
+export const recoverBody = z.object({ key: requestKey, amount_fen: positiveFen });
 
 // ── ledger and end of day ────────────────────────────────────────────────────
 
@@ -280,6 +316,7 @@ export const refusals = {
     zh: '只能冲正当日且为该借据最后一笔的还款',
     en: 'Only the loan’s last repayment of the same business date can be reversed',
   },
+  facility_unchanged: { status: 400, zh: '没有要变更的内容', en: 'Nothing is to change' },
   day_not_reached: { status: 409, zh: '不能关闭尚未到来的日期', en: 'A day that has not come cannot be closed' },
 } as const;
 export type RefusalCode = keyof typeof refusals;
@@ -290,6 +327,8 @@ export const permissions = {
   draw: 'servicing.draw',
   repay: 'servicing.repay',
   reverse: 'servicing.reverse',
+  amend: 'servicing.amend',
+  approve: 'servicing.approve',
   dayEnd: 'servicing.day_end',
   ledger: 'servicing.ledger',
 } as const;
@@ -304,6 +343,10 @@ export const addresses = {
   repayments: '/api/v1/loans/:id/repayments',
   repaymentPreview: '/api/v1/loans/:id/repayments/preview',
   reversal: '/api/v1/loans/:id/repayments/:event/reversal',
+  recoveries: '/api/v1/loans/:id/recoveries',
+  amendments: '/api/v1/loans/:id/amendments',
+  facilityChange: '/api/v1/facilities/:id/changes',
+  lpr: '/api/v1/lpr',
   postings: '/api/v1/loans/:id/postings',
   trialBalance: '/api/v1/ledger/trial-balance',
   dayEnds: '/api/v1/day-ends',

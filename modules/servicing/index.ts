@@ -1,12 +1,16 @@
 /** Money after the signature: facilities, drawdowns, loans, repayments, the end of day, and the ledger that explains all of it. */
-import { receive } from '#core/loan/index.ts';
+import { payoffFen, receive, recover } from '#core/loan/index.ts';
+import type { Change } from '#modules/change/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session } from '#platform/postgres/index.ts';
-import { beginServicing } from './business-day.ts';
+import { amendmentKindOf, changeKinds, facilityTerms, writeFacility } from './amendments/kinds.ts';
+import { beginServicing, openDay } from './business-day.ts';
 import { refusals } from './contract.ts';
 import type {
+  Amend,
+  ChangeFacility,
   DayEndPage,
   Drawdown,
   DrawdownState,
@@ -16,6 +20,7 @@ import type {
   LoanQuery,
   OpenFacility,
   PostingList,
+  PublishLpr,
   Repaid,
   Repay,
   RepayPreviewed,
@@ -27,8 +32,8 @@ import type { DayEndReport } from './day-end/run.ts';
 import { openDrawdowns, payOut } from './drawdowns/pay.ts';
 import type { Payments, PayingDeps } from './drawdowns/pay.ts';
 import { reserveDrawdown } from './drawdowns/request.ts';
-import { insertFacility } from './facilities/store.ts';
-import { act } from './loans/act.ts';
+import { insertFacility, lockFacility } from './facilities/store.ts';
+import { act, standingLoan } from './loans/act.ts';
 import { insertEvent } from './loans/event.ts';
 import { previewRepayment, repaidOf } from './loans/repay.ts';
 import { reverseRepayment } from './loans/reverse.ts';
@@ -42,14 +47,16 @@ export type { Payments } from './drawdowns/pay.ts';
 export interface ServicingDeps {
   db: Database;
   clock: Clock;
+  change: Change;
   /** The core bank; without it nothing can be paid out, and everything else works. */
   payments?: Payments;
 }
 
 export type Servicing = ReturnType<typeof createServicing>;
 
-export function createServicing({ db, clock, payments }: ServicingDeps) {
+export function createServicing({ db, clock, change, payments }: ServicingDeps) {
   const now = (): string => clock.now().round('millisecond').toString();
+  for (const kind of changeKinds(now)) change.register(kind);
   const paying = (): PayingDeps => {
     if (!payments) throw new Error('no core bank is connected: CORE_BANK names its host and port');
     return { db, payments, now };
@@ -127,6 +134,83 @@ export function createServicing({ db, clock, payments }: ServicingDeps) {
         once(tx, { entityId: session.entityId, key: request.key, input: { loanId, eventId, reverse: request }, at: now() }, async () => ({
           event_id: `E${await reverseRepayment(tx, session, loanId, eventId, request.reason, now())}`,
         })),
+      ),
+
+    /** Refuses: key_reused, not_open, loan_unknown, and what `recover` of core/loan refuses. */
+    recover: (session: Session, loanId: bigint, request: { key: string; amount_fen: string }): Promise<Repaid> =>
+      withOwner(db, (tx) =>
+        once(tx, { entityId: session.entityId, key: request.key, input: { loanId, recover: request }, at: now() }, async () => {
+          const amountFen = BigInt(request.amount_fen);
+          const acted = await act(tx, session, loanId, { kind: 'recovery', amountFen, at: now() }, (loan, day) =>
+            recover(loan, day, amountFen),
+          );
+          return repaidOf(loanId, amountFen, acted);
+        }),
+      ),
+
+    /** Proposes to change a running contract. Refuses: not_open, loan_unknown, subject_pending, and what the loan refuses. */
+    proposeAmendment: (session: Session, loanId: bigint, { kind, reason, ...after }: Amend, requestId?: string): Promise<string> =>
+      withOwner(db, async (tx) => {
+        const { loan } = await standingLoan(tx, session, loanId, await openDay(tx, session.entityId), now());
+        const before = { rate_ppm: Number(loan.terms.ratePpm), maturity: loan.terms.maturity, payoff_fen: String(payoffFen(loan)) };
+        return change.propose(tx, session, {
+          kind: amendmentKindOf(kind),
+          subject: `L${loanId}`,
+          before,
+          after,
+          reason,
+          ...(requestId ? { requestId } : {}),
+        });
+      }),
+
+    /** Proposes to take a repayment of today back. Refuses: not_open, loan_unknown, event_unknown, not_reversible, subject_pending. */
+    proposeReversal: (session: Session, loanId: bigint, eventId: bigint, reason: string, requestId?: string): Promise<string> =>
+      withOwner(db, async (tx) => {
+        await standingLoan(tx, session, loanId, await openDay(tx, session.entityId), now());
+        const what = {
+          kind: 'servicing.reversal',
+          subject: `L${loanId} E${eventId}`,
+          before: null,
+          after: { event_id: `E${eventId}` },
+          reason,
+        };
+        return change.propose(tx, session, { ...what, ...(requestId ? { requestId } : {}) });
+      }),
+
+    /**
+     * Freezing takes effect at once and answers null; a limit, an end, or taking up again waits for a second person.
+     * Refuses: facility_unknown, facility_unchanged, subject_pending.
+     */
+    changeFacility: (
+      session: Session,
+      facilityId: bigint,
+      { reason, ...wanted }: ChangeFacility,
+      requestId?: string,
+    ): Promise<string | null> =>
+      withOwner(db, async (tx) => {
+        await lockFacility(tx, session, facilityId);
+        const before = await facilityTerms(tx, session.entityId, facilityId);
+        const after = { limit_fen: wanted.limit_fen ?? before.limit_fen, state: wanted.state ?? before.state };
+        if (after.limit_fen === before.limit_fen && after.state === before.state) throw refuse(refusals, 'facility_unchanged');
+        if (after.state === 'frozen' && after.limit_fen === before.limit_fen) {
+          await writeFacility(tx, session, facilityId, after, reason, now());
+          return null;
+        }
+        const what = { kind: 'servicing.facility', subject: `F${facilityId}`, before, after, reason };
+        return change.propose(tx, session, { ...what, ...(requestId ? { requestId } : {}) });
+      }),
+
+    /** Proposes a published LPR. Refuses: subject_pending. */
+    proposeLpr: (session: Session, { reason, ...after }: PublishLpr, requestId?: string): Promise<string> =>
+      withOwner(db, (tx) =>
+        change.propose(tx, session, {
+          kind: 'servicing.lpr',
+          subject: `LPR ${after.published_on}`,
+          before: null,
+          after,
+          reason,
+          ...(requestId ? { requestId } : {}),
+        }),
       ),
 
     /** Closes every open day up to and with `date`. Refuses: not_open, day_not_reached. */

@@ -3,6 +3,8 @@ import { route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import {
   addresses,
+  amend,
+  changeFacility,
   dayEndPage,
   drawdown,
   drawdownId,
@@ -17,6 +19,9 @@ import {
   permissions,
   postingList,
   postingQuery,
+  proposed,
+  publishLpr,
+  recoverBody,
   repaid,
   repay,
   repayPreview,
@@ -36,6 +41,7 @@ const ofLoan = z.object({ id: loanId });
 export function addRoutes(api: Api, servicing: Servicing): void {
   addFacilities(api, servicing);
   addLoans(api, servicing);
+  addProposals(api, servicing);
   addLedger(api, servicing);
 }
 
@@ -160,22 +166,79 @@ function addLoans(api: Api, servicing: Servicing): void {
   });
   route(api, {
     method: 'POST',
+    path: addresses.recoveries,
+    summary: { zh: '收回已核销贷款', en: 'Take in money for a written-off loan' },
+    tag,
+    permission: permissions.repay,
+    params: ofLoan,
+    body: recoverBody,
+    answer: repaid,
+    status: 201,
+    audit: ({ params: { id }, body }, answer) => ({
+      action: 'loan.recover',
+      subjectKind: 'loan',
+      subjectId: id,
+      detail: { event_id: answer.event_id, amount_fen: body.amount_fen },
+    }),
+    handle: async ({ session, params: { id }, body }) => servicing.recover(session, numberOf(id), body),
+  });
+}
+
+/** What waits for a second person; the proposals themselves are in the audit trail of `change`. */
+function addProposals(api: Api, servicing: Servicing): void {
+  route(api, {
+    method: 'POST',
     path: addresses.reversal,
-    summary: { zh: '冲正当日还款', en: 'Reverse a repayment of today' },
+    summary: { zh: '申请冲正当日还款', en: 'Propose to reverse a repayment of today' },
     tag,
     permission: permissions.reverse,
     params: z.object({ id: loanId, event: eventId }),
     body: reverse,
-    answer: z.object({ event_id: eventId }),
-    status: 201,
-    audit: ({ params: { id, event }, body }) => ({
-      action: 'loan.reverse',
-      subjectKind: 'loan',
-      subjectId: id,
-      reason: body.reason,
-      detail: { reverses: event },
+    answer: proposed,
+    status: 202,
+    handle: async ({ session, params: { id, event }, body, requestId }) => ({
+      proposal_id: await servicing.proposeReversal(session, numberOf(id), numberOf(event), body.reason, requestId),
     }),
-    handle: async ({ session, params: { id, event }, body }) => servicing.reverse(session, numberOf(id), numberOf(event), body),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.amendments,
+    summary: { zh: '申请变更借据', en: 'Propose to change a running loan' },
+    tag,
+    permission: permissions.amend,
+    params: ofLoan,
+    body: amend,
+    answer: proposed,
+    status: 202,
+    handle: async ({ session, params: { id }, body, requestId }) => ({
+      proposal_id: await servicing.proposeAmendment(session, numberOf(id), body, requestId),
+    }),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.facilityChange,
+    summary: { zh: '冻结额度,或申请调整、恢复、终止', en: 'Freeze a facility, or propose another limit or state' },
+    tag,
+    permission: permissions.amend,
+    params: ofFacility,
+    body: changeFacility,
+    answer: z.object({ proposal_id: z.string().nullable() }),
+    status: 202,
+    audit: ({ params: { id }, body }) => ({ action: 'facility.change', subjectKind: 'facility', subjectId: id, reason: body.reason }),
+    handle: async ({ session, params: { id }, body, requestId }) => ({
+      proposal_id: await servicing.changeFacility(session, numberOf(id), body, requestId),
+    }),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.lpr,
+    summary: { zh: '申请发布 LPR', en: 'Propose a published LPR' },
+    tag,
+    permission: permissions.amend,
+    body: publishLpr,
+    answer: proposed,
+    status: 202,
+    handle: async ({ session, body, requestId }) => ({ proposal_id: await servicing.proposeLpr(session, body, requestId) }),
   });
 }
 

@@ -1,4 +1,6 @@
 /** A small bank for tests: one entity that has begun servicing, a core bank that answers as it is told, facilities and loans in a line each. */
+import { createChange } from '#modules/change/index.ts';
+import type { Change } from '#modules/change/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
 import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
 import type { Session, TestDatabase } from '#platform/postgres/index.ts';
@@ -55,6 +57,7 @@ export function scriptedCore(): ScriptedCore {
 export interface SampleBank {
   database: TestDatabase;
   servicing: Servicing;
+  change: Change;
   core: ScriptedCore;
   session: Session;
   /** Sees another village only. */
@@ -84,7 +87,8 @@ export async function openSampleBank(): Promise<SampleBank> {
   const database = await createTestDatabase('servicing');
   const core = scriptedCore();
   const clock = settableClock('2036-01-01T00:00:00Z');
-  const servicing = createServicing({ db: database.db, clock, payments: core });
+  const change = createChange({ db: database.db, clock });
+  const servicing = createServicing({ db: database.db, clock, change, payments: core });
   await servicing.begin(entityId, firstDay);
   await withOwner(database.db, async (tx) => {
     await tx.query(`create table population.person_sample partition of population.person for values in ('${entityId}')`);
@@ -97,6 +101,7 @@ export async function openSampleBank(): Promise<SampleBank> {
   const bank: SampleBank = {
     database,
     servicing,
+    change,
     core,
     session: session('320723'),
     neighbour: session('320723103002'),

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Problem } from '#platform/http/index.ts';
+import type { Caller } from '#platform/http/index.ts';
+import { permissions } from '../contract.ts';
+import type { Amend } from '../contract.ts';
+import { entityId, firstDay, openSampleBank } from '../sample-bank.ts';
+import type { SampleBank } from '../sample-bank.ts';
+
+let bank: SampleBank;
+let second: Caller;
+beforeAll(async () => {
+  bank = await openSampleBank();
+  second = {
+    session: { ...bank.session, actorId: 'second' },
+    name: '复核',
+    permissions: new Set([permissions.approve]),
+  } as unknown as Caller;
+});
+afterAll(() => bank.close());
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Problem ? error.code : `thrown: ${String(error)}`),
+  );
+
+const approve = (proposalId: string): Promise<unknown> => bank.change.approve(second, proposalId, '同意');
+const reason = '与借款人协商一致';
+
+async function amended(loanId: bigint, wanted: Amend): Promise<string> {
+  return codeOf(bank.servicing.proposeAmendment(bank.session, loanId, wanted).then(approve));
+}
+
+describe('an amendment', () => {
+  test('waits for a second person, who is not the first', async () => {
+    const loanId = await bank.loan();
+    const proposal = await bank.servicing.proposeAmendment(bank.session, loanId, { kind: 'rate', rate_ppm: 30_000, reason });
+    expect((await bank.servicing.loan(bank.session, loanId)).rate_ppm).toBe(36_000);
+    const maker = { ...second, session: bank.session };
+    expect(await codeOf(bank.change.approve(maker, proposal, ''))).toBe('own_proposal');
+    expect(await codeOf(bank.servicing.proposeAmendment(bank.session, loanId, { kind: 'rate', rate_ppm: 31_000, reason }))).toBe(
+      'subject_pending',
+    );
+    await approve(proposal);
+    const after = await bank.servicing.loan(bank.session, loanId);
+    expect(after.rate_ppm).toBe(30_000);
+    expect(after.instalments[0]?.interest_fen).toBe('25000');
+    expect(after.events[0]).toMatchObject({ kind: 'amend.rate', actor_id: 'second' });
+  });
+
+  test.each<[string, Amend, string]>([
+    ['no change', { kind: 'rate', rate_ppm: 36_000, reason }, 'rate_unchanged'],
+    ['not later', { kind: 'extension', maturity: '2027-01-15', reason }, 'maturity_not_later'],
+    ['too long', { kind: 'extension', maturity: '2028-01-16', reason }, 'extension_too_long'],
+    ['as long as the term', { kind: 'extension', maturity: '2028-01-15', reason }, 'done'],
+    ['restructured', { kind: 'restructuring', rate_ppm: 30_000, maturity: '2029-01-15', reason }, 'done'],
+    ['nothing to waive', { kind: 'waiver', reason }, 'nothing_due'],
+    ['misused', { kind: 'misuse', markup_ppm: 1_000_000, reason }, 'done'],
+    ['costs', { kind: 'cost', amount_fen: '5000', reason }, 'done'],
+    ['written off', { kind: 'write_off', reason }, 'done'],
+  ])('%s', async (_name, wanted, outcome) => {
+    expect(await amended(await bank.loan(), wanted)).toBe(outcome);
+  });
+
+  test('of another village is loan_unknown', async () => {
+    const loanId = await bank.loan();
+    expect(await codeOf(bank.servicing.proposeAmendment(bank.neighbour, loanId, { kind: 'waiver', reason }))).toBe('loan_unknown');
+  });
+});
+
+test('a written-off loan leaves the books and its use of the limit, and takes money in as a claim', async () => {
+  const loanId = await bank.loan(3_000_000n);
+  const { facility_id } = await bank.servicing.loan(bank.session, loanId);
+  expect(await amended(loanId, { kind: 'write_off', reason })).toBe('done');
+  const page = await bank.servicing.loan(bank.session, loanId);
+  expect([page.state, page.overdue_principal_fen]).toEqual(['written_off', '3000000']);
+  expect((await bank.servicing.facility(bank.session, BigInt(facility_id.slice(1)))).used_fen).toBe('0');
+  expect(await codeOf(bank.servicing.repay(bank.session, loanId, { key: 'after-write-off', amount_fen: '1', payer: 'borrower' }))).toBe(
+    'not_active',
+  );
+  const recovered = await bank.servicing.recover(bank.session, loanId, { key: 'recovered-1', amount_fen: '1000000' });
+  expect(recovered.after.overdue_principal_fen).toBe('2000000');
+  expect(await codeOf(bank.servicing.recover(bank.session, loanId, { key: 'recovered-2', amount_fen: '2000001' }))).toBe('more_than_owed');
+  expect(await codeOf(bank.servicing.recover(bank.session, await bank.loan(), { key: 'recovered-3', amount_fen: '1' }))).toBe(
+    'not_written_off',
+  );
+});
+
+test('a repayment is reversed by a second person, on its own day only', async () => {
+  const loanId = await bank.loan(2_000_000n);
+  const paid = await bank.servicing.repay(bank.session, loanId, {
+    key: 'to-be-reversed',
+    amount_fen: '500000',
+    prepayment: 'lower',
+    payer: 'borrower',
+  });
+  const event = BigInt(paid.event_id.slice(1));
+  expect(await codeOf(bank.servicing.proposeReversal(bank.session, loanId, event + 99_999n, reason))).toBe('event_unknown');
+  const proposal = await bank.servicing.proposeReversal(bank.session, loanId, event, reason);
+  expect((await bank.servicing.loan(bank.session, loanId)).normal_principal_fen).toBe('1500000');
+  await approve(proposal);
+  expect((await bank.servicing.loan(bank.session, loanId)).normal_principal_fen).toBe('2000000');
+  expect(await codeOf(bank.servicing.proposeReversal(bank.session, loanId, event, reason))).toBe('not_reversible');
+});
+
+describe('a facility', () => {
+  const change = (facilityId: bigint, wanted: object): Promise<string | null> =>
+    bank.servicing.changeFacility(bank.session, facilityId, { reason, ...wanted });
+
+  test('is frozen at once; thawed, cut and raised by a second person', async () => {
+    const facilityId = await bank.facility(1_000_000n);
+    const now = async (): Promise<unknown> => {
+      const { state, limit_fen } = await bank.servicing.facility(bank.session, facilityId);
+      return [state, limit_fen];
+    };
+    expect(await change(facilityId, { state: 'frozen' })).toBeNull();
+    expect(await now()).toEqual(['frozen', '1000000']);
+    expect(await codeOf(change(facilityId, { state: 'frozen' }))).toBe('facility_unchanged');
+    const thaw = await change(facilityId, { state: 'active', limit_fen: '2000000' });
+    expect(await now()).toEqual(['frozen', '1000000']);
+    await approve(thaw ?? '');
+    expect(await now()).toEqual(['active', '2000000']);
+    expect(await codeOf(bank.servicing.changeFacility(bank.neighbour, facilityId, { reason, state: 'frozen' }))).toBe('facility_unknown');
+  });
+});
+
+test('a published LPR gives floating loans their rate on the contract’s day, once', { timeout: 60_000 }, async () => {
+  await approve(
+    await bank.servicing.proposeLpr(bank.session, { published_on: '2026-01-20', one_year_ppm: 29_000, five_year_ppm: 34_000, reason }),
+  );
+  const own = await openSampleBank();
+  try {
+    const callerOfOwn = { ...second, session: { ...own.session, actorId: 'second' } };
+    const publish = async (published_on: string, one_year_ppm: number): Promise<void> => {
+      const proposal = await own.servicing.proposeLpr(own.session, { published_on, one_year_ppm, five_year_ppm: 35_000, reason });
+      await own.change.approve(callerOfOwn, proposal, '');
+    };
+    const loanId = await own.loan(1_200_000n, {
+      months: 24,
+      lpr_spread_ppm: 6_000,
+      reprice_every: 'anniversary',
+      method: 'equal_principal',
+    });
+    await publish('2026-06-20', 31_000);
+    await publish('2027-01-10', 28_000);
+    await publish('2027-01-20', 50_000);
+    await own.servicing.dayEnd(entityId, '2027-01-13');
+    expect((await own.servicing.loan(own.session, loanId)).rate_ppm).toBe(36_000);
+    const [day] = await own.servicing.dayEnd(entityId, '2027-01-14');
+    expect(day?.repriced).toBe(1);
+    const after = await own.servicing.loan(own.session, loanId);
+    expect([after.rate_ppm, after.business_date]).toEqual([34_000, '2027-01-15']);
+    const [again] = await own.servicing.dayEnd(entityId, '2027-01-15');
+    expect(again?.repriced).toBe(0);
+    expect(firstDay).toBe('2026-01-15');
+  } finally {
+    await own.close();
+  }
+});
