@@ -1,5 +1,5 @@
 /** `screen` and `decide` as a person asks them: over a small lake, and what they refuse. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -63,6 +63,15 @@ test('screen writes the stated columns, and decide answers the same for one of t
   expect(JSON.parse(decided.out)).toEqual(rows[1]);
 });
 
+test('both say on standard error which strategy they ran', async () => {
+  const decided = await asked(decide, ['--strategy', 'retail', '--input', input, '--json']);
+  const { strategy_version: version } = JSON.parse(decided.out) as { strategy_version: string };
+  expect(decided.error).toBe(`decide: retail ${version},随附模板 / as delivered\n`);
+  const screened = await asked(screen, ['--strategy', 'retail', '--out', join(home, 'said.parquet')]);
+  expect(screened.error).toBe(`screen: retail ${version},随附模板 / as delivered\n`);
+  expect(await readdir(home)).not.toContain('postgres');
+});
+
 test('decide takes stated inputs and explains them', async () => {
   const plain = await asked(decide, ['--strategy', 'retail', '--input', input, '--json']);
   expect(JSON.parse(plain.out)).toMatchObject({
@@ -94,6 +103,18 @@ describe('refusals name the place and change nothing', () => {
 
   test.each<[string, typeof decide, () => string[], RegExp]>([
     ['no such strategy', screen, () => ['--strategy', 'absent', '--out', target()], /strategy_unknown/],
+    [
+      'a version without installation',
+      screen,
+      () => ['--strategy', 'retail', '--out', target(), '--version', '1.0.0'],
+      /--version template/,
+    ],
+    [
+      'a version without installation',
+      decide,
+      () => ['--strategy', 'retail', '--input', input, '--version', '1.0.0'],
+      /--version template/,
+    ],
     ['no such day', screen, () => ['--strategy', 'retail', '--out', target(), '--as-of', '2020-01-01'], /indicators_missing/],
     ['no such person', decide, () => ['--strategy', 'retail', '--person', 'P9'], /person_unknown/],
     ['no such file', decide, () => ['--strategy', 'retail', '--input', '/no/such.json'], /such\.json/],

@@ -1,26 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import {
-  checkInputs,
-  explain,
-  findIndicators,
-  isDay,
-  noMeans,
-  openStrategy,
-  readPerson,
-  stage,
-  templateFolder,
-} from '#modules/strategy/index.ts';
-import type { Inputs, Strategy } from '#modules/strategy/index.ts';
+import { checkInputs, explain, findIndicators, isDay, noMeans, readPerson, stage } from '#modules/strategy/index.ts';
+import type { IndicatorFile, Inputs, Strategy } from '#modules/strategy/index.ts';
 import { systemClock } from '#platform/clock/index.ts';
 import { dataFolder } from '#platform/files/index.ts';
 import { openLake, openWarehouse } from '#platform/warehouse/index.ts';
+import { openChosenStrategy, versionUsage } from '../chosen-strategy.ts';
 
 export const summary = '对一个人作出决策 · decide for one person';
-export const usage = `qianmo decide --strategy NAME (--person ID | --input FILE.json) [--as-of YYYY-MM-DD] [--stage screen|apply] [--entity CODE] [--explain] [--json]
+export const usage = `qianmo decide --strategy NAME (--person ID | --input FILE.json) [--as-of YYYY-MM-DD] [--stage screen|apply] [--entity CODE] [--version X] [--explain] [--json]
 
 The same fields as screen writes, as one JSON object. FILE.json holds inputs by name, amounts in fen; what it leaves out is unknown.
---explain adds rules, inputs read, score contributions, the way to limit and rate, and what would change the result.`;
+--explain adds rules, inputs read, score contributions, the way to limit and rate, and what would change the result.
+${versionUsage}`;
 
 export async function run(args: string[]): Promise<number> {
   const text = { type: 'string' } as const;
@@ -32,6 +24,7 @@ export async function run(args: string[]): Promise<number> {
     'as-of': text,
     stage: text,
     entity: text,
+    version: text,
     explain: flag,
     json: flag,
   } as const;
@@ -43,8 +36,11 @@ export async function run(args: string[]): Promise<number> {
   if (asOf !== undefined && !isDay(asOf)) return misunderstood(`--as-of 应为 YYYY-MM-DD / must be a day, YYYY-MM-DD, not ${asOf}`);
   const at = stage.safeParse(values.stage ?? 'screen');
   if (!at.success) return misunderstood(`--stage 应为 screen 或 apply / must be screen or apply, not ${values.stage}`);
-  const strategy = await openStrategy(templateFolder, name);
-  const known = person === undefined ? await fromFile(strategy, input ?? '', asOf) : await fromLake(strategy, person, values.entity, asOf);
+  const file = person === undefined ? null : await findIndicators(openLake(dataFolder(process.env)), { entityId: values.entity, asOf });
+  const entityId = file?.entityId ?? values.entity;
+  const { strategy, told } = await openChosenStrategy({ name, entityId, version: values.version });
+  process.stderr.write(`decide: ${told}\n`);
+  const known = person !== undefined && file ? await fromLake(strategy, person, file) : await fromFile(strategy, input ?? '', asOf);
   const { answers, explanation } = explain(strategy, known.inputs, known.asOf, at.data, noMeans);
   const decision = { person_id: person ?? null, ...answers, strategy_version: strategy.version, as_of: known.asOf };
   const shown = values.explain ? { ...decision, explanation } : decision;
@@ -54,8 +50,7 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-async function fromLake(strategy: Strategy, personId: string, entityId: string | undefined, asOf: string | undefined) {
-  const file = await findIndicators(openLake(dataFolder(process.env)), { entityId, asOf });
+async function fromLake(strategy: Strategy, personId: string, file: IndicatorFile) {
   const warehouse = await openWarehouse();
   try {
     const inputs = await warehouse.session((session) => readPerson(session, strategy, file.path, personId));

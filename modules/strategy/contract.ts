@@ -341,6 +341,7 @@ export const refusals = {
     zh: '策略文件有错,请按位置改正',
     en: 'The strategy files have errors; correct them at the places named',
   },
+  entity_ambiguous: { status: 400, zh: '有多个法人,请指明其一', en: 'There are several legal entities; name one' },
   strategy_version_exists: { status: 409, zh: '该版本号已用过,请提高版本号', en: 'This version number was used; raise it' },
   person_unknown: {
     status: 404,

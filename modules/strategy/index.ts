@@ -27,13 +27,12 @@ import type {
   WhitelistSummaryQuery,
 } from './contract.ts';
 import { decideNow, explainCurrent } from './decisions/decide-person.ts';
-import { readDecisions } from './decisions/decision-log.ts';
 import { openStrategy, templateFolder } from './definition/library.ts';
 import { findIndicators } from './screening/indicator-file.ts';
 import { publishScreening } from './screening/publish.ts';
 import { acceptFiles, installVersion, releaseChange, releaseKind, versionInForce } from './versions/release.ts';
-import { replayDecision } from './decisions/replay.ts';
-import type { Difference } from './decisions/replay.ts';
+import { decidingEntities, replayDecisions } from './decisions/replay.ts';
+import type { Replayed } from './decisions/replay.ts';
 import { meanScores } from './explanation/score-mean.ts';
 import { screen } from './screening/screen.ts';
 import { listStrategies, readStrategyPage } from './versions/strategy-page.ts';
@@ -54,6 +53,8 @@ export { findIndicators, readPerson } from './screening/indicator-file.ts';
 export { screen } from './screening/screen.ts';
 export { StrategyError } from './definition/strategy-error.ts';
 export { screenedInputs, withScene } from './definition/strategy.ts';
+export { openStoredStrategy } from './versions/stored-strategy.ts';
+export type { Replayed } from './decisions/replay.ts';
 export type { IndicatorFile } from './screening/indicator-file.ts';
 export type { Inputs, Strategy } from './definition/strategy.ts';
 
@@ -124,28 +125,11 @@ export function createStrategies(deps: StrategiesDeps) {
     current: (session: Session, personId: string, name: string): Promise<CurrentAnswer> =>
       explainCurrent(deciding, session, personId, name),
 
-    /** Decisions of a day of the bank (all when left out), made again. Runs as the owner. */
-    async replay(
-      entityId: string,
-      day?: string,
-    ): Promise<{ decisions: number; differences: { decision_id: string; differences: Difference[] }[] }> {
-      const range = day === undefined ? { from: '-infinity', to: 'infinity' } : dayRange(day);
-      const found: { decision_id: string; differences: Difference[] }[] = [];
-      let decisions = 0;
-      let after: { decidedAt: string; id: string } | null = null;
-      for (;;) {
-        const page = await withOwner(db, (tx) => readDecisions(tx, entityId, range, after, 500));
-        for (const logged of page) {
-          const strategy = await withOwner(db, (tx) => versions.get(tx, entityId, logged.strategy, logged.strategy_version));
-          const differences = replayDecision(strategy, logged);
-          if (differences.length > 0) found.push({ decision_id: logged.decision_id, differences });
-        }
-        decisions += page.length;
-        const last = page.at(-1);
-        if (!last) return { decisions, differences: found };
-        after = { decidedAt: last.decided_at, id: last.decision_id };
-      }
-    },
+    /** Legal entities that can have decided. */
+    entities: (): Promise<string[]> => withOwner(db, decidingEntities),
+    /** Logged decisions of a day of the bank (all when left out), made again. Runs as the owner. */
+    replay: (entityId: string, day?: string): Promise<Replayed> =>
+      replayDecisions(deciding, entityId, day === undefined ? { from: '-infinity', to: 'infinity' } : dayRange(day)),
 
     whitelist: (session: Session, query: WhitelistQuery): Promise<Whitelist> =>
       withSession(db, session, async (tx) => {

@@ -1,8 +1,7 @@
 /** The module's door on a real PostgreSQL and DuckDB: publishing, listing, deciding, replaying, governing. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChange } from '#modules/change/index.ts';
 import type { Change } from '#modules/change/index.ts';
@@ -14,7 +13,7 @@ import { openLake, openWarehouse, textLiteral } from '#platform/warehouse/index.
 import type { Warehouse } from '#platform/warehouse/index.ts';
 import { decisionRequest, refusals, whitelistQuery, whitelistSummaryQuery } from './contract.ts';
 
-import { createStrategies, openStrategy, templateFolder } from './index.ts';
+import { createStrategies, findIndicators, openStrategy, templateFolder } from './index.ts';
 import type { Strategies } from './index.ts';
 import { samplePeople, writeSamplePeople } from './definition/sample-people.ts';
 
@@ -232,6 +231,12 @@ async function templateFiles() {
 const refusing: Record<keyof typeof refusals, () => Promise<unknown>> = {
   strategy_unknown: () => strategies.page(headOffice, 'absent', undefined),
   strategy_version_unknown: () => strategies.page(headOffice, 'retail', '9.9.9+000000000000'),
+  entity_ambiguous: async () => {
+    await mkdir(join(folder, 'lake', '320799'), { recursive: true });
+    await writeFile(join(folder, 'lake', '320799', 'manifest.json'), '{}');
+    await writeFile(join(folder, 'lake', entity, 'manifest.json'), '{}');
+    return findIndicators(openLake(folder), {});
+  },
   strategy_not_current: async () => {
     await withOwner(database.db, (tx) =>
       tx.query(`insert into strategy.version (entity_id, name, version, effective_from, state, files, created_at, created_by)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
@@ -28,6 +29,12 @@ export async function connectDatabase(options: {
       await embedded.release();
     },
   };
+}
+
+/** Whether `connectDatabase` would find a database that somebody has set up; it makes the embedded one when there is none. */
+export function hasDatabase(options: { dataFolder: string; databaseUrl?: string | undefined }): boolean {
+  // The password is made together with the cluster, which may have to live in another folder (`launch.ts`).
+  return Boolean(options.databaseUrl) || existsSync(join(options.dataFolder, 'postgres', 'password'));
 }
 
 const oldestMajor = 16;

@@ -1,6 +1,6 @@
 export { appRole, openDatabase, withOwner, withSession } from './database.ts';
 export type { Database, Session, Tables, Tx } from './database.ts';
-export { connectDatabase } from './connect.ts';
+export { connectDatabase, hasDatabase } from './connect.ts';
 export type { Connection } from './connect.ts';
 export { copyFrom } from './copy.ts';
 export { replacePartitions } from './partition.ts';

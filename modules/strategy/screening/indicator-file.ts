@@ -17,7 +17,7 @@ export interface IndicatorFile {
 
 /**
  * The indicator file of a day, by default the newest. Without `entityId` the lake must hold one legal entity.
- * @throws Problem indicators_missing
+ * @throws Problem indicators_missing, entity_ambiguous
  */
 export async function findIndicators(
   lake: Lake,
@@ -25,9 +25,10 @@ export async function findIndicators(
 ): Promise<IndicatorFile> {
   const entities = wanted.entityId === undefined ? await lake.entities() : [wanted.entityId];
   const [entityId, second] = entities;
-  if (entityId === undefined || second !== undefined) {
-    const there = entities.join(', ') || '-';
-    throw refuse(refusals, 'indicators_missing', { zh: `请指明法人(${there})`, en: `name the legal entity (${there})` });
+  if (entityId === undefined) throw refuse(refusals, 'indicators_missing', { zh: '请先执行 load', en: 'run load first' });
+  if (second !== undefined) {
+    const there = entities.map((each) => `--entity ${each}`).join(' | ');
+    throw refuse(refusals, 'entity_ambiguous', { zh: there, en: there });
   }
   const folder = join(lake.folder(entityId), 'indicators');
   const days = existsSync(folder) ? (await readdir(folder)).flatMap((name) => /^as_of=(\d{4}-\d{2}-\d{2})$/.exec(name)?.[1] ?? []) : [];
