@@ -54,6 +54,7 @@ export const roles = {
       'servicing.repay',
       'servicing.amend',
       'servicing.day_end',
+      'servicing.reconcile',
       'servicing.ledger',
     ],
   },

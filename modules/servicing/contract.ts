@@ -57,6 +57,18 @@ export const openFacility = z.object({
 });
 export type OpenFacility = z.infer<typeof openFacility>;
 
+export const facilityQuery = z.object({
+  person_id: openFacility.shape.person_id.optional(),
+  state: z.enum(facilityStates).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** The last facility of the page before. */
+  after: facilityId.optional(),
+});
+export type FacilityQuery = z.output<typeof facilityQuery>;
+/** Newest first. */
+export const facilityList = z.object({ items: z.array(facility), next_cursor: facilityId.nullable(), as_of: day });
+export type FacilityList = z.infer<typeof facilityList>;
+
 // ── drawdowns ────────────────────────────────────────────────────────────────
 
 export const drawdownStates = ['reserved', 'sent', 'unknown', 'confirmed', 'failed'] as const;
@@ -97,6 +109,12 @@ export const drawdown = z.object({
   amount_fen: fen,
   state: drawdownState,
   reason: z.string().nullable(),
+  /** Last digits of the account the money goes to; the whole number stays inside. */
+  account_masked: z.string(),
+  purpose: z.string(),
+  method: z.enum(repaymentMethods),
+  rate_ppm: ppm,
+  months: z.int(),
   loan_id: loanId.nullable(),
   core_reference: z.string().nullable(),
   requested_on: day,
@@ -104,6 +122,8 @@ export const drawdown = z.object({
   settled_at: instant.nullable(),
 });
 export type Drawdown = z.infer<typeof drawdown>;
+/** Newest first, at most 200 of a facility. */
+export const drawdownList = z.object({ items: z.array(drawdown) });
 
 // ── loans ────────────────────────────────────────────────────────────────────
 
@@ -173,6 +193,7 @@ export const loanQuery = z.object({
     .string()
     .regex(/^P[0-9a-f]{15}$/)
     .optional(),
+  facility_id: facilityId.optional(),
   state: z.enum(['active', 'settled', 'written_off']).optional(),
   /** At least this many days past due. */
   past_due: z.coerce.number().int().min(0).max(10_000).optional(),
@@ -183,6 +204,14 @@ export const loanQuery = z.object({
 export type LoanQuery = z.output<typeof loanQuery>;
 export const loanList = z.object({ items: z.array(loanSummary), next_cursor: loanId.nullable(), as_of: day });
 export type LoanList = z.infer<typeof loanList>;
+/** What the reader's loans come to; `past_due` counts from the first day. */
+export const loanTotals = z.object({
+  as_of: day,
+  active: z.object({ loans: count, principal_fen: fen }),
+  past_due: z.object({ loans: count, principal_fen: fen }),
+  settled: z.object({ loans: count }),
+});
+export type LoanTotals = z.infer<typeof loanTotals>;
 
 export const repay = z.object({
   key: requestKey,
@@ -246,6 +275,12 @@ export const recoverBody = z.object({ key: requestKey, amount_fen: positiveFen }
 
 // ── ledger and end of day ────────────────────────────────────────────────────
 
+/** Every account of the ledger by its code. */
+export const accountList = z.object({
+  items: z.array(z.object({ account: z.string(), name: wording, side: z.enum(['debit', 'credit']), is_memorandum: z.boolean() })),
+});
+export type AccountList = z.infer<typeof accountList>;
+
 export const posting = z.object({
   posting_id: z.string(),
   business_date: day,
@@ -291,8 +326,42 @@ export const dayEnd = z.object({
   started_at: instant,
   closed_at: instant.nullable(),
 });
-export const dayEndPage = z.object({ open_date: day.nullable(), days: z.array(dayEnd) });
+export const dayEndPage = z.object({
+  open_date: day.nullable(),
+  /** Of the day that is being closed: active loans that have passed it, of all. */
+  progress: z.object({ business_date: day, passed: count, of: count }).nullable(),
+  days: z.array(dayEnd),
+});
 export type DayEndPage = z.infer<typeof dayEndPage>;
+
+// ── reconciliation with the core bank ────────────────────────────────────────
+
+/** Booked at the core only; confirmed here only; of other amount; of other account; taken back at the core. */
+export const breakKinds = ['core_only', 'own_only', 'amount_differs', 'account_differs', 'reversed_at_core'] as const;
+export type BreakKind = (typeof breakKinds)[number];
+export const breakId = z.string().regex(/^B[1-9]\d{0,14}$/);
+export const reconciled = z.object({ core_date: day, core_rows: count, matched: count, breaks: count });
+export type Reconciled = z.infer<typeof reconciled>;
+export const reconciliationPage = z.object({
+  days: z.array(z.object({ core_date: day, core_rows: count, matched: count, reconciled_at: instant })),
+  breaks: z.array(
+    z.object({
+      break_id: breakId,
+      core_date: day,
+      kind: z.enum(breakKinds),
+      core_sequence: z.string(),
+      core_amount_fen: fen.nullable(),
+      own_amount_fen: fen.nullable(),
+      drawdown_id: drawdownId.nullable(),
+      state: z.enum(['open', 'cleared']),
+      cleared_by: z.string().nullable(),
+      cleared_at: instant.nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+export type ReconciliationPage = z.infer<typeof reconciliationPage>;
+export const clearBreakBody = z.object({ reason });
 
 // ── refusals, permissions, addresses ─────────────────────────────────────────
 
@@ -316,6 +385,8 @@ export const refusals = {
     zh: '只能冲正当日且为该借据最后一笔的还款',
     en: 'Only the loan’s last repayment of the same business date can be reversed',
   },
+  break_unknown: { status: 404, zh: '没有此项差异', en: 'There is no such difference' },
+  break_cleared: { status: 409, zh: '该差异已处理', en: 'The difference has been cleared' },
   facility_unchanged: { status: 400, zh: '没有要变更的内容', en: 'Nothing is to change' },
   day_not_reached: { status: 409, zh: '不能关闭尚未到来的日期', en: 'A day that has not come cannot be closed' },
 } as const;
@@ -331,6 +402,7 @@ export const permissions = {
   approve: 'servicing.approve',
   dayEnd: 'servicing.day_end',
   ledger: 'servicing.ledger',
+  reconcile: 'servicing.reconcile',
 } as const;
 
 export const addresses = {
@@ -339,6 +411,7 @@ export const addresses = {
   drawdowns: '/api/v1/facilities/:id/drawdowns',
   drawdown: '/api/v1/drawdowns/:id',
   loans: '/api/v1/loans',
+  loanTotals: '/api/v1/loan-totals',
   loan: '/api/v1/loans/:id',
   repayments: '/api/v1/loans/:id/repayments',
   repaymentPreview: '/api/v1/loans/:id/repayments/preview',
@@ -348,6 +421,9 @@ export const addresses = {
   facilityChange: '/api/v1/facilities/:id/changes',
   lpr: '/api/v1/lpr',
   postings: '/api/v1/loans/:id/postings',
+  accounts: '/api/v1/ledger/accounts',
   trialBalance: '/api/v1/ledger/trial-balance',
   dayEnds: '/api/v1/day-ends',
+  reconciliations: '/api/v1/reconciliations',
+  clearBreak: '/api/v1/reconciliations/breaks/:id/clearance',
 } as const;

@@ -1,5 +1,6 @@
 /** Money after the signature: facilities, drawdowns, loans, repayments, the end of day, and the ledger that explains all of it. */
 import { payoffFen, receive, recover } from '#core/loan/index.ts';
+import type { CoreRow } from '#connectors/core-bank/index.ts';
 import type { Change } from '#modules/change/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
@@ -9,18 +10,24 @@ import { amendmentKindOf, changeKinds, facilityTerms, writeFacility } from './am
 import { beginServicing, openDay } from './business-day.ts';
 import { refusals } from './contract.ts';
 import type {
+  AccountList,
   Amend,
   ChangeFacility,
   DayEndPage,
   Drawdown,
   DrawdownState,
   Facility,
+  FacilityList,
+  FacilityQuery,
   LoanList,
   LoanPage,
   LoanQuery,
+  LoanTotals,
   OpenFacility,
   PostingList,
   PublishLpr,
+  Reconciled,
+  ReconciliationPage,
   Repaid,
   Repay,
   RepayPreviewed,
@@ -38,7 +45,20 @@ import { insertEvent } from './loans/event.ts';
 import { previewRepayment, repaidOf } from './loans/repay.ts';
 import { reverseRepayment } from './loans/reverse.ts';
 import { once } from './once.ts';
-import { readDayEnds, readDrawdown, readFacilities, readFacility, readLoan, readLoans, readPostings, readTrialBalance } from './views.ts';
+import { clearBreak, readReconciliations, reconcile } from './reconciliation/reconcile.ts';
+import {
+  readAccounts,
+  readDayEnds,
+  readDrawdown,
+  readDrawdowns,
+  readFacilities,
+  readFacility,
+  readLoan,
+  readLoans,
+  readLoanTotals,
+  readPostings,
+  readTrialBalance,
+} from './views.ts';
 
 export { addRoutes } from './routes.ts';
 export type { DayEndReport } from './day-end/run.ts';
@@ -223,16 +243,28 @@ export function createServicing({ db, clock, change, payments }: ServicingDeps) 
       return runDayEnd({ db, now, ...options }, entityId, date);
     },
 
-    facilities: (session: Session, personId: string): Promise<Facility[]> =>
-      withSession(db, session, (tx) => readFacilities(tx, session, personId)),
+    /** Holds the core bank's file of a day against our payments. */
+    reconcile: (entityId: string, coreDate: string, rows: readonly CoreRow[]): Promise<Reconciled> =>
+      withOwner(db, (tx) => reconcile(tx, entityId, coreDate, rows, now())),
+    /** Refuses: break_unknown, break_cleared. */
+    clearBreak: (session: Session, breakId: bigint, reason: string): Promise<void> =>
+      withOwner(db, (tx) => clearBreak(tx, session, breakId, reason, now())),
+    reconciliations: (session: Session): Promise<ReconciliationPage> => withSession(db, session, (tx) => readReconciliations(tx, session)),
+
+    facilities: (session: Session, query: FacilityQuery): Promise<FacilityList> =>
+      withSession(db, session, (tx) => readFacilities(tx, session, query)),
     facility: (session: Session, facilityId: bigint): Promise<Facility> =>
       withSession(db, session, (tx) => readFacility(tx, session, facilityId)),
+    drawdowns: (session: Session, facilityId: bigint): Promise<Drawdown[]> =>
+      withSession(db, session, (tx) => readDrawdowns(tx, session, facilityId)),
     drawdown: (session: Session, drawdownId: bigint): Promise<Drawdown> =>
       withSession(db, session, (tx) => readDrawdown(tx, session, drawdownId)),
     loans: (session: Session, query: LoanQuery): Promise<LoanList> => withSession(db, session, (tx) => readLoans(tx, session, query)),
+    loanTotals: (session: Session): Promise<LoanTotals> => withSession(db, session, (tx) => readLoanTotals(tx, session)),
     loan: (session: Session, loanId: bigint): Promise<LoanPage> => withSession(db, session, (tx) => readLoan(tx, session, loanId)),
     postings: (session: Session, loanId: bigint, query: { limit: number; before?: string | undefined }): Promise<PostingList> =>
       withSession(db, session, (tx) => readPostings(tx, session, loanId, query)),
+    accounts: (): AccountList => readAccounts(),
     trialBalance: (session: Session, date: string | undefined): Promise<TrialBalance> =>
       withSession(db, session, (tx) => readTrialBalance(tx, session, date)),
     dayEnds: (session: Session): Promise<DayEndPage> => withSession(db, session, (tx) => readDayEnds(tx, session)),

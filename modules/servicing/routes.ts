@@ -2,25 +2,33 @@ import { z } from 'zod';
 import { route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import {
+  accountList,
   addresses,
   amend,
+  breakId,
   changeFacility,
+  clearBreakBody,
   dayEndPage,
   drawdown,
   drawdownId,
+  drawdownList,
   eventId,
   facility,
   facilityId,
+  facilityList,
+  facilityQuery,
   loanId,
   loanList,
   loanPage,
   loanQuery,
+  loanTotals,
   openFacility,
   permissions,
   postingList,
   postingQuery,
   proposed,
   publishLpr,
+  reconciliationPage,
   recoverBody,
   repaid,
   repay,
@@ -49,12 +57,12 @@ function addFacilities(api: Api, servicing: Servicing): void {
   route(api, {
     method: 'GET',
     path: addresses.facilities,
-    summary: { zh: '客户的授信额度', en: 'Facilities of a person' },
+    summary: { zh: '授信额度清单', en: 'Facilities, newest first' },
     tag,
     permission: permissions.read,
-    query: z.object({ person_id: openFacility.shape.person_id }),
-    answer: z.object({ items: z.array(facility) }),
-    handle: async ({ session, query }) => ({ items: await servicing.facilities(session, query.person_id) }),
+    query: facilityQuery,
+    answer: facilityList,
+    handle: async ({ session, query }) => servicing.facilities(session, query),
   });
   route(api, {
     method: 'POST',
@@ -82,6 +90,16 @@ function addFacilities(api: Api, servicing: Servicing): void {
     params: ofFacility,
     answer: facility,
     handle: async ({ session, params: { id } }) => servicing.facility(session, numberOf(id)),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.drawdowns,
+    summary: { zh: '额度项下的放款', en: 'Drawdowns of a facility, newest first' },
+    tag,
+    permission: permissions.read,
+    params: ofFacility,
+    answer: drawdownList,
+    handle: async ({ session, params: { id } }) => ({ items: await servicing.drawdowns(session, numberOf(id)) }),
   });
   route(api, {
     method: 'POST',
@@ -123,6 +141,15 @@ function addLoans(api: Api, servicing: Servicing): void {
     query: loanQuery,
     answer: loanList,
     handle: async ({ session, query }) => servicing.loans(session, query),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.loanTotals,
+    summary: { zh: '借据合计', en: 'What the loans come to' },
+    tag,
+    permission: permissions.read,
+    answer: loanTotals,
+    handle: async ({ session }) => servicing.loanTotals(session),
   });
   route(api, {
     method: 'GET',
@@ -256,6 +283,15 @@ function addLedger(api: Api, servicing: Servicing): void {
   });
   route(api, {
     method: 'GET',
+    path: addresses.accounts,
+    summary: { zh: '会计科目', en: 'Chart of accounts' },
+    tag,
+    permission: permissions.read,
+    answer: accountList,
+    handle: async () => servicing.accounts(),
+  });
+  route(api, {
+    method: 'GET',
     path: addresses.trialBalance,
     summary: { zh: '试算平衡表', en: 'Trial balance of a closed day' },
     tag,
@@ -272,5 +308,29 @@ function addLedger(api: Api, servicing: Servicing): void {
     permission: permissions.ledger,
     answer: dayEndPage,
     handle: async ({ session }) => servicing.dayEnds(session),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.reconciliations,
+    summary: { zh: '与核心对账', en: 'Reconciliation with the core bank' },
+    tag,
+    permission: permissions.ledger,
+    answer: reconciliationPage,
+    handle: async ({ session }) => servicing.reconciliations(session),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.clearBreak,
+    summary: { zh: '处理对账差异', en: 'Clear a difference' },
+    tag,
+    permission: permissions.reconcile,
+    params: z.object({ id: breakId }),
+    body: clearBreakBody,
+    answer: z.object({ break_id: breakId }),
+    audit: ({ params: { id }, body }) => ({ action: 'reconciliation.clear', subjectKind: 'break', subjectId: id, reason: body.reason }),
+    handle: async ({ session, params: { id }, body }) => {
+      await servicing.clearBreak(session, numberOf(id), body.reason);
+      return { break_id: id };
+    },
   });
 }

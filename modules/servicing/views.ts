@@ -4,14 +4,19 @@ import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { refusals } from './contract.ts';
 import type {
+  AccountList,
   DayEndPage,
   Drawdown,
   DrawdownState,
   Facility,
+  FacilityList,
+  FacilityQuery,
   LoanList,
   LoanPage,
   LoanQuery,
   LoanSummary,
+  LoanTermsRequest,
+  LoanTotals,
   PostingList,
   TrialBalance,
 } from './contract.ts';
@@ -34,14 +39,21 @@ interface Named {
 const withName = (table: string, alias: string): string =>
   `servicing.${table} ${alias} left join population.person p on p.entity_id = ${alias}.entity_id and p.person_id = ${alias}.person_id`;
 
-export async function readFacilities(tx: Tx, { entityId }: Session, personId: string): Promise<Facility[]> {
+/** Newest first. Refuses: not_open. */
+export async function readFacilities(tx: Tx, { entityId }: Session, query: FacilityQuery): Promise<FacilityList> {
   const day = await openDate(tx, entityId);
   const rows = await tx.query<FacilityRow & Named>(
-    `select f.*, p.name as person_name from ${withName('facility', 'f')} where f.entity_id = $1 and f.person_id = $2 order by f.facility_id desc`,
-    [entityId, personId],
+    `select f.*, p.name as person_name from ${withName('facility', 'f')}
+     where f.entity_id = $1 and ($2::text is null or f.person_id = $2) and ($3::text is null or f.state = $3) and ($4::bigint is null or f.facility_id < $4)
+     order by f.facility_id desc limit $5`,
+    [entityId, query.person_id ?? null, query.state ?? null, numberIn(query.after), query.limit + 1],
   );
-  return rows.map((row) => facilityOf(row, day));
+  const items = rows.slice(0, query.limit).map((row) => facilityOf(row, day));
+  return { items, next_cursor: rows.length > query.limit ? (items.at(-1)?.facility_id ?? null) : null, as_of: day };
 }
+
+/** The number of an id such as `L12`. */
+const numberIn = (id: string | undefined): bigint | null => (id === undefined ? null : BigInt(id.slice(1)));
 
 /** Refuses: not_open, facility_unknown. */
 export async function readFacility(tx: Tx, { entityId }: Session, facilityId: bigint): Promise<Facility> {
@@ -75,6 +87,9 @@ interface DrawdownView {
   amount_fen: bigint;
   state: DrawdownState;
   reason: string | null;
+  account_masked: string;
+  purpose: string;
+  terms: LoanTermsRequest;
   loan_id: bigint | null;
   core_reference: string | null;
   requested_on: string;
@@ -82,22 +97,40 @@ interface DrawdownView {
   settled_at: string | null;
 }
 
+const drawdownColumns = `drawdown_id, facility_id, amount_fen, state, reason, '****' || right(account, 4) as account_masked, purpose, terms, loan_id,
+  core_reference, requested_on, requested_at, settled_at`;
+
+/** Newest first. Refuses: facility_unknown. */
+export async function readDrawdowns(tx: Tx, { entityId }: Session, facilityId: bigint): Promise<Drawdown[]> {
+  const [facility] = await tx.query('select 1 from servicing.facility where entity_id = $1 and facility_id = $2', [entityId, facilityId]);
+  if (!facility) throw refuse(refusals, 'facility_unknown');
+  const rows = await tx.query<DrawdownView>(
+    `select ${drawdownColumns} from servicing.drawdown where entity_id = $1 and facility_id = $2 order by drawdown_id desc limit 200`,
+    [entityId, facilityId],
+  );
+  return rows.map(drawdownOf);
+}
+
 /** Refuses: drawdown_unknown. */
 export async function readDrawdown(tx: Tx, { entityId }: Session, drawdownId: bigint): Promise<Drawdown> {
   const [row] = await tx.query<DrawdownView>(
-    `select drawdown_id, facility_id, amount_fen, state, reason, loan_id, core_reference, requested_on, requested_at, settled_at
-     from servicing.drawdown where entity_id = $1 and drawdown_id = $2`,
+    `select ${drawdownColumns} from servicing.drawdown where entity_id = $1 and drawdown_id = $2`,
     [entityId, drawdownId],
   );
   if (!row) throw refuse(refusals, 'drawdown_unknown');
-  return {
-    ...row,
-    drawdown_id: `D${row.drawdown_id}`,
-    facility_id: `F${row.facility_id}`,
-    amount_fen: String(row.amount_fen),
-    loan_id: row.loan_id === null ? null : `L${row.loan_id}`,
-  };
+  return drawdownOf(row);
 }
+
+const drawdownOf = ({ terms, ...row }: DrawdownView): Drawdown => ({
+  ...row,
+  drawdown_id: `D${row.drawdown_id}`,
+  facility_id: `F${row.facility_id}`,
+  amount_fen: String(row.amount_fen),
+  method: terms.method,
+  rate_ppm: terms.rate_ppm,
+  months: terms.months,
+  loan_id: row.loan_id === null ? null : `L${row.loan_id}`,
+});
 
 /** Refuses: not_open. */
 export async function readLoans(tx: Tx, { entityId }: Session, query: LoanQuery): Promise<LoanList> {
@@ -105,19 +138,40 @@ export async function readLoans(tx: Tx, { entityId }: Session, query: LoanQuery)
   const rows = await tx.query<LoanRow & Named>(
     `select l.*, p.name as person_name from ${withName('loan', 'l')}
      where l.entity_id = $1 and ($2::text is null or l.person_id = $2) and ($3::text is null or l.state = $3)
-       and ($4::int is null or l.days_past_due >= $4) and ($5::bigint is null or l.loan_id < $5)
-     order by l.loan_id desc limit $6`,
+       and ($4::int is null or l.days_past_due >= $4) and ($5::bigint is null or l.loan_id < $5) and ($6::bigint is null or l.facility_id = $6)
+     order by l.loan_id desc limit $7`,
     [
       entityId,
       query.person_id ?? null,
       query.state ?? null,
       query.past_due ?? null,
-      query.after === undefined ? null : BigInt(query.after.slice(1)),
+      numberIn(query.after),
+      numberIn(query.facility_id),
       query.limit + 1,
     ],
   );
   const items = rows.slice(0, query.limit).map(summaryOf);
   return { items, next_cursor: rows.length > query.limit ? (items.at(-1)?.loan_id ?? null) : null, as_of: day };
+}
+
+/** Refuses: not_open. */
+export async function readLoanTotals(tx: Tx, { entityId }: Session): Promise<LoanTotals> {
+  const day = await openDate(tx, entityId);
+  const [row] = await tx.query<{ active: number; active_fen: string; past_due: number; past_due_fen: string; settled: number }>(
+    `select count(*) filter (where state = 'active')::int as active, count(*) filter (where state = 'settled')::int as settled,
+       count(*) filter (where state = 'active' and days_past_due > 0)::int as past_due,
+       coalesce(sum(normal_principal_fen + overdue_principal_fen) filter (where state = 'active'), 0)::text as active_fen,
+       coalesce(sum(normal_principal_fen + overdue_principal_fen) filter (where state = 'active' and days_past_due > 0), 0)::text as past_due_fen
+     from servicing.loan where entity_id = $1`,
+    [entityId],
+  );
+  if (!row) throw new Error('counting the loans gave no answer');
+  return {
+    as_of: day,
+    active: { loans: row.active, principal_fen: row.active_fen },
+    past_due: { loans: row.past_due, principal_fen: row.past_due_fen },
+    settled: { loans: row.settled },
+  };
 }
 
 const summaryOf = (row: LoanRow & Named): LoanSummary => ({
@@ -222,6 +276,16 @@ export async function readPostings(
   return { items, next_cursor: rows.length > query.limit ? (items.at(-1)?.posting_id ?? null) : null };
 }
 
+export function readAccounts(): AccountList {
+  const items = Object.entries(chart).map(([account, { zh, en, side }]) => ({
+    account,
+    name: { zh, en },
+    side,
+    is_memorandum: isAccount(account) && isMemorandum(account),
+  }));
+  return { items };
+}
+
 export async function readTrialBalance(tx: Tx, { entityId }: Session, date: string | undefined): Promise<TrialBalance> {
   const rows = await tx.query<{ business_date: string; account: string; debit_fen: string; credit_fen: string; balance_fen: string }>(
     `select business_date, account, debit_fen::text, credit_fen::text, balance_fen::text from servicing.trial_balance
@@ -256,5 +320,15 @@ export async function readDayEnds(tx: Tx, { entityId }: Session): Promise<DayEnd
      from servicing.day_end where entity_id = $1 order by business_date desc limit 60`,
     [entityId],
   );
-  return { open_date: open?.open_date ?? null, days };
+  const running = days.find((day) => day.state === 'running');
+  return { open_date: open?.open_date ?? null, progress: running ? await progressOf(tx, entityId, running.business_date) : null, days };
+}
+
+/** A loan has passed a day once its interest stands beyond it. */
+async function progressOf(tx: Tx, entityId: string, day: string): Promise<NonNullable<DayEndPage['progress']>> {
+  const [row] = await tx.query<{ passed: number; of: number }>(
+    `select count(*) filter (where accrued_to > $2)::int as passed, count(*)::int as of from servicing.loan where entity_id = $1 and state = 'active'`,
+    [entityId, day],
+  );
+  return { business_date: day, passed: row?.passed ?? 0, of: row?.of ?? 0 };
 }
