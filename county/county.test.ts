@@ -7,7 +7,7 @@ import ExcelJS from 'exceljs';
 import iconv from 'iconv-lite';
 import { parseResidentId } from '#core/identifiers/index.ts';
 import { layoutOf } from './contracts.ts';
-import { dirtKinds } from './dirt.ts';
+import { dirtKinds, type DirtKind } from './dirt.ts';
 import { parameters } from './parameters.ts';
 import { makeCounty, type SmallCounty } from './testing/small-county.ts';
 import { filesOf, readExtract, splitLine } from './testing/read-extract.ts';
@@ -258,7 +258,10 @@ describe('dirt', () => {
     expect(respelled.some(({ name }) => !/[ 　]/.test(name!))).toBe(true);
   });
 
-  test.each(dirtKinds)('%s comes in the stated proportion', (kind) => {
+  /** Three townships have too few villages and outlets to show a share; `coordinates.test.ts` measures theirs over many counties. */
+  const ofPlaces: readonly DirtKind[] = ['swapped_coordinates', 'missing_coordinates'];
+
+  test.each(dirtKinds.filter((kind) => !ofPlaces.includes(kind)))('%s comes in the stated proportion', (kind) => {
     const soiled = county.report.files.filter(({ dirt }) => dirt[kind] !== undefined);
     const rows = soiled.reduce(
       (sum, { rows: more, source }) => sum + more * (/_month$|payroll/.test(source) ? parameters.dirtOfMonthFiles : 1),

@@ -26,6 +26,8 @@ export class DirtPlan {
   readonly #id: number;
   readonly #name: number;
   readonly #birth: number;
+  readonly #longitude: number;
+  readonly #latitude: number;
   readonly #future: Column | undefined;
   readonly #layout: Layout;
 
@@ -35,6 +37,8 @@ export class DirtPlan {
     this.#id = columns.findIndex((column) => column.as === 'id_no');
     this.#name = columns.findIndex((column) => column.type === 'person_name');
     this.#birth = columns.findIndex((column) => column.as === 'birth_date');
+    this.#longitude = columns.findIndex((column) => column.as.endsWith('_longitude'));
+    this.#latitude = columns.findIndex((column) => column.as.endsWith('_latitude'));
     this.#future = columns.find((column) => column.check === 'not_future' && column.required && column.as !== 'ods_date');
     this.#kinds = dirtKinds.filter((kind) => this.#canHave(kind));
     const share = this.#kinds.reduce((sum, kind) => sum + parameters.dirt[kind].share, 0);
@@ -68,6 +72,8 @@ export class DirtPlan {
       truncated: () => fields.slice(0, fields.length - random.int(1, fields.length - 2)),
       future_date: () => put(this.#layout.columns.indexOf(this.#future!), futureDates[this.#future!.format ?? '']!),
       duplicate: () => fields,
+      swapped_coordinates: () => put(this.#longitude, fields[this.#latitude]!).with(this.#latitude, fields[this.#longitude]!),
+      missing_coordinates: () => put(this.#longitude, '').with(this.#latitude, ''),
     };
     return changes[kind]();
   }
@@ -85,6 +91,8 @@ export class DirtPlan {
       truncated: true,
       future_date: this.#future !== undefined,
       duplicate: true,
+      swapped_coordinates: this.#longitude >= 0,
+      missing_coordinates: this.#longitude >= 0,
     };
     return needs[kind];
   }

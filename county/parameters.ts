@@ -6,13 +6,19 @@
  * Shares are of the base named in each comment.
  */
 export const parameters = {
-  /** Published by the bank of Guanyun: 869,554 customer records in 355 villages and 2,725 groups. */
-  county: { code: '320723', address: '江苏省连云港市灌云县', people: 869_554, villages: 355, groups: 2_725 },
+  /** Published by the bank of Guanyun: 869,554 customer records in 355 villages and 2,725 groups. Published by the county: its area. */
+  county: { code: '320723', address: '江苏省连云港市灌云县', people: 869_554, villages: 355, groups: 2_725, areaKm2: 1_840 },
   /** Area code of the resident IDs: 320799 was never assigned to any county, so no number made here belongs to anybody. */
   idArea: '320799',
 
   /** Persons of a village: lognormal, clipped (estimate); groups of a village (estimate). */
   village: { sigma: 0.35, minimum: 600, maximum: 6_000, groupsMinimum: 4, groupsMaximum: 14, communityFactor: 1.5 },
+
+  /**
+   * Outlets (estimate): one at each township's seat, and a sub-branch to so many villages, at most `besideKm` from the seat or the committee it
+   * stands by; shares of sub-branches that have closed and that are still to open.
+   */
+  outlet: { headOfficeTownship: '320723100', villagesPerSubBranch: 12, besideKm: 0.4, closed: 0.12, planned: 0.06 },
 
   /** Broad ages of registered persons (estimate); inside each band ages and sexes follow the census. */
   ageBands: [
@@ -154,6 +160,9 @@ export const parameters = {
     truncated: { share: 0.0004, effect: 'quarantined' },
     future_date: { share: 0.0005, effect: 'quarantined' },
     duplicate: { share: 0.001, effect: 'merged' },
+    /** Of villages and outlets: a longitude in the place of the latitude, and none at all. */
+    swapped_coordinates: { share: 0.006, effect: 'quarantined' },
+    missing_coordinates: { share: 0.008, effect: 'accepted' },
   },
   dirtOfMonthFiles: 0.05,
   /** Rows of the two re-sent files that must be refused whole: one with a wrong control count, one in the wrong encoding. */

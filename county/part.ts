@@ -9,6 +9,7 @@ import { writeBureau } from './writers/bureau.ts';
 import { writeCustomers, writeDeposits, writeEbanking, writePayroll, writeQrCollections } from './writers/core-system.ts';
 import { writeApplications, writeLoans } from './writers/credit.ts';
 import { writeFarmers, writeHistory, writeReviews, writeRoll } from './writers/grid.ts';
+import { writePlaces } from './writers/places.ts';
 import { writeEnterprises, writeLists, writePersonRegisters, writeProperty } from './writers/registers.ts';
 
 export const truthFile = 'truth.csv';
@@ -23,6 +24,7 @@ export type PartReport = {
 };
 
 const writers: readonly Writer[] = [
+  writePlaces,
   writeRoll,
   writeCustomers,
   writeDeposits,

@@ -1,10 +1,10 @@
 /** The catalogue at the door: everything that would fail or mislead while computing is refused here, with file, line and reason. */
-import type { CatalogueFinding, Indicator } from './indicator.ts';
+import type { CatalogueFinding, Grain, Indicator } from './indicator.ts';
 import { findingOf } from './indicator.ts';
 import { CircleError, Gathering, codeScope, levelsOf, populationScope } from './derive.ts';
 import { ExpressionError } from './expression.ts';
 import { ScanBuilder } from './scan.ts';
-import type { Source } from './source.ts';
+import type { Source, Subject } from './source.ts';
 import { translate, typeText } from './translate.ts';
 import type { Typed, ValueType } from './translate.ts';
 
@@ -86,12 +86,12 @@ function sourceFaults({ definition, grain, over }: Indicator, sources: ReadonlyM
   }
   const contract = sources.get(source);
   if (!contract) return [['source', `没有数据源 ${source}`, `there is no source ${source}`]];
-  if ((grain.kind === 'household') !== (contract.subject === 'household') || grain.kind === 'village' || grain.kind === 'village_trade') {
+  if (!grainsOf(contract.subject).includes(grain.kind)) {
     return [
       [
         'grain',
         `${source} 的行属于 ${contract.subject}，不能用粒度 ${grain.kind}`,
-        `rows of ${source} belong to a ${contract.subject}; grain ${grain.kind} does not fit`,
+        `rows of ${source} have the subject ${contract.subject}; grain ${grain.kind} does not fit`,
       ],
     ];
   }
@@ -99,6 +99,13 @@ function sourceFaults({ definition, grain, over }: Indicator, sources: ReadonlyM
     return [['over', `${source} 不是按月送达，不能用 month ends`, `${source} does not come by month; month ends do not fit`]];
   }
   return [];
+}
+
+/** Rows of a household are all its members', those of a village or of an outlet everybody's who lives in the village. */
+function grainsOf(subject: Subject): readonly Grain['kind'][] {
+  if (subject === 'household') return ['household'];
+  if (subject === 'village' || subject === 'outlet') return ['village'];
+  return ['person', 'person_month', 'one', 'latest'];
 }
 
 function expressionFaults(

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCatalogue } from './catalogue.ts';
+import { parseCatalogue, readCatalogue } from './catalogue.ts';
 import { computeIndicators } from './compute.ts';
 import type { Catalogue } from './indicator.ts';
 import { ahua, bai, chen, ding, er, sampleDay, sampleFiles, samplePersons } from './sample-people.ts';
@@ -27,10 +27,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function valuesOf(files: typeof sampleFiles, name: string): Promise<Values> {
+async function valuesOf(files: typeof sampleFiles, name: string, computed = catalogue): Promise<Values> {
   const input = { dataFolder: join(folder, name), entityId: '320723', sources: catalogue.sources, files, persons: samplePersons };
   const lake = await writeSampleLake(input);
-  return computeIndicators({ lake, catalogue, entityId: '320723', asOf: sampleDay }, async (session, { file }) => {
+  return computeIndicators({ lake, catalogue: computed, entityId: '320723', asOf: sampleDay }, async (session, { file }) => {
     const rows = await session.rows<Record<string, Value>>(`select * from read_parquet('${file}')`);
     return new Map(rows.map((row) => [String(row['person_id']), row]));
   });
@@ -87,6 +87,7 @@ const cases: [code: string, person: string, value: Value, unknownFor: string][] 
   ['PAY_LAST_GAP', ahua, 36n, bai],
   ['SUBSIDY_AMT_12M', ahua, 80_000n, 'bare'],
   ['GRD_VILLAGE', ahua, '32072300100101', chen],
+  ['GRD_DIST_BR', ahua, 11.1, chen], // 0.1° of latitude, each 111.195 km; a nearer outlet closed on the day
   ['GRD_VISIT_CNT_12M', ahua, 1n, 'bare'], // one at 301 m, one exactly 12 months old
   ['GRD_RESIDE_TYPE', ahua, 'village', ding],
   ['GRD_BAD_R', bai, 0.2, chen],
@@ -244,13 +245,23 @@ describe('every indicator, worked out by hand', () => {
   );
 
   test('no indicator is left out', () => {
-    const elsewhere = ['GRD_DIST_BR', 'GRD_PEER_INC_P50'];
+    const elsewhere = ['GRD_PEER_INC_P50'];
     const covered = new Set([...cases.map(([code]) => code), ...elsewhere]);
     expect(catalogue.indicators.map((indicator) => indicator.definition.code).filter((code) => !covered.has(code))).toEqual([]);
   });
 
-  test('a source that is not connected is UNKNOWN for everybody', () => {
-    expect([...full.values()].map((row) => row['GRD_DIST_BR'])).toEqual([null, null, null, null, null]);
+  test('a source that is not connected is UNKNOWN for everybody', async () => {
+    const text = `
+class: grid
+name: { zh: 网格, en: Grid }
+owner: { zh: 普惠金融部, en: Inclusive finance }
+sensitivity: internal
+indicators:
+  - { code: GRD_ROAD_KM, name: { zh: 距公路, en: To the road }, type: decimal, unit: km, window: cur, source: none, null_meaning: { zh: 未接入, en: none } }
+`;
+    const planned = parseCatalogue([{ name: 'grid.yaml', text }], catalogue.sources);
+    const values = await valuesOf(sampleFiles, 'planned', planned);
+    expect([...values.values()].map((row) => row['GRD_ROAD_KM'])).toEqual([null, null, null, null, null]);
   });
 });
 

@@ -149,7 +149,7 @@ function spineQuery(persons: string, entityId: string): string {
     ORDER BY pid`;
 }
 
-/** The rows of a source with the `pid` (or `hid`) they belong to and the columns asked for; null = a file that is needed has not come. */
+/** The rows of a source with the `pid`, `hid` or `village` they belong to and the columns asked for; null = a file that is needed has not come. */
 export function rowsOf(
   input: PeopleInput,
   source: Source,
@@ -168,6 +168,10 @@ export function rowsOf(
       return `SELECT w.pid, ${columns} FROM (${state}) s JOIN who w ON w.person_id = s.person_id`;
     case 'household':
       return `SELECT h.hid, ${columns} FROM (${state}) s JOIN house h ON h.household_id = 'H' || s.village_code || '-' || s.household_no`;
+    case 'village':
+      return `SELECT s.village_code AS village, ${columns} FROM (${state}) s`;
+    case 'outlet':
+      return outletRows(input, columns, state, used.get('village') ?? new Set());
     case 'customer':
     case 'account':
     case 'loan':
@@ -178,6 +182,14 @@ export function rowsOf(
   const borrowed = [...(used.get(owner) ?? [])].filter((name) => owner !== source.source && !source.columns.has(name));
   const link = linkColumn[source.subject];
   return `SELECT o.pid, ${[columns, ...(borrowed.length > 0 ? [quoted('o', borrowed)] : [])].join(', ')} FROM (${state}) s JOIN ${ownerTable(owner)} o ON o.${link} = s.${link}`;
+}
+
+/** Every outlet beside every village; both lists are short. */
+function outletRows(input: PeopleInput, columns: string, outlets: string, borrowed: ReadonlySet<string>): string | null {
+  const villages = stateOf(input, 'village');
+  if (villages === null) return null;
+  const seen = borrowed.size > 0 ? `, ${quoted('v', borrowed)}` : '';
+  return `SELECT v.village_code AS village, ${columns}${seen} FROM (${outlets}) s CROSS JOIN (${villages}) v`;
 }
 
 const linkColumn = { customer: 'customer_no', account: 'account_no', loan: 'loan_no', enterprise: 'uscc' } as const;

@@ -322,6 +322,12 @@ const byMonth = (source: string, count: number, rows: (month: string, index: num
 
 export const sampleFiles: SampleFile[] = [
   state('grid_roll', rollRows),
+  state('village', [{ village_code: village, village_longitude: 119.25, village_latitude: 34.3 }]),
+  state('outlet', [
+    { outlet_code: 'B1', outlet_longitude: 119.25, outlet_latitude: 34.5, opened_date: '1990-01-01' },
+    { outlet_code: 'B2', outlet_longitude: 119.25, outlet_latitude: 34.4, opened_date: '2001-01-01' },
+    { outlet_code: 'B3', outlet_longitude: 119.25, outlet_latitude: 34.35, opened_date: '2001-01-01', closed_date: '2026-11-20' },
+  ]),
   state('customer', customerRows),
   state('deposit_account', accountRows),
   ...byMonth('deposit_month', 12, depositMonths),

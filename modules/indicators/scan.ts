@@ -18,13 +18,15 @@ export interface ScannedValue {
   present: string;
 }
 
+export type ScanKey = 'pid' | 'hid' | 'village';
+
 export interface Scan {
   source: string;
   grain: Grain;
   /** Name of the table the scan fills. */
   table: string;
   /** Whom one row of the table stands for. */
-  key: 'pid' | 'hid';
+  key: ScanKey;
   values: ScannedValue[];
   /** Aggregate SQL → column, in two steps when rows are first gathered by month. */
   inner: ReadonlyMap<string, string>;
@@ -195,7 +197,7 @@ export function scansOf(indicators: readonly Indicator[], context: ScanContext):
     const builder = new ScanBuilder(context, source);
     const values = group.flatMap((indicator) => builder.add(indicator) ?? []);
     if (values.length === 0) return [];
-    const key = first.grain.kind === 'household' ? ('hid' as const) : ('pid' as const);
+    const key = keyOf(first.grain);
     const { inner, outer, used } = builder;
     return [
       {
@@ -212,6 +214,11 @@ export function scansOf(indicators: readonly Indicator[], context: ScanContext):
       },
     ];
   });
+}
+
+function keyOf({ kind }: Grain): ScanKey {
+  if (kind === 'household') return 'hid';
+  return kind === 'village' ? 'village' : 'pid';
 }
 
 function monthOf(source: Source, group: readonly Indicator[]): string | null {

@@ -9,7 +9,7 @@ const contractText = z.object({
   source: z.string(),
   name: z.object({ zh: z.string(), en: z.string() }),
   channel: z.string(),
-  subject: z.enum(['person', 'customer', 'account', 'loan', 'household', 'enterprise']),
+  subject: z.enum(['person', 'customer', 'account', 'loan', 'household', 'enterprise', 'village', 'outlet']),
   load: z.object({ key: z.array(z.string()), period: z.enum(['state', 'month']).default('state') }),
   columns: z.array(
     z.object({
@@ -76,7 +76,10 @@ export async function readSources(folder: string): Promise<Map<string, Source>> 
   return new Map(sources.map((source) => [source.source, source]));
 }
 
-/** The source whose rows tell to whom the rows of a subject belong; null when the rows name the person themselves. */
+/**
+ * The source whose rows tell to whom the rows of a subject belong; null when the rows name the person themselves. An outlet is there for every
+ * village.
+ */
 export const owningSource: Record<Subject, string | null> = {
   person: null,
   customer: 'customer',
@@ -84,6 +87,8 @@ export const owningSource: Record<Subject, string | null> = {
   loan: 'loan_account',
   household: 'grid_roll',
   enterprise: 'enterprise_person',
+  village: 'grid_roll',
+  outlet: 'village',
 };
 
 /** Every source that must be loaded for the rows of `source` to find their persons, itself first. */
@@ -94,9 +99,11 @@ export function neededSources(sources: ReadonlyMap<string, Source>, source: stri
   return owner === null ? [source] : [source, ...neededSources(sources, owner)];
 }
 
-/** What stands in the rows beside their own columns: an account month has its account's kind, an enterprise its person's role. */
+const borrowing: readonly Subject[] = ['account', 'loan', 'enterprise', 'outlet'];
+
+/** What stands in the rows beside their own columns: an account month has its account's kind, an outlet the village it is looked at from. */
 export function borrowedColumns(sources: ReadonlyMap<string, Source>, source: Source): ReadonlyMap<string, SourceColumn> {
-  if (source.subject !== 'account' && source.subject !== 'loan' && source.subject !== 'enterprise') return new Map();
+  if (!borrowing.includes(source.subject)) return new Map();
   const owner = sources.get(owningSource[source.subject] ?? '');
   return new Map([...(owner?.columns ?? [])].filter(([name]) => !source.columns.has(name)));
 }

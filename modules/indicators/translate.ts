@@ -226,6 +226,8 @@ const scalarFunctions: Record<string, ScalarFunction> = {
     takes: ['number', 'number'],
     yields: (values) => typed(`(${asDouble(sqlOf(values, 0))} / nullif(${asDouble(sqlOf(values, 1))}, 0))`, 'decimal'),
   },
+  // great_circle_km(longitude, latitude, longitude, latitude): degrees in WGS 84.
+  great_circle_km: { takes: ['number', 'number', 'number', 'number'], yields: (values) => typed(greatCircleKm(values), 'decimal') },
   coalesce: {
     takes: ['any'],
     more: true,
@@ -235,6 +237,19 @@ const scalarFunctions: Record<string, ScalarFunction> = {
   least: extreme('least'),
   concat: { takes: ['code'], more: true, yields: (values) => typed(`(${values.map((value) => value.sql).join(' || ')})`, 'code') },
 };
+
+/** Mean radius of the Earth (IUGG). The sphere is at most 0.6 % off the true ellipsoid, which is less than roads add. */
+const earthRadiusKm = 6371.0088;
+
+/**
+ * Haversine formula, which keeps its digits at short distances where the law of cosines loses them. One decimal hides the last bits in which
+ * the sines of two machines may differ. Its usual `least(1, …)` would turn UNKNOWN into half the Earth, because DuckDB leaves NULLs out.
+ */
+function greatCircleKm(degrees: readonly Typed[]): string {
+  const [east1, north1, east2, north2] = degrees.map((value) => `radians(${asDouble(value.sql)})`);
+  const square = `(pow(sin((${north2} - ${north1}) / 2), 2) + cos(${north1}) * cos(${north2}) * pow(sin((${east2} - ${east1}) / 2), 2))`;
+  return `round(2 * ${earthRadiusKm} * atan2(sqrt(${square}), sqrt(abs(1 - ${square}))), 1)`;
+}
 
 function scalarCall(node: Expression & { kind: 'call' }, scope: Scope): Typed {
   const known = Object.hasOwn(scalarFunctions, node.name) ? scalarFunctions[node.name] : undefined;

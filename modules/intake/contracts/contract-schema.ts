@@ -73,7 +73,7 @@ const sourceContractSchema = z
     class: z.enum(dataClasses),
     name: wording,
     channel: z.enum(channels),
-    subject: z.enum(['person', 'customer', 'account', 'loan', 'household', 'enterprise']),
+    subject: z.enum(['person', 'customer', 'account', 'loan', 'household', 'enterprise', 'village', 'outlet']),
     priority: z.int().min(0).max(100),
     files: z.array(fileFormat).min(1),
     load: z.strictObject({
