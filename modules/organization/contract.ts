@@ -82,6 +82,45 @@ export const staffProposed = z.object({ proposal_id: z.string() });
 
 export const roleList = z.object({ items: z.array(z.object({ role: z.string(), name: wording, permissions: z.array(z.string()) })) });
 
+// ── saved views ──────────────────────────────────────────────────────────────
+
+/** The list a view belongs to, as the console calls it: `persons`, `whitelist` … */
+export const listName = z.string().regex(/^[a-z][a-z_]{0,31}$/);
+/** A whole resident ID or phone number is no name. */
+export const viewName = z
+  .string()
+  .trim()
+  .regex(/^(?!.*\d{11})[^\p{C}]{1,30}$/u);
+/** Filters and order as they stand in the address. Codes, amounts and days: no text in which a name, an ID or a place could be. */
+const filterWord = z.string().regex(/^[a-z][a-z_]{0,31}$/);
+const filterValue = z.string().regex(/^(?!.*\d{11})[A-Za-z0-9_.:-]{1,40}$/);
+export const viewBody = z.object({
+  name: viewName,
+  /** Read by the people of the owner's institution; only its owner changes or removes a view. */
+  is_shared: z.boolean(),
+  filters: z.record(filterWord, filterValue).refine((filters) => Object.keys(filters).length <= 20),
+  /** Shown columns; null = those the list has anyway. */
+  columns: z.array(filterWord).min(1).max(40).nullable(),
+});
+export type ViewBody = z.infer<typeof viewBody>;
+export const addViewBody = viewBody.extend({ list: listName });
+export const savedView = z.object({
+  view_id: z.uuid(),
+  list: listName,
+  name: z.string(),
+  is_shared: z.boolean(),
+  filters: z.record(z.string(), z.string()),
+  columns: z.array(z.string()).nullable(),
+  owner: z.object({ staff_id: staffId, name: z.string() }),
+  is_own: z.boolean(),
+  saved_at: instant,
+});
+export type SavedView = z.infer<typeof savedView>;
+export const viewQuery = z.object({ list: listName });
+/** One's own first, then those of colleagues. */
+export const viewList = z.object({ items: z.array(savedView) });
+export const viewsPerList = 50;
+
 // ── audit trail ──────────────────────────────────────────────────────────────
 
 export const auditEntry = z.object({
@@ -124,6 +163,26 @@ export const refusals = {
   staff_unknown: { status: 404, zh: '没有这位员工', en: 'There is no such member of staff' },
   role_unknown: { status: 422, zh: '没有这个角色', en: 'There is no such role' },
   grid_outside: { status: 422, zh: '网格不属于本机构', en: 'The grid is outside this bank' },
+  view_unknown: {
+    status: 404,
+    zh: '没有这个视图,或不再与您共用',
+    en: 'There is no such view, or it is no longer shared with you',
+  },
+  view_of_colleague: {
+    status: 403,
+    zh: '视图是同事的,只有本人能改或删除;可以另存为自己的',
+    en: "The view is a colleague's and only they change or remove it; save it as your own",
+  },
+  view_name_taken: {
+    status: 409,
+    zh: '您在这个名单上已有同名的视图,请换一个名称',
+    en: 'You have a view of this name on this list; choose another name',
+  },
+  view_limit: {
+    status: 409,
+    zh: `一个名单最多保存 ${viewsPerList} 个视图,请先删除不用的`,
+    en: `A list keeps at most ${viewsPerList} of your views; remove one first`,
+  },
   cursor_invalid: { status: 400, zh: '翻页标记无效,请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
 } as const;
 export type RefusalCode = keyof typeof refusals;
@@ -142,5 +201,7 @@ export const addresses = {
   staff: '/api/v1/staff',
   staffProposals: '/api/v1/staff/:id/proposals',
   roles: '/api/v1/roles',
+  views: '/api/v1/views',
+  view: '/api/v1/views/:id',
   audit: '/api/v1/audit',
 } as const;

@@ -4,9 +4,10 @@ import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session } from '#platform/postgres/index.ts';
 import { listAudit } from './audit-list.ts';
 import type { AuditFilter } from './audit-list.ts';
-import type { AuditEntry, Me, StaffMember } from './contract.ts';
+import type { AuditEntry, Me, SavedView, StaffMember, ViewBody } from './contract.ts';
 import { describeMe } from './me.ts';
 import { isRole, permissionsOf, roles } from './roles.ts';
+import { addView, listViews, removeView, replaceView } from './saved-views.ts';
 import { closeSession, useSession } from './session.ts';
 import { changePassword, signIn } from './sign-in.ts';
 import { foundBank } from './found.ts';
@@ -75,6 +76,19 @@ export function createOrganization({ db, clock, isDemonstration }: OrganizationD
       proposeStaff(db, change, session, id, next),
 
     now: (): string => clock.now().round('millisecond').toString(),
+
+    views: (session: Session, list: string): Promise<SavedView[]> => withSession(db, session, (tx) => listViews(tx, session, list)),
+
+    /** Refuses: view_limit, view_name_taken. */
+    addView: (session: Session, list: string, body: ViewBody): Promise<SavedView> =>
+      withSession(db, session, (tx) => addView(tx, session, list, body, clock.now())),
+
+    /** Refuses: view_unknown, view_of_colleague, view_name_taken. */
+    replaceView: (session: Session, viewId: string, body: ViewBody): Promise<SavedView> =>
+      withSession(db, session, (tx) => replaceView(tx, session, viewId, body, clock.now())),
+
+    /** Refuses: view_unknown, view_of_colleague. */
+    removeView: (session: Session, viewId: string): Promise<void> => withSession(db, session, (tx) => removeView(tx, session, viewId)),
 
     /** Refuses: cursor_invalid. */
     audit: (session: Session, filter: AuditFilter): Promise<{ items: AuditEntry[]; next: string | null }> =>

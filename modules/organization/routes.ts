@@ -5,6 +5,7 @@ import type { Api } from '#platform/http/index.ts';
 import type { ProposePort } from './change-staff.ts';
 import {
   addresses,
+  addViewBody,
   auditList,
   auditQuery,
   changePasswordBody,
@@ -13,11 +14,15 @@ import {
   permissions,
   proposeStaffBody,
   roleList,
+  savedView,
   signInBody,
   staffId,
   staffList,
   staffProposed,
   staffQuery,
+  viewBody,
+  viewList,
+  viewQuery,
 } from './contract.ts';
 import type { DemonstrationSignIns } from './contract.ts';
 import type { Organization } from './index.ts';
@@ -35,6 +40,7 @@ export interface OrganizationRoutes {
 export function addRoutes(api: Api, parts: OrganizationRoutes): void {
   addSessionRoutes(api, parts);
   addStaffRoutes(api, parts);
+  addViewRoutes(api, parts);
 }
 
 function addSessionRoutes(api: Api, { organization, demonstration }: OrganizationRoutes): void {
@@ -146,6 +152,53 @@ function addStaffRoutes(api: Api, { organization, change }: OrganizationRoutes):
     answer: auditList,
     audit: () => ({ action: 'audit.read', subjectKind: 'audit', subjectId: 'list' }),
     handle: async ({ session, query }) => organization.audit(session, query),
+  });
+}
+
+const ofView = z.object({ id: z.uuid() });
+
+/** Open to everyone signed in: a view says how a list is looked at, and the list itself asks who may. */
+function addViewRoutes(api: Api, { organization }: OrganizationRoutes): void {
+  route(api, {
+    method: 'GET',
+    path: addresses.views,
+    summary: { zh: '名单的视图', en: 'Saved views of a list' },
+    tag,
+    permission: signedIn,
+    query: viewQuery,
+    answer: viewList,
+    handle: async ({ session, query }) => ({ items: await organization.views(session, query.list) }),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.views,
+    summary: { zh: '保存视图', en: 'Save a view' },
+    tag,
+    permission: signedIn,
+    body: addViewBody,
+    answer: savedView,
+    status: 201,
+    handle: async ({ session, body: { list, ...body } }) => organization.addView(session, list, body),
+  });
+  route(api, {
+    method: 'PUT',
+    path: addresses.view,
+    summary: { zh: '覆盖视图', en: "Replace one's own view" },
+    tag,
+    permission: signedIn,
+    params: ofView,
+    body: viewBody,
+    answer: savedView,
+    handle: async ({ session, params, body }) => organization.replaceView(session, params.id, body),
+  });
+  route(api, {
+    method: 'DELETE',
+    path: addresses.view,
+    summary: { zh: '删除视图', en: "Remove one's own view" },
+    tag,
+    permission: signedIn,
+    params: ofView,
+    handle: async ({ session, params }) => organization.removeView(session, params.id),
   });
 }
 
