@@ -31,8 +31,8 @@ export interface Bank extends Ground {
 export interface Serving {
   jobs: Jobs;
   afterLoad?: (entityId: string, asOf: string) => Promise<void>;
-  /** The core bank, when one is connected. */
-  payments?: Payments;
+  /** The core bank as it serves a legal entity, when one is connected. */
+  payments?: (entityId: string) => Payments;
 }
 
 export function openBank(ground: Ground, serving?: Serving): Bank {

@@ -68,8 +68,8 @@ export interface ServicingDeps {
   db: Database;
   clock: Clock;
   change: Change;
-  /** The core bank; without it nothing can be paid out, and everything else works. */
-  payments?: Payments;
+  /** The core bank as it serves a legal entity; without it nothing can be paid out, and everything else works. */
+  payments?: (entityId: string) => Payments;
 }
 
 export type Servicing = ReturnType<typeof createServicing>;
@@ -77,9 +77,9 @@ export type Servicing = ReturnType<typeof createServicing>;
 export function createServicing({ db, clock, change, payments }: ServicingDeps) {
   const now = (): string => clock.now().round('millisecond').toString();
   for (const kind of changeKinds(now)) change.register(kind);
-  const paying = (): PayingDeps => {
+  const paying = (entityId: string): PayingDeps => {
     if (!payments) throw new Error('no core bank is connected: CORE_BANK names its host and port');
-    return { db, payments, now };
+    return { db, payments: payments(entityId), now };
   };
 
   return {
@@ -122,10 +122,10 @@ export function createServicing({ db, clock, change, payments }: ServicingDeps) 
       ),
 
     /** Takes a drawdown one step toward its end at the core bank; answers where it stands. */
-    payOut: (entityId: string, drawdownId: bigint): Promise<DrawdownState> => payOut(paying(), entityId, drawdownId),
+    payOut: (entityId: string, drawdownId: bigint): Promise<DrawdownState> => payOut(paying(entityId), entityId, drawdownId),
     /** The same for every drawdown whose end is not known: after a crash, a time-out, or an hour of silence. */
     async payOpen(entityId: string): Promise<void> {
-      for (const drawdownId of await openDrawdowns(db, entityId)) await payOut(paying(), entityId, drawdownId);
+      for (const drawdownId of await openDrawdowns(db, entityId)) await payOut(paying(entityId), entityId, drawdownId);
     },
 
     /** Refuses: key_reused, not_open, loan_unknown, and what `receive` of core/loan refuses. */

@@ -88,7 +88,7 @@ export async function openSampleBank(): Promise<SampleBank> {
   const core = scriptedCore();
   const clock = settableClock('2036-01-01T00:00:00Z');
   const change = createChange({ db: database.db, clock });
-  const servicing = createServicing({ db: database.db, clock, change, payments: core });
+  const servicing = createServicing({ db: database.db, clock, change, payments: () => core });
   await servicing.begin(entityId, firstDay);
   await withOwner(database.db, async (tx) => {
     await tx.query(`create table population.person_sample partition of population.person for values in ('${entityId}')`);

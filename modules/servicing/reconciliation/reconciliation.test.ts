@@ -55,7 +55,12 @@ describe('a day at the core bank, over its wire', () => {
       teller: 'V00001',
       clock,
     });
-    servicing = createServicing({ db: bank.database.db, clock, change: createChange({ db: bank.database.db, clock }), payments: core });
+    servicing = createServicing({
+      db: bank.database.db,
+      clock,
+      change: createChange({ db: bank.database.db, clock }),
+      payments: () => core,
+    });
   });
   afterAll(async () => {
     await core.close();
