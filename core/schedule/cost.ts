@@ -84,6 +84,7 @@ interface Timed {
  */
 function solve(flows: readonly Timed[], lowest: number): number | null {
   const end = flows.at(-1)?.months ?? 0;
+  if (end === 0) return null;
   const value = (growth: number): number => {
     const origin = growth < 0 ? end : 0;
     return flows.reduce((sum, { months, amount }) => sum + amount * Math.exp(growth * (origin - months)), 0);

@@ -93,13 +93,16 @@ function levelLines(request: PlanRequest): Line[] {
   return paysInterest ? lines : linesBy(request, instalmentOf(leastLevel(request, level)));
 }
 
-/** The least instalment above `tooLow` after which the last line is no more than it: halving, since a higher one never leaves more. */
-function leastLevel(request: PlanRequest, tooLow: bigint): bigint {
+/**
+ * The least instalment after which the last line is no more than it. Lines that pay more than it, their interest, leave less to the others than the
+ * annuity does, so that it lies about there or below. Halving, since a higher instalment never leaves more.
+ */
+function leastLevel(request: PlanRequest, annuity: bigint): bigint {
   const isEnough = (level: bigint): boolean => {
     const last = linesBy(request, instalmentOf(level)).at(-1);
     return last !== undefined && last.principalFen + last.interestFen <= level;
   };
-  let [low, high] = [tooLow, tooLow + 1n];
+  let [low, high] = [0n, annuity + 1n];
   while (!isEnough(high)) [low, high] = [high, 2n * high];
   while (high - low > 1n) {
     const middle = (low + high) / 2n;

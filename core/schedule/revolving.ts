@@ -31,7 +31,7 @@ export function revolvingLines(request: RevolvingRequest): Line[] | PlanRefusal 
   if (!first || !last) return planRefused('dates_not_rising');
   if (ratePpm < 0n) return planRefused('rate_negative');
   const changes = byDay(request.changes);
-  if (changes.length === 0) return planRefused('principal_not_positive');
+  if (changes.every(({ amountFen }) => amountFen === 0n)) return planRefused('principal_not_positive');
   const isOutside = ({ date }: BalanceChange): boolean => isBefore(date, first.start) || !isBefore(date, last.due);
   if (changes.some(isOutside)) return planRefused('change_outside_term');
   let balance = 0n;
