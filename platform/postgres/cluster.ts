@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
   closeSync,
   writeFileSync,
 } from 'node:fs';
@@ -182,8 +183,21 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The end of the server's log: what a person needs to see when it does not start. */
-export function lastLogLines(paths: ClusterPaths): string {
-  if (!existsSync(paths.log)) return '';
-  return readFileSync(paths.log, 'utf8').trim().split('\n').slice(-4).join(' | ');
+/** How long the server's log is now; what follows belongs to the start that is about to be made. */
+export const logSize = (paths: ClusterPaths): number => (existsSync(paths.log) ? statSync(paths.log).size : 0);
+
+const logSince = (paths: ClusterPaths, offset: number): string[] =>
+  existsSync(paths.log) ? readFileSync(paths.log).subarray(offset).toString('utf8').trim().split('\n') : [];
+
+/** The end of the server's log, and the line before it that says why it ended: what a person needs to see when it does not start. */
+export function lastLogLines(paths: ClusterPaths, offset = 0): string {
+  const lines = logSince(paths, offset);
+  const end = lines.slice(-4);
+  const cause = lines.findLast((line) => /\b(PANIC|FATAL): {2}(?!the database system is|terminating)/.test(line));
+  return [...(cause !== undefined && !end.includes(cause) ? [cause] : []), ...end].join(' | ');
+}
+
+/** Whether the server that was started found the disk full; waiting for it to become ready would be in vain. */
+export function ranOutOfRoom(paths: ClusterPaths, offset: number): boolean {
+  return logSince(paths, offset).some((line) => /\b(PANIC|FATAL): .*No space left on device/.test(line));
 }

@@ -45,6 +45,8 @@ export function openDatabase(options: { url: string; max?: number; applicationNa
   });
   // A connection that breaks while idle has left the pool already; the next query opens another and reports its own failure.
   pool.on('error', () => undefined);
+  // So does one that breaks between two statements of a transaction; without a listener it would end the whole process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { url: options.url, kysely, pool, close: () => pool.end() };
 }

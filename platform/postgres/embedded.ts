@@ -10,6 +10,8 @@ import {
   initialiseCluster,
   isAlive,
   lastLogLines,
+  logSize,
+  ranOutOfRoom,
   startCluster,
 } from './cluster.ts';
 import type { ClusterPaths, Running } from './cluster.ts';
@@ -40,6 +42,7 @@ export async function useEmbeddedPostgres(options: EmbeddedOptions): Promise<Emb
   const paths = clusterPaths(options.folder, launcher);
   const database = options.database ?? 'qianmo';
   const deadline = Date.now() + startSeconds * 1000;
+  const logged = logSize(paths);
   for (;;) {
     await initialiseCluster(paths, launcher, options.settings?.['fsync'] !== 'off');
     const running = findRunning(paths) ?? (await start(paths, launcher, options.settings ?? {}));
@@ -48,10 +51,8 @@ export async function useEmbeddedPostgres(options: EmbeddedOptions): Promise<Emb
       await ensureDatabase(keeper, database);
       return { url: addressOf(paths, running.port, database), release: () => leave(keeper, paths, running.pid) };
     }
-    if (Date.now() > deadline) {
-      throw new Error(
-        `PostgreSQL 在 ${startSeconds} 秒内未就绪 / did not become ready in ${startSeconds} s: ${lastLogLines(paths)} (${paths.log})`,
-      );
+    if (Date.now() > deadline || (!keeper && ranOutOfRoom(paths, logged))) {
+      throw new Error(`PostgreSQL 未能就绪 / did not become ready: ${lastLogLines(paths, logged)} (${paths.log})`);
     }
     await pause(100); // Another process is starting or stopping it; look again.
   }
@@ -59,6 +60,7 @@ export async function useEmbeddedPostgres(options: EmbeddedOptions): Promise<Emb
 
 async function start(paths: ClusterPaths, launcher: Launcher, settings: Record<string, string>): Promise<Running | null> {
   const port = await freePort();
+  const logged = logSize(paths);
   const child = startCluster(paths, launcher, port, settings);
   child.unref();
   const ended = endOf(child);
@@ -68,7 +70,7 @@ async function start(paths: ClusterPaths, launcher: Launcher, settings: Record<s
     if (outcome === 'running' && running && running.pid === child.pid) return running;
     if (outcome === 'running') continue;
     if (running) return running; // Another process won the start.
-    throw startFailure(paths, outcome);
+    throw startFailure(paths, outcome, logged);
   }
 }
 
@@ -79,8 +81,8 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-function startFailure(paths: ClusterPaths, outcome: string): Error {
-  return new Error(`PostgreSQL 无法启动 / could not start (${outcome}): ${lastLogLines(paths)} (${paths.log})`);
+function startFailure(paths: ClusterPaths, outcome: string, logged: number): Error {
+  return new Error(`PostgreSQL 无法启动 / could not start (${outcome}): ${lastLogLines(paths, logged)} (${paths.log})`);
 }
 
 /** Connects and takes a share; null while the server is not ready, or when it is just being stopped. */

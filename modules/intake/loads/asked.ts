@@ -73,7 +73,7 @@ async function runAsked(deps: IntakeDeps, { payload, entityId, triesLeft }: Work
   try {
     await runOrder(deps, payload, entityId, { loadNo: payload.loadNo, triesLeft });
   } catch (error) {
-    const fault = LoadFault.from(error);
+    const fault = LoadFault.from(error, deps.dataFolder);
     if (fault.isOfMachine) throw fault;
   }
 }

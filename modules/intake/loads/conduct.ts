@@ -104,7 +104,7 @@ export async function conductLoad(deps: IntakeDeps, order: LoadOrder, work: (run
       const tell = teller(deps, begun, progress, order.onProgress);
       return await work({ ...begun, entities, stated, inForce, scratch, now, progress, tell });
     } catch (error) {
-      const fault = LoadFault.from(error);
+      const fault = LoadFault.from(error, deps.dataFolder);
       await noteFault(deps, begun, order, fault);
       throw fault;
     } finally {

@@ -1,3 +1,6 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+
 const wordings = {
   folder_missing: { zh: '文件夹不存在', en: 'there is no such folder' },
   folder_empty: { zh: '文件夹中没有可装载的文件', en: 'the folder holds no file to load' },
@@ -44,10 +47,12 @@ export class LoadFault extends Error {
     return machineFaults.has(this.code);
   }
 
-  static from(error: unknown): LoadFault {
+  /** `dataFolder`: where to look for room when the database went away without saying why. */
+  static from(error: unknown, dataFolder: string): LoadFault {
     if (error instanceof LoadFault) return error;
     const text = error instanceof Error ? error.message : String(error);
-    return new LoadFault(isDiskFull(error) ? 'disk_full' : 'fault', text.split('\n', 1)[0] ?? '', { cause: error });
+    const isFull = isDiskFull(error) || (isDatabaseGone(error) && !hasRoom(dataFolder));
+    return new LoadFault(isFull ? 'disk_full' : 'fault', text.split('\n', 1)[0] ?? '', { cause: error });
   }
 }
 
@@ -56,4 +61,24 @@ function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('code' in error && (error.code === 'ENOSPC' || error.code === '53100')) return true;
   return /no space left on device|out of disk space/i.test(error.message);
+}
+
+/** PostgreSQL stops when its log finds no room; whoever was connected learns only that the connection ended. */
+function isDatabaseGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    ['57P01', '57P02', '57P03', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code) || /terminated|not queryable/i.test(error.message)
+  );
+}
+
+/** One file of PostgreSQL's log is 16 MiB, and is made whole before it is used. */
+const leastRoom = 16 << 20;
+
+function hasRoom(dataFolder: string): boolean {
+  const folders = [dataFolder, join(dataFolder, 'postgres')].filter((folder) => existsSync(folder));
+  return folders.every((folder) => {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize >= leastRoom;
+  });
 }
