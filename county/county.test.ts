@@ -124,6 +124,8 @@ describe('files', () => {
       guarantee: ['loan_no', 'id_no'],
       farmer: ['village_code', 'household_no'],
       loan_application: ['application_no'],
+      village: ['village_code'],
+      outlet: ['outlet_code'],
     };
     for (const { file, source, dirt } of textFiles()) {
       const key = keys[source];
