@@ -88,7 +88,12 @@ async function fill(db: Database): Promise<void> {
         previousLoanId: null,
         principalFen: 100_000_000n,
       };
-      await insertLoan(tx, { entityId, ...rest, lprSpreadPpm: null, repriceEvery: 'never', repriceOn: null }, loan, '2026-11-20T00:00:00Z');
+      await insertLoan(
+        tx,
+        { entityId, ...rest, lprSpreadPpm: null, repriceEvery: 'never', repriceOn: null, subsidyPpm: 0 },
+        loan,
+        '2026-11-20T00:00:00Z',
+      );
     }
     const columns = await tx.query<{ names: string }>(
       `select string_agg(column_name, ', ') as names from information_schema.columns where table_schema = 'servicing' and table_name = 'loan' and column_name <> 'loan_id'`,

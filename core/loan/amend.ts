@@ -1,6 +1,6 @@
 /** What the lender does to a running contract. Each needs a second person; that is the caller's to see to. */
 import { takeOut } from './close-day.ts';
-import { balanceOf, interestBalances, moveAll } from './loan.ts';
+import { balanceOf, interestBalances, moveAll, settle } from './loan.ts';
 import type { Balance, Day, Loan, Movement, Step } from './loan.ts';
 import { extendedPeriods, remainingPeriods, replan } from './replan.ts';
 import { refused } from './refusal.ts';
@@ -118,7 +118,33 @@ export function waive(loan: Loan, day: Day): Step | LoanRefusal {
     compoundFen: 0n,
     compoundNumerator: takeOut(loan, loan.compoundNumerator, loan.compoundFen),
   };
-  return { loan: waived, movements: moveAll(loan, 'waive', ['penalty', 'compound'], !loan.isAccruing) };
+  return { loan: settle(waived), movements: moveAll(loan, 'waive', ['penalty', 'compound'], !loan.isAccruing) };
+}
+
+/**
+ * Part of a billed line's interest is owed by the treasury instead (财政贴息). Only what is billed and unpaid can be.
+ * Refuses: amount_not_positive, not_active, not_today, nothing_due, more_than_due.
+ */
+export function subsidise(loan: Loan, day: Day, number: number, amountFen: bigint): Step | LoanRefusal {
+  if (amountFen <= 0n) return refused('amount_not_positive');
+  const refusal = still(loan, day);
+  if (refusal) return refusal;
+  const line = loan.instalments.find((instalment) => instalment.number === number && instalment.state === 'billed');
+  if (!line || !loan.isAccruing) return refused('nothing_due');
+  if (amountFen > line.unpaidInterestFen) return refused('more_than_due');
+  const unpaidInterestFen = line.unpaidInterestFen - amountFen;
+  const isPaid = unpaidInterestFen === 0n && line.unpaidPrincipalFen === 0n;
+  const after: Loan = {
+    ...loan,
+    dueInterestFen: loan.dueInterestFen - amountFen,
+    instalments: loan.instalments.map((other) =>
+      other === line ? { ...line, unpaidInterestFen, state: isPaid ? 'paid' : 'billed' } : other,
+    ),
+  };
+  return {
+    loan: settle(after),
+    movements: [{ act: 'subsidise', balance: 'due_interest', amountFen, instalment: number, isOffBalance: false }],
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-export { chargeCost, extend, latestExtension, recover, reprice, restructure, setMisuse, waive, writeOff } from './amend.ts';
+export { chargeCost, extend, latestExtension, recover, reprice, restructure, setMisuse, subsidise, waive, writeOff } from './amend.ts';
 export { closeDay, nonAccrualDays } from './close-day.ts';
 export { defaultRates, denominatorOf, elapsedDays, fenOf } from './interest.ts';
 export { acts, balanceOf, balances, dueFen, interestBalances, overdueSince, payoffFen, runningInstalment } from './loan.ts';

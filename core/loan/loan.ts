@@ -86,7 +86,7 @@ export type Balance = (typeof balances)[number];
 
 /**
  * What happens to a balance. `bill` turns accrued into due interest, `overdue` normal into overdue principal, `restore` the reverse;
- * `suspend` and `resume` carry interest off the balance sheet and back.
+ * `suspend` and `resume` carry interest off the balance sheet and back; `subsidise` lets somebody else owe it.
  */
 export const acts = [
   'disburse',
@@ -99,6 +99,7 @@ export const acts = [
   'charge',
   'pay',
   'waive',
+  'subsidise',
   'write_off',
   'recover',
 ] as const;
@@ -127,6 +128,12 @@ export function dueFen(loan: Loan): bigint {
 /** What it costs to be rid of the loan today: everything due, the interest of the running period, and the rest of the principal. */
 export function payoffFen(loan: Loan): bigint {
   return balances.reduce((sum, balance) => sum + balanceOf(loan, balance), 0n);
+}
+
+/** A loan of which nothing is left is settled; any other is as it was. */
+export function settle(loan: Loan): Loan {
+  if (payoffFen(loan) !== 0n) return loan;
+  return { ...loan, state: 'settled', daysPastDue: 0, interestNumerator: 0n, penaltyNumerator: 0n, compoundNumerator: 0n };
 }
 
 /** Interest of every kind that is owed, billed or not. */

@@ -1,5 +1,5 @@
 import { nonAccrualDays, takeOut } from './close-day.ts';
-import { dueFen, interestBalances, payoffFen } from './loan.ts';
+import { dueFen, interestBalances, payoffFen, settle } from './loan.ts';
 import type { Balance, Day, Instalment, Loan, Movement, Step } from './loan.ts';
 import { replan } from './replan.ts';
 import { refused } from './refusal.ts';
@@ -158,13 +158,6 @@ function payEarly(loan: Loan, amountFen: bigint, day: Day, then: AfterPrepayment
 
 /** Only methods with a constant part can keep it for fewer dates; the others have nothing to shorten. */
 const hasLevel = ({ terms: { method } }: Loan): boolean => method === 'equal_installment' || method === 'equal_principal';
-
-/** A loan of which nothing is left. */
-function settle(loan: Loan): Loan {
-  return payoffFen(loan) === 0n
-    ? { ...loan, state: 'settled', daysPastDue: 0, interestNumerator: 0n, penaltyNumerator: 0n, compoundNumerator: 0n }
-    : loan;
-}
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 

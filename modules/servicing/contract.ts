@@ -90,6 +90,8 @@ export const loanTerms = z.object({
   /** Floating: the spread over LPR; the first rate is `rate_ppm`. */
   lpr_spread_ppm: z.int().min(-1_000_000).max(1_000_000).optional(),
   reprice_every: z.enum(['never', 'january', 'anniversary']).default('never'),
+  /** The part of the yearly rate that the treasury pays (财政贴息). */
+  subsidy_ppm: z.int().min(0).max(100_000).default(0),
 });
 export type LoanTermsRequest = z.output<typeof loanTerms>;
 
@@ -264,6 +266,9 @@ export const amend = z.discriminatedUnion('kind', [
   amendmentBodies.write_off.extend({ kind: z.literal('write_off'), reason }),
 ]);
 export type Amend = z.output<typeof amend>;
+/** The terms of the loan that takes a running one's place without repayment (无还本续贷). */
+export const renew = z.object({ terms: loanTerms, reason });
+export type Renew = z.output<typeof renew>;
 /** A new limit or state of a facility. Freezing takes effect at once; everything else waits. */
 export const changeFacility = z.object({ limit_fen: positiveFen.optional(), state: z.enum(facilityStates).optional(), reason });
 export type ChangeFacility = z.output<typeof changeFacility>;
@@ -418,6 +423,7 @@ export const addresses = {
   reversal: '/api/v1/loans/:id/repayments/:event/reversal',
   recoveries: '/api/v1/loans/:id/recoveries',
   amendments: '/api/v1/loans/:id/amendments',
+  renewal: '/api/v1/loans/:id/renewal',
   facilityChange: '/api/v1/facilities/:id/changes',
   lpr: '/api/v1/lpr',
   postings: '/api/v1/loans/:id/postings',

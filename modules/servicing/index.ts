@@ -28,6 +28,7 @@ import type {
   PublishLpr,
   Reconciled,
   ReconciliationPage,
+  Renew,
   Repaid,
   Repay,
   RepayPreviewed,
@@ -181,6 +182,15 @@ export function createServicing({ db, clock, change, payments }: ServicingDeps) 
           reason,
           ...(requestId ? { requestId } : {}),
         });
+      }),
+
+    /** Proposes to renew a loan without repayment. Refuses: not_open, loan_unknown, not_active, overdue, interest_unpaid, plan_impossible, subject_pending. */
+    proposeRenewal: (session: Session, loanId: bigint, { terms, reason }: Renew, requestId?: string): Promise<string> =>
+      withOwner(db, async (tx) => {
+        const { loan } = await standingLoan(tx, session, loanId, await openDay(tx, session.entityId), now());
+        const before = { rate_ppm: Number(loan.terms.ratePpm), maturity: loan.terms.maturity, payoff_fen: String(payoffFen(loan)) };
+        const what = { kind: 'servicing.renewal', subject: `L${loanId}`, before, after: terms, reason };
+        return change.propose(tx, session, { ...what, ...(requestId ? { requestId } : {}) });
       }),
 
     /** Proposes to take a repayment of today back. Refuses: not_open, loan_unknown, event_unknown, not_reversible, subject_pending. */

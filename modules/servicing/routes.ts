@@ -29,6 +29,7 @@ import {
   proposed,
   publishLpr,
   reconciliationPage,
+  renew,
   recoverBody,
   repaid,
   repay,
@@ -239,6 +240,20 @@ function addProposals(api: Api, servicing: Servicing): void {
     status: 202,
     handle: async ({ session, params: { id }, body, requestId }) => ({
       proposal_id: await servicing.proposeAmendment(session, numberOf(id), body, requestId),
+    }),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.renewal,
+    summary: { zh: '申请无还本续贷', en: 'Propose to renew a loan without repayment' },
+    tag,
+    permission: permissions.amend,
+    params: ofLoan,
+    body: renew,
+    answer: proposed,
+    status: 202,
+    handle: async ({ session, params: { id }, body, requestId }) => ({
+      proposal_id: await servicing.proposeRenewal(session, numberOf(id), body, requestId),
     }),
   });
   route(api, {

@@ -81,6 +81,7 @@ export const plainTerms: LoanTermsRequest = {
   penalty_markup_ppm: 500_000,
   principal_first: false,
   reprice_every: 'never',
+  subsidy_ppm: 0,
 };
 
 export async function openSampleBank(): Promise<SampleBank> {

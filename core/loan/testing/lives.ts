@@ -2,7 +2,20 @@
 import fc from 'fast-check';
 import { dayCounts } from '#core/calendar/index.ts';
 import { periodsOf } from '#core/schedule/index.ts';
-import { chargeCost, closeDay, extend, isRefusal, openLoan, payoffFen, dueFen, receive, reprice, setMisuse, waive } from '../index.ts';
+import {
+  chargeCost,
+  closeDay,
+  extend,
+  isRefusal,
+  openLoan,
+  payoffFen,
+  dueFen,
+  receive,
+  reprice,
+  setMisuse,
+  subsidise,
+  waive,
+} from '../index.ts';
 import type { Loan, LoanRefusal, LoanTerms, Step } from '../index.ts';
 
 export interface Agreed {
@@ -64,7 +77,7 @@ export function opened({ terms, principalFen, months }: Agreed): Step {
 /** Something that may happen on a day. Amounts are shares of what is owed, in thousandths, so that they always mean something. */
 export type Happening =
   | { readonly kind: 'pay_due' | 'prepay_shorten' | 'prepay_lower'; readonly share: number }
-  | { readonly kind: 'pay_all' | 'waive' | 'misuse' | 'use' }
+  | { readonly kind: 'pay_all' | 'waive' | 'misuse' | 'use' | 'subsidise' }
   | { readonly kind: 'charge'; readonly amount: number }
   | { readonly kind: 'reprice'; readonly rate: number }
   | { readonly kind: 'extend'; readonly months: number };
@@ -78,7 +91,12 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
       share: fc.integer({ min: 1, max: 900 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('pay_all' as const, 'waive' as const, 'misuse' as const, 'use' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('pay_all' as const, 'waive' as const, 'misuse' as const, 'use' as const, 'subsidise' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('charge' as const), amount: fc.integer({ min: 1, max: 50_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reprice' as const), rate: fc.integer({ min: 0, max: 240_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('extend' as const), months: fc.integer({ min: 1, max: 24 }) }) },
@@ -103,6 +121,10 @@ export function happen(loan: Loan, happening: Happening): Step | LoanRefusal {
       return setMisuse(loan, day, 1_000_000n);
     case 'use':
       return setMisuse(loan, day, null);
+    case 'subsidise': {
+      const line = loan.instalments.findLast(({ state }) => state === 'billed');
+      return subsidise(loan, day, line?.number ?? 0, ((line?.unpaidInterestFen ?? 0n) + 2n) / 3n);
+    }
     case 'charge':
       return chargeCost(loan, day, BigInt(happening.amount));
     case 'reprice':

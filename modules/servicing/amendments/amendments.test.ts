@@ -3,7 +3,8 @@ import { Problem } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { permissions } from '../contract.ts';
 import type { Amend } from '../contract.ts';
-import { entityId, firstDay, openSampleBank } from '../sample-bank.ts';
+import { subsidyFen } from '../day-end/subsidise.ts';
+import { entityId, firstDay, openSampleBank, plainTerms } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
 
 let bank: SampleBank;
@@ -156,4 +157,78 @@ test('a published LPR gives floating loans their rate on the contract’s day, o
   } finally {
     await own.close();
   }
+});
+
+describe('a renewal without repayment', () => {
+  const terms = { ...plainTerms, months: 6 };
+
+  test('puts a new loan in the old one’s place: no money moves, the limit is used as before', async () => {
+    const loanId = await bank.loan(1_000_000n, { method: 'bullet', months: 1, rate_ppm: 0 });
+    const before = await bank.servicing.loan(bank.session, loanId);
+    const proposal = await bank.servicing.proposeRenewal(bank.session, loanId, { terms, reason });
+    expect((await bank.servicing.loan(bank.session, loanId)).state).toBe('active');
+    await approve(proposal);
+    const old = await bank.servicing.loan(bank.session, loanId);
+    expect([old.state, old.payoff_fen, old.events[0]?.kind]).toEqual(['settled', '0', 'renewal']);
+    const [renewed] = (await bank.servicing.loans(bank.session, { limit: 1 })).items;
+    const page = await bank.servicing.loan(bank.session, BigInt(renewed?.loan_id.slice(1) ?? ''));
+    expect(page).toMatchObject({ origin: '05', previous_loan_id: `L${loanId}`, principal_fen: '1000000', facility_id: before.facility_id });
+    expect((await bank.servicing.facility(bank.session, BigInt(before.facility_id.slice(1)))).used_fen).toBe('1000000');
+    const moved = [
+      ...(await bank.servicing.postings(bank.session, loanId, { limit: 1 })).items,
+      ...(await bank.servicing.postings(bank.session, BigInt(page.loan_id.slice(1)), { limit: 1 })).items,
+    ];
+    expect(moved.map(({ debit, credit, amount_fen }) => [debit, credit, amount_fen])).toEqual([
+      ['1011.01', '1303.01', '1000000'],
+      ['1303.01', '1011.01', '1000000'],
+    ]);
+  });
+
+  test('refuses interest_unpaid and overdue', { timeout: 60_000 }, async () => {
+    const own = await openSampleBank();
+    try {
+      const loanId = await own.loan(1_000_000n, { method: 'bullet', months: 1 });
+      const propose = (): Promise<string> => codeOf(own.servicing.proposeRenewal(own.session, loanId, { terms, reason }));
+      await own.servicing.dayEnd(entityId, '2026-02-14');
+      expect(await propose()).toBe('interest_unpaid');
+      await own.servicing.dayEnd(entityId, '2026-02-15');
+      expect(await propose()).toBe('overdue');
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+test('a subsidy pays its part of each line, up to the borrower’s year', { timeout: 60_000 }, async () => {
+  const own = await openSampleBank();
+  try {
+    // 10 million fen at 3.6 %: 30,000 a month, of which a third is the treasury's.
+    const loanId = await own.loan(10_000_000n, { method: 'interest_only', subsidy_ppm: 12_000 });
+    const bigger = await own.loan(200_000_000n, { method: 'interest_only', subsidy_ppm: 12_000 });
+    const [day] = (await own.servicing.dayEnd(entityId, '2026-02-14')).slice(-1);
+    expect(day?.subsidised).toBe(2);
+    expect((await own.servicing.loan(own.session, loanId)).due_fen).toBe('20000');
+    // 600,000 a month, a third of it 200,000; of the 300,000 of the year 290,000 were left.
+    expect((await own.servicing.loan(own.session, bigger)).due_fen).toBe('400000');
+    await own.servicing.dayEnd(entityId, '2026-03-14');
+    const dues = await Promise.all(
+      [loanId, bigger].map(async (id) => (await own.servicing.loan(own.session, id)).instalments[1]?.unpaid_interest_fen),
+    );
+    expect(dues).toEqual(['20000', '520000']);
+    const [first] = (await own.servicing.postings(own.session, loanId, { limit: 500 })).items.filter(({ act }) => act === 'subsidise');
+    expect(first).toMatchObject({ debit: '1221.02', credit: '1132.02', amount_fen: '10000' });
+  } finally {
+    await own.close();
+  }
+});
+
+test.each([
+  [30_000n, 36_000n, 12_000n, 0n, 10_000n],
+  [30_001n, 36_000n, 12_000n, 0n, 10_000n],
+  [30_000n, 36_000n, 12_000n, 295_000n, 5_000n],
+  [30_000n, 36_000n, 12_000n, 300_000n, 0n],
+  [30_000n, 10_000n, 12_000n, 0n, 30_000n],
+  [0n, 0n, 12_000n, 0n, 0n],
+])('of %i fen at %i ppm a subsidy of %i ppm after %i fen is %i', (interest, rate, part, granted, expected) => {
+  expect(subsidyFen(interest, rate, part, granted)).toBe(expected);
 });

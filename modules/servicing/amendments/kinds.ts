@@ -10,6 +10,7 @@ import { act, loanProblems, standingLoan } from '../loans/act.ts';
 import { reverseRepayment } from '../loans/reverse.ts';
 import { insertEvent } from '../loans/event.ts';
 import { amendments } from './amendment.ts';
+import { renewalChange } from './renewal.ts';
 
 const permission = permissions.approve;
 
@@ -142,6 +143,7 @@ function lprChange(): ChangeKind {
 export const changeKinds = (now: () => string): ChangeKind[] => [
   ...amendmentKinds.map((kind) => amendmentChange(kind, now)),
   reversalChange(now),
+  renewalChange(wholeEntity, now),
   facilityChange(now),
   lprChange(),
 ];

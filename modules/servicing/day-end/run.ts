@@ -5,12 +5,14 @@ import { refusals } from '../contract.ts';
 import { closeTrialBalance } from '../ledger/trial-balance.ts';
 import { closeRange } from './close.ts';
 import { repriceDue } from './reprice.ts';
+import { subsidiseDue } from './subsidise.ts';
 
 export interface DayEndReport {
   business_date: string;
   loans: number;
   postings: number;
   repriced: number;
+  subsidised: number;
   /** True when the day had been closed before and nothing was done. */
   was_closed: boolean;
 }
@@ -35,7 +37,7 @@ export async function runDayEnd(deps: DayEndDeps, entityId: string, date: string
     if (day === null) break;
     reports.push(await closeOne(deps, entityId, day));
   }
-  return reports.length > 0 ? reports : [{ business_date: date, loans: 0, postings: 0, repriced: 0, was_closed: true }];
+  return reports.length > 0 ? reports : [{ business_date: date, loans: 0, postings: 0, repriced: 0, subsidised: 0, was_closed: true }];
 }
 
 /** The day that is being closed, else the open one when it is not after `date`; null when all is done. */
@@ -56,6 +58,7 @@ async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promis
   await cutOff(deps, entityId, day);
   const { loans, postings } = await closeLoans(deps, entityId, day);
   const repriced = await repriceDue(deps, entityId, next(day));
+  const subsidised = await subsidiseDue(deps, entityId, next(day));
   return withOwner(deps.db, async (tx) => {
     const [row] = await tx.query<{ loans: number; postings: number }>(
       `update servicing.day_end set loans = loans + $3, postings = postings + $4 where entity_id = $1 and business_date = $2 and state = 'running'
@@ -67,6 +70,7 @@ async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promis
       loans: row?.loans ?? loans,
       postings: row?.postings ?? postings,
       repriced,
+      subsidised,
       was_closed: false,
     };
     await closeTrialBalance(tx, entityId, day);

@@ -114,6 +114,7 @@ export async function confirmDrawdown(
       lprSpreadPpm: row.terms.lpr_spread_ppm ?? null,
       repriceEvery,
       repriceOn: nextRepricing({ repriceEvery }, paid.coreDate, paid.coreDate),
+      subsidyPpm: row.terms.subsidy_ppm,
     },
     step.loan,
     at,

@@ -20,6 +20,7 @@ export const chart = {
   '1132.03': { zh: '应收罚息', en: 'Penalty receivable', side: 'debit' },
   '1132.04': { zh: '应收复利', en: 'Compound interest receivable', side: 'debit' },
   '1221.01': { zh: '代垫清收费用', en: 'Recovery costs advanced', side: 'debit' },
+  '1221.02': { zh: '应收财政贴息', en: 'Interest subsidy receivable from the treasury', side: 'debit' },
   '1303.01': { zh: '贷款—正常本金', en: 'Loans, principal not overdue', side: 'debit' },
   '1303.02': { zh: '贷款—逾期本金', en: 'Loans, principal overdue', side: 'debit' },
   '1304.01': { zh: '贷款损失准备', en: 'Allowance for loan losses', side: 'credit' },

@@ -19,6 +19,8 @@ export interface LoanAbout {
   readonly lprSpreadPpm: number | null;
   readonly repriceEvery: 'never' | 'january' | 'anniversary';
   readonly repriceOn: string | null;
+  /** The part of the yearly rate that the treasury pays. */
+  readonly subsidyPpm: number;
 }
 
 export interface StoredLoan {
@@ -42,6 +44,7 @@ export interface LoanRow {
   lpr_spread_ppm: number | null;
   reprice_every: LoanAbout['repriceEvery'];
   reprice_on: string | null;
+  subsidy_ppm: number;
   start_date: string;
   first_maturity: string;
   maturity: string;
@@ -119,6 +122,7 @@ function aboutOf(row: LoanRow): LoanAbout {
     lprSpreadPpm: row.lpr_spread_ppm,
     repriceEvery: row.reprice_every,
     repriceOn: row.reprice_on,
+    subsidyPpm: row.subsidy_ppm,
   };
 }
 
@@ -220,6 +224,7 @@ export async function insertLoan(tx: Tx, about: Omit<LoanAbout, 'loanId'>, loan:
     lpr_spread_ppm: about.lprSpreadPpm,
     reprice_every: about.repriceEvery,
     reprice_on: about.repriceOn,
+    subsidy_ppm: about.subsidyPpm,
     start_date: terms.startDate,
     first_maturity: terms.firstMaturity,
     due_day: terms.dueDay,

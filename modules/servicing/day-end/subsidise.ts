@@ -1,0 +1,73 @@
+import { isRefusal, subsidise } from '#core/loan/index.ts';
+import { divide } from '#core/money/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
+import type { Database, Tx } from '#platform/postgres/index.ts';
+import { post } from '../ledger/post.ts';
+import { insertEvent } from '../loans/event.ts';
+import { findLoan, updateLoan } from '../loans/loan-row.ts';
+
+/**
+ * The most the treasury pays for one borrower in a calendar year: 3,000 yuan.
+ * Source: 个人消费贷款财政贴息政策 (one percentage point, 3,000 yuan a borrower a year).
+ */
+export const yearlyCapFen = 300_000n;
+
+/** Loans a transaction. */
+const batch = 200;
+
+/**
+ * What the treasury pays of a line's interest: its part of the rate, cut to the fen in its favour, as far as the borrower's year has room.
+ * Pure; amounts in fen, rates in ppm a year.
+ */
+export function subsidyFen(interestFen: bigint, ratePpm: bigint, subsidyPpm: bigint, grantedThisYearFen: bigint): bigint {
+  if (ratePpm === 0n) return 0n;
+  const share = subsidyPpm < ratePpm ? divide(interestFen * subsidyPpm, ratePpm, 'down') : interestFen;
+  const room = yearlyCapFen > grantedThisYearFen ? yearlyCapFen - grantedThisYearFen : 0n;
+  return share < room ? share : room;
+}
+
+/** Subsidises lines that fall due on `day`, which has just opened. Each line once: its row in the subsidy ledger is written with the posting. */
+export async function subsidiseDue({ db, now }: { db: Database; now: () => string }, entityId: string, day: string): Promise<number> {
+  let after = 0n;
+  let subsidised = 0;
+  for (;;) {
+    const done = await withOwner(db, async (tx) => {
+      const due = await tx.query<{ loan_id: bigint; number: number }>(
+        `select l.loan_id, i.number from servicing.loan l join servicing.instalment i on i.loan_id = l.loan_id and i.state = 'billed' and i.due_date = $2
+         where l.entity_id = $1 and l.subsidy_ppm > 0 and l.state = 'active' and l.loan_id > $3
+           and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number)
+         order by l.loan_id limit ${batch}`,
+        [entityId, day, after],
+      );
+      for (const { loan_id, number } of due) subsidised += await subsidiseLine(tx, entityId, loan_id, number, day, now());
+      return due;
+    });
+    after = done.at(-1)?.loan_id ?? after;
+    if (done.length < batch) return subsidised;
+  }
+}
+
+async function subsidiseLine(tx: Tx, entityId: string, loanId: bigint, number: number, day: string, at: string): Promise<number> {
+  const stored = await findLoan(tx, entityId, loanId, 'lock');
+  const line = stored?.loan.instalments.find((instalment) => instalment.number === number);
+  if (!stored || !line) return 0;
+  const { about, loan } = stored;
+  const [row] = await tx.query<{ granted: bigint; subsidy_ppm: number }>(
+    `select coalesce((select sum(amount_fen) from servicing.subsidy where entity_id = $1 and person_id = $2
+       and granted_on >= date_trunc('year', $3::date) and granted_on <= $3::date), 0)::bigint as granted, subsidy_ppm
+     from servicing.loan where loan_id = $4`,
+    [entityId, about.personId, day, loanId],
+  );
+  const amountFen = subsidyFen(line.unpaidInterestFen, loan.terms.ratePpm, BigInt(row?.subsidy_ppm ?? 0), row?.granted ?? 0n);
+  const step = amountFen > 0n ? subsidise(loan, day, number, amountFen) : null;
+  if (!step || isRefusal(step)) return 0;
+  await updateLoan(tx, stored, step.loan);
+  const event = { entityId, businessDate: day, kind: 'subsidy', loanId, facilityId: about.facilityId, amountFen, detail: { number } };
+  const eventId = await insertEvent(tx, { ...event, actorId: 'day_end', at });
+  await post(tx, { entityId, businessDate: day, number: eventId, loanId }, step.movements);
+  await tx.query(
+    'insert into servicing.subsidy (entity_id, loan_id, number, person_id, granted_on, amount_fen, event_id) values ($1, $2, $3, $4, $5, $6, $7)',
+    [entityId, loanId, number, about.personId, day, amountFen, eventId],
+  );
+  return 1;
+}
