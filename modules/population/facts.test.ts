@@ -2,7 +2,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ageOn, bornAfter, bornBy } from './persons/age.ts';
-import { csvLine } from './lists/csv.ts';
 import { householdHue } from './households/hue.ts';
 import { holdsPersonalNumber } from './search/lookup.ts';
 import { maskAddress, maskNumber } from './persons/mask.ts';
@@ -98,17 +97,5 @@ describe('months', () => {
     ['2024-02-29', 1, [202402]],
   ])('%s: the last %i are %j', (asOf, count, months) => {
     expect(monthsUntil(asOf, count)).toEqual(months);
-  });
-});
-
-describe('CSV', () => {
-  test.each([
-    [['孙立国', 46, null], '孙立国,46,\r\n'],
-    [['a,b', 'say "x"', 'two\nlines'], '"a,b","say ""x""","two\nlines"\r\n'],
-    [["=cmd|' /C calc'!A0", '+1+1', '-2+3', '@SUM(A1)'], "'=cmd|' /C calc'!A0,'+1+1,'-2+3,'@SUM(A1)\r\n"],
-    [['\t=1', '\r=1', '=1'], '"\'\t=1","\'\r=1",\'=1\r\n'],
-    [['-12.50', '-3', '5.10'], '-12.50,-3,5.10\r\n'],
-  ])('%j', (values, line) => {
-    expect(csvLine(values)).toBe(line);
   });
 });

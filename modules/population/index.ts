@@ -30,6 +30,7 @@ import { revealField } from './persons/reveal.ts';
 import { search } from './search/search.ts';
 import type { SearchAnswer } from './search/search.ts';
 
+export { exportHeader, exportNote, markColumns, markExport } from './lists/export-mark.ts';
 export { personIdOf } from './persons/person-id.ts';
 export { committedManifests, publishedColumns, publishPopulation } from './publication/publish.ts';
 export type { Publication, PublishedTable } from './publication/publish.ts';
@@ -54,7 +55,7 @@ export interface Population {
   persons(reader: Reader, query: PersonListQuery): Promise<PersonList>;
   person(reader: Reader, personId: string): Promise<PersonPage>;
   personsByNumber(reader: Reader, number: string): Promise<PersonList>;
-  exportPersons(reader: Reader, filter: PersonFilter, language: Language): AsyncGenerator<string>;
+  exportPersons(reader: Reader, filter: PersonFilter, request: { language: Language; requestId: string }): AsyncGenerator<string>;
   households(reader: Reader, query: HouseholdListQuery): Promise<HouseholdList>;
   household(reader: Reader, householdId: string): Promise<HouseholdPage>;
   reveal(reader: Reader, personId: string, field: RevealRequest['field']): Promise<string | null>;
@@ -76,7 +77,7 @@ export function createPopulation(deps: PopulationDeps): Population {
     person: (reader, personId) =>
       within(reader, (tx) => readPersonPage(tx, personId, maySeeSensitive(reader), (id) => readTags(tx, reader, id))),
     personsByNumber: (reader, number) => within(reader, (tx) => lookUpNumber(tx, reader.session, vault.installationKey, number)),
-    exportPersons: (reader, filter, language) => exportPersons(db, reader.session, filter, language),
+    exportPersons: (reader, filter, request) => exportPersons(db, reader.session, filter, { ...request, at: deps.clock.now() }),
     households: (reader, query) => within(reader, (tx) => listHouseholds(tx, reader.session, query)),
     household: (reader, householdId) => within(reader, (tx) => readHouseholdPage(tx, householdId, maySeeSensitive(reader))),
     reveal: (reader, personId, field) => within(reader, (tx) => revealField(tx, reader.session, personId, field)),

@@ -24,6 +24,7 @@ import {
   searchQuery,
 } from './contract.ts';
 import type { Population } from './index.ts';
+import { exportHeader, exportNote } from './lists/export-mark.ts';
 import { holdsPersonalNumber } from './search/lookup.ts';
 
 const tag = 'population';
@@ -98,11 +99,12 @@ function addPersonRoutes(api: Api, population: Population): void {
     perMinute: 10,
     query: personFilter,
     file: 'text/csv; charset=utf-8',
-    audit: ({ session, query }) => listNote('person.export', query.grid ?? session.entityId, namesOf(query)),
-    handle: async ({ caller, query, language, reply }) => {
+    audit: ({ session, query, requestId }) =>
+      exportNote('person.export', requestId, { grid: query.grid ?? session.entityId, ...namesOf(query) }),
+    handle: async ({ caller, query, language, requestId, reply }) => {
       refuseNumbers(query.name);
-      reply.header('content-disposition', 'attachment; filename="persons.csv"');
-      return Readable.from(population.exportPersons(caller, query, language));
+      reply.header('content-disposition', exportHeader('persons', requestId));
+      return Readable.from(population.exportPersons(caller, query, { language, requestId }));
     },
   });
   route(api, {

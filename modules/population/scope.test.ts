@@ -170,7 +170,7 @@ describe('audit', () => {
     [`/api/v1/persons?name=${encodeURIComponent('孙')}&grid=${villages.wufu}`, { action: 'person.list', subjectId: villages.wufu }],
     ['/api/v1/households', { action: 'household.list', subjectId: entity }],
     [`/api/v1/search?q=${encodeURIComponent('孙')}`, { action: 'person.search', subjectId: entity }],
-    ['/api/v1/persons/export.csv?sex=F', { action: 'person.export', detail: { filters: ['sex'] } }],
+    ['/api/v1/persons/export.csv?sex=F', { action: 'person.export', subjectKind: 'export', detail: { grid: entity, filters: ['sex'] } }],
   ])('%s leaves a line', async (url, expected) => {
     expect((await door.get('county', url)).status).toBe(200);
     expect(door.notes).toMatchObject([expected]);

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
+export { csvLine } from './csv.ts';
+
 /** The folder everything of this installation lives in: `QIANMO_DATA`, else `./data`. */
 export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return resolve(environment['QIANMO_DATA'] || 'data');

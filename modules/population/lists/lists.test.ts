@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withOwner } from '#platform/postgres/index.ts';
 import { refusals } from '../contract.ts';
-import { hao, householdOf, liguo, personOf, sampleAsOf, sampleId, twins, villages } from '../sample/sample-people.ts';
+import { entity, hao, householdOf, liguo, personOf, sampleAsOf, sampleId, twins, villages } from '../sample/sample-people.ts';
 import { openSampleDoor } from '../sample/sample-door.ts';
 import type { SampleDoor } from '../sample/sample-door.ts';
 
@@ -230,6 +231,37 @@ describe('export', () => {
     expect(line).toMatch(/^'=张宝山,320799\*{8}/);
     expect((await door.get('county', '/api/v1/persons/export.csv')).text.trim().split('\r\n')).toHaveLength(69);
     expect((await door.get('clerk', '/api/v1/persons/export.csv')).status).toBe(403);
+  });
+
+  test('says on every row who took it, when, of which part of the grid, under a number that the audit trail has', async () => {
+    await withOwner(door.database.db, async (tx) => {
+      await tx.query('insert into organization.entity (entity_id, name, short_name, root_grid_code) values ($1, $1, $1, $1)', [entity]);
+      await tx.query(
+        "insert into organization.institution (entity_id, institution_id, kind, name) values ($1, 'HQ', 'head_office', '总行')",
+        [entity],
+      );
+      await tx.query(
+        "insert into organization.staff (entity_id, staff_id, institution_id, name, login, roles) values ($1, 'S1', 'HQ', '王会计', 's1', '{}')",
+        [entity],
+      );
+    });
+    door.notes.length = 0;
+    const { text, headers } = await door.get('county', '/api/v1/persons/export.csv?grid=320723002');
+    const [note] = door.notes;
+    expect(note).toMatchObject({ action: 'person.export', subjectKind: 'export', subjectId: expect.stringMatching(/^E[0-9A-F]{10}$/) });
+    expect(headers['content-disposition']).toBe(`attachment; filename="persons-${note?.subjectId}.csv"`);
+    const lines = text.trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/,导出编号,导出人,导出时间,导出范围$/);
+    const mark = `,${note?.subjectId},王会计 S1,2026-11-21 09:00:00,`;
+    expect(lines.slice(1).filter((line) => !line.includes(mark))).toEqual([]);
+    expect(lines[1]).toMatch(/,图河镇 320723002$/);
+    const cells = (line: string): number => line.replaceAll(/"[^"]*"/g, '').split(',').length;
+    expect(new Set(lines.map(cells))).toEqual(new Set([22]));
+  });
+
+  test('of somebody with two villages names both', async () => {
+    const { text } = await door.get('two', '/api/v1/persons/export.csv');
+    expect(text.split('\r\n')[1]).toMatch(/,\S+ 320723001202; \S+ 320723002201$/);
   });
 
   test('in English when asked', async () => {

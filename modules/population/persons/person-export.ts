@@ -1,7 +1,9 @@
+import { csvLine } from '#platform/files/index.ts';
 import { withSession } from '#platform/postgres/index.ts';
 import type { Database, Session } from '#platform/postgres/index.ts';
 import type { PersonListQuery, PersonRow } from '../contract.ts';
-import { csvLine } from '../lists/csv.ts';
+import { markColumns, markExport } from '../lists/export-mark.ts';
+import type { Exporting } from '../lists/export-mark.ts';
 import { describeRows, readPersons } from './person-list.ts';
 import type { PersonFilter } from './person-list.ts';
 import { currentReading } from '../publication/reading.ts';
@@ -39,12 +41,18 @@ const columns: readonly Column[] = [
 ];
 
 /**
- * The list as CSV lines, masked as on the screen. Page by page, each in a short transaction of its own, so that an export of the whole county
+ * The list as CSV lines, masked as on the screen and marked with who took it. Page by page, each in a short transaction of its own, so that an export of the whole county
  * neither fills the memory nor keeps a load waiting.
  */
-export async function* exportPersons(db: Database, session: Session, filter: PersonFilter, language: 'zh' | 'en'): AsyncGenerator<string> {
+export async function* exportPersons(
+  db: Database,
+  session: Session,
+  filter: PersonFilter,
+  { language, ...exporting }: Omit<Exporting, 'grid'> & { language: 'zh' | 'en' },
+): AsyncGenerator<string> {
+  const mark = await withSession(db, session, (tx) => markExport(tx, session, { ...exporting, grid: filter.grid }));
   // Spreadsheets take UTF-8 for granted only after this mark.
-  yield `\uFEFF${csvLine(columns.map((column) => column[language]))}`;
+  yield `\uFEFF${csvLine([...columns, ...markColumns].map((column) => column[language]))}`;
   let cursor: string | undefined;
   do {
     const query: PersonListQuery = { ...filter, limit: pageRows, cursor };
@@ -54,7 +62,7 @@ export async function* exportPersons(db: Database, session: Session, filter: Per
       const { rows, nextCursor } = await readPersons(tx, session, query, reading.asOf);
       return { items: await describeRows(tx, rows, reading.asOf), nextCursor };
     });
-    yield page.items.map((row) => csvLine(columns.map((column) => column.value(row)))).join('');
+    yield page.items.map((row) => csvLine([...columns.map((column) => column.value(row)), ...mark])).join('');
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
 }
