@@ -59,7 +59,8 @@ export function createIntake(deps: IntakeDeps & { change?: Change }) {
     loads: (session: Session, page: { limit: number; offset: number }) => listLoads(deps.db, session, page),
     load: (session: Session, loadId: string) => readLoad(deps.db, session, loadNumber(loadId), deps.clock.now()),
     quarantine: (session: Session, loadId: string, query: QuarantineQuery) => listQuarantine(deps, session, loadNumber(loadId), query),
-    quarantineCsv: (session: Session, loadId: string, language: 'zh' | 'en') => quarantineCsv(deps, session, loadNumber(loadId), language),
+    quarantineCsv: (session: Session, loadId: string, request: { language: 'zh' | 'en'; requestId: string }) =>
+      quarantineCsv(deps, session, loadNumber(loadId), request),
     reveal: (session: Session, loadId: string, id: string) => revealLine(deps, session, loadNumber(loadId), id),
     correct: (session: Session, loadId: string, id: string, line: string, requestId?: string) =>
       correctRow(deps, session, loadNumber(loadId), id, line, requestId),

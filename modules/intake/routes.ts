@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { exportHeader, exportNote } from '#modules/population/index.ts';
 import { route, type Api } from '#platform/http/index.ts';
 import {
   addresses,
@@ -132,12 +133,15 @@ function addQuarantine(api: Api, intake: Intake): void {
     params: ofLoad,
     query: reasoned,
     file: 'text/csv; charset=utf-8',
-    audit: ({ params: { id }, query }) => ({ action: 'quarantine.export', subjectKind: 'load', subjectId: id, reason: query.reason }),
-    handle: async ({ session, params: { id }, language, reply }) => {
+    audit: ({ params: { id }, query, requestId }) => ({
+      ...exportNote('quarantine.export', requestId, { load: id }),
+      reason: query.reason,
+    }),
+    handle: async ({ session, params: { id }, language, requestId, reply }) => {
       // A load that is not there must be refused before the answer begins.
       await intake.load(session, id);
-      reply.header('content-disposition', `attachment; filename="quarantine-${id}.csv"`);
-      return Readable.from(intake.quarantineCsv(session, id, language));
+      reply.header('content-disposition', exportHeader(`quarantine-${id}`, requestId));
+      return Readable.from(intake.quarantineCsv(session, id, { language, requestId }));
     },
   });
   route(api, {

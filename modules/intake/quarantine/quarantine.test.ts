@@ -64,12 +64,14 @@ describe('quarantine', () => {
 
   it('downloads all lines; spreadsheets find no formula', async () => {
     const parts: string[] = [];
-    for await (const part of bank.intake.quarantineCsv(analyst, loaded.load, 'en')) parts.push(part);
+    const requestId = 'c0ffee00-1234-4abc-8def-000000000000';
+    for await (const part of bank.intake.quarantineCsv(analyst, loaded.load, { language: 'en', requestId })) parts.push(part);
     const lines = parts.join('').split('\r\n');
-    expect(lines[0]).toBe('\uFEFFfile,row,field,code,reason,state,raw line');
+    expect(lines[0]).toMatch(/^\uFEFFfile,row,field,code,reason,state,raw line,Export number,/);
     expect(lines).toHaveLength(5);
-    expect(lines[1]).toContain('"OPEN_DT","date"');
-    expect(parts.join('')).not.toMatch(/(^|,)"[=+@-]/m);
+    expect(lines[1]).toContain(',OPEN_DT,date,');
+    expect(lines.slice(1, 4).filter((one) => !one.includes(',EC0FFEE0012,A001,'))).toEqual([]);
+    expect(parts.join('')).not.toMatch(/(^|,)"?[=+@-]/m);
   });
 
   it('judges a correction on the spot and keeps only a valid one', async () => {

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { markColumns, markExport } from '#modules/population/index.ts';
 import { record } from '#platform/audit/index.ts';
+import { csvLine } from '#platform/files/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession, type Session, type Tx } from '#platform/postgres/index.ts';
 import {
@@ -103,12 +105,18 @@ export async function revealLine(deps: IntakeDeps, session: Session, loadNo: num
 }
 
 /** All rows of a load as CSV, for correction at the source; begins with a byte order mark, which spreadsheets need to read UTF-8. */
-export async function* quarantineCsv(deps: IntakeDeps, session: Session, loadNo: number, language: 'zh' | 'en'): AsyncGenerator<string> {
+export async function* quarantineCsv(
+  deps: IntakeDeps,
+  session: Session,
+  loadNo: number,
+  { language, requestId }: { language: 'zh' | 'en'; requestId: string },
+): AsyncGenerator<string> {
+  const mark = await withSession(deps.db, session, (tx) => markExport(tx, session, { requestId, at: deps.clock.now() }));
   const heads = {
     zh: ['文件', '行号', '字段', '原因代码', '原因', '状态', '原始行'],
     en: ['file', 'row', 'field', 'code', 'reason', 'state', 'raw line'],
   };
-  yield `\uFEFF${heads[language].join(',')}\r\n`;
+  yield `\uFEFF${csvLine([...heads[language], ...markColumns.map((column) => column[language])])}`;
   for (let after: [string, bigint, bigint] = ['', 0n, 0n]; ;) {
     const rows = await withSession(deps.db, session, async (tx) => {
       if (after[0] === '') await requireLoad(tx, loadNo);
@@ -119,19 +127,13 @@ export async function* quarantineCsv(deps: IntakeDeps, session: Session, loadNo:
     });
     yield rows
       .map((row) =>
-        csvLine([row.file, String(row.row_number), row.field ?? '', row.code, rowReasons[row.code][language], row.state, row.raw_line]),
+        csvLine([row.file, String(row.row_number), row.field, row.code, rowReasons[row.code][language], row.state, row.raw_line, ...mark]),
       )
       .join('');
     const last = rows.at(-1);
     if (!last || rows.length < 2000) return;
     after = [last.file, last.row_number, last.id];
   }
-}
-
-/** A field that begins like a formula gets an apostrophe, because spreadsheets would run it. */
-function csvLine(fields: readonly string[]): string {
-  const safe = fields.map((field) => `"${(/^[=+\-@\t\r]/.test(field) ? `'${field}` : field).replaceAll('"', '""')}"`);
-  return `${safe.join(',')}\r\n`;
 }
 
 /** Judges a corrected line on the spot; a valid one is kept and waits for the reload. */
