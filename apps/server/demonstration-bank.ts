@@ -44,6 +44,7 @@ export const demonstrationBank: Foundation = {
         person('A001', 'analyst', '周明远', 'HQ', 'analyst', [entity]),
         person('A002', 'reviewer', '沈静', 'HQ', 'risk_head', [entity]),
         person('A003', 'operations', '顾晓岚', 'HQ', 'operations', [entity]),
+        person('D001', 'drawdown', '徐静怡', 'HQ', 'drawdown_officer', [entity]),
         person('B101', 'branch', '孙立国', 'B01', 'branch_head', [town]),
         person('B201', 'branch.port', '陈海生', 'B02', 'branch_head', [port]),
         person('M101', 'manager', '王秀兰', 'B01', 'manager', [`${town}201`]),

@@ -9,10 +9,14 @@ import { openBank } from '../bank.ts';
 import type { Bank } from '../bank.ts';
 import { demonstrationState } from '../demonstration.ts';
 import { openGround } from '../ground.ts';
+import type { Ground } from '../ground.ts';
 import { buildConsole, consoleFolder } from './console-build.ts';
+import { connectCore, readCorePlace, startStandIn } from './core-bank.ts';
+import type { ConnectedCore, CorePlace } from './core-bank.ts';
 import { demonstrationSignIns } from './demonstration-bank.ts';
 import { askToFollow, registerFollowing } from './follow.ts';
 import { holdDataFolder } from './hold.ts';
+import { keepPaying, payingAtOnce } from './pay.ts';
 import { keepSealing } from './seal.ts';
 import { createApi } from './serve.ts';
 import { makeDemonstration, wantsDemonstration } from './start-demonstration.ts';
@@ -44,21 +48,48 @@ const open: (() => Promise<void>)[] = [];
 
 async function start(): Promise<void> {
   const port = readPort();
+  const corePlace = readCorePlace(process.env['CORE_BANK']);
   await checkPort(port);
   const ground = await openGround({ say });
   open.unshift(() => ground.close());
   open.unshift(await holdDataFolder(ground));
   const bank = openBank(ground);
   await buildConsole(say);
-  if (await wantsDemonstration(ground.dataFolder, () => bank.organization.isFounded())) await makeDemonstration(bank, say);
+  const isWanted = await wantsDemonstration(ground.dataFolder, () => bank.organization.isFounded());
+  const core = await openCore(ground, corePlace, isWanted || demonstrationState(ground.dataFolder) !== null);
+  if (isWanted && core) await makeDemonstration(bank, core.paymentsOf, say);
   const log = openLog(process.env['QIANMO_LOG'] ?? join(ground.dataFolder, 'log', 'server.jsonl'));
   // Opened anew: whether this is a demonstration is known only now, and from now on loads come from people.
   const jobs = createJobs({ db: ground.db, log });
-  const serving = openBank(ground, { jobs, afterLoad: (entityId, asOf) => askToFollow(jobs, ground.db, entityId, asOf) });
+  const afterLoad = (entityId: string, asOf: string): Promise<void> => askToFollow(jobs, ground.db, entityId, asOf);
+  const serving = openBank(ground, { jobs, afterLoad, ...(core ? { payments: core.paymentsOf } : {}) });
   registerFollowing(jobs, serving);
   await jobs.start();
   open.unshift(() => jobs.stop());
-  await listen(serving, log, port);
+  await listen(core ? payingBank(serving, log) : serving, log, port);
+}
+
+/** The bank's core; a demonstration has its own and pays its invented people nowhere else. */
+async function openCore(ground: Ground, given: CorePlace | null, isDemonstration: boolean): Promise<ConnectedCore | null> {
+  if (isDemonstration && given)
+    say('演示行使用自带的模拟核心,CORE_BANK 不起作用', 'the demonstration uses its own simulated core; CORE_BANK is ignored');
+  const place = isDemonstration ? await openStandIn(ground) : given;
+  if (!place) return null;
+  const core = connectCore(place, ground.clock);
+  open.unshift(() => core.close());
+  return core;
+}
+
+async function openStandIn({ dataFolder }: Ground): Promise<CorePlace> {
+  const standIn = await startStandIn(dataFolder);
+  open.unshift(() => standIn.stop());
+  return standIn.place;
+}
+
+function payingBank(bank: Bank, log: Logger): Bank {
+  const payer = keepPaying(bank.servicing, log);
+  open.unshift(() => payer.stop());
+  return { ...bank, servicing: payingAtOnce(bank.servicing, payer) };
 }
 
 async function listen(bank: Bank, log: Logger, port: number): Promise<void> {

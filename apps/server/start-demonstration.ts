@@ -1,9 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from '#county/index.ts';
+import type { Payments } from '#modules/servicing/index.ts';
 import type { Bank } from '../bank.ts';
 import { demonstrationState, writeDemonstrationState } from '../demonstration.ts';
 import { demonstrationBank, demonstrationCounty } from './demonstration-bank.ts';
+import { makeDemonstrationLoans } from './demonstration-loans.ts';
 
 type Say = (zh: string, en: string) => void;
 
@@ -15,13 +17,14 @@ export async function wantsDemonstration(dataFolder: string, isFounded: () => Pr
 }
 
 /** Makes the demonstration bank. Each step leaves either nothing or its whole result, so an interrupted start goes on with the first step that is missing. */
-export async function makeDemonstration(bank: Bank, say: Say): Promise<void> {
+export async function makeDemonstration(bank: Bank, paymentsOf: (entityId: string) => Payments, say: Say): Promise<void> {
   await writeDemonstrationState(bank.dataFolder, 'started');
   await bank.organization.found(demonstrationBank);
   const folder = join(bank.dataFolder, 'inbox', 'demonstration');
   await writeCounty(folder, say);
   const asOf = await loadCounty(bank, join(folder, 'in'), say);
   await screenCounty(bank, asOf, say);
+  await lendInCounty(bank, paymentsOf, asOf, say);
   await writeDemonstrationState(bank.dataFolder, 'ready');
 }
 
@@ -56,6 +59,12 @@ async function screenCounty(bank: Bank, asOf: string, say: Say): Promise<void> {
   say('正在筛查', 'screening everybody');
   const { people, strategy_version } = await bank.strategies.screenAndPublish(entity, strategyName, asOf);
   say(`已筛查 ${people} 人`, `${people} persons decided by ${strategyName} ${strategy_version}`);
+}
+
+async function lendInCounty(bank: Bank, paymentsOf: (entityId: string) => Payments, asOf: string, say: Say): Promise<void> {
+  say('正在放款并逐日日终', 'lending, and closing day after day');
+  const { loans, days } = await makeDemonstrationLoans(bank, paymentsOf, asOf);
+  say(`已有 ${loans} 笔借据,经 ${days} 次日终`, `${loans} loans lived through ${days} days`);
 }
 
 const strategyName = 'retail';

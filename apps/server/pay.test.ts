@@ -1,0 +1,60 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { readCorePlace } from './core-bank.ts';
+import { keepPaying } from './pay.ts';
+
+test.each([
+  [undefined, null],
+  ['', null],
+  ['core.bank.internal:9300', { host: 'core.bank.internal', port: 9300 }],
+  ['10.1.2.3:65535', { host: '10.1.2.3', port: 65_535 }],
+  ['[::1]:9300', { host: '::1', port: 9300 }],
+])('CORE_BANK=%s is %o', (text, place) => {
+  expect(readCorePlace(text)).toEqual(place);
+});
+
+test.each(['core', 'core:', ':9300', 'core:0', 'core:65536', 'http://core:9300'])('CORE_BANK=%s is refused by name', (text) => {
+  expect(() => readCorePlace(text)).toThrow(`CORE_BANK=${text}`);
+});
+
+/** Payments that end when they are told to. */
+function heldPayments() {
+  const calls: { entityId: string; end: () => void; fail: () => void }[] = [];
+  const payOpen = (entityId: string): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    calls.push({ entityId, end: resolve, fail: () => reject(new Error('the core bank is away')) });
+    return promise;
+  };
+  return { calls, payOpen, entities: async () => ['320723'] };
+}
+
+const log = pino({ level: 'silent' });
+
+test('what is asked while a payment runs is taken after it, once', async () => {
+  const held = heldPayments();
+  const payer = keepPaying(held, log);
+  payer.ask('320723');
+  payer.ask('320723');
+  payer.ask('320724');
+  expect(held.calls.map((call) => call.entityId)).toEqual(['320723']);
+  held.calls[0]?.end();
+  await expect.poll(() => held.calls.map((call) => call.entityId)).toEqual(['320723', '320723']);
+  held.calls[1]?.fail();
+  await expect.poll(() => held.calls.map((call) => call.entityId)).toEqual(['320723', '320723', '320724']);
+  held.calls[2]?.end();
+  await payer.stop();
+  expect(held.calls.length).toBe(3);
+});
+
+test('stopping waits for what is under way and begins nothing more', async () => {
+  const held = heldPayments();
+  const payer = keepPaying(held, log);
+  payer.ask('320723');
+  payer.ask('320724');
+  let isStopped = false;
+  const stopping = payer.stop().then(() => (isStopped = true));
+  expect(isStopped).toBe(false);
+  held.calls[0]?.end();
+  await stopping;
+  expect(held.calls.length).toBe(1);
+});
