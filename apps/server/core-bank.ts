@@ -14,7 +14,7 @@ export interface CorePlace {
 
 export interface ConnectedCore {
   /** The core as it serves a legal entity: every message names the entity in its head. */
-  paymentsOf(entityId: string): Payments;
+  readonly paymentsOf: (entityId: string) => Payments;
   close(): Promise<void>;
 }
 
