@@ -229,7 +229,12 @@ export const whitelistRow = z.object({
   place: z.string(),
   segment,
   outcome,
+  /** Decided for the person alone, with the whole room of the household before them. */
   limit_fen: fen.nullable(),
+  /** What the household's room leaves to an approved person beside its other approved members; null = not approved, or the room is unknown. */
+  allocated_fen: fen.nullable(),
+  /** Why less than the limit is allocated, or why nothing is known; null where the whole limit is. */
+  allocation_note: text.nullable(),
   rate_ppm: z.int().nullable(),
   score: z.int().nullable(),
   reasons: z.array(reasonCode),
@@ -262,11 +267,14 @@ export const whitelistSummary = z.object({
   as_of: day.nullable(),
   strategy_version: strategyVersion.nullable(),
   people: z.int(),
+  /** Sums of `limit_fen` are of people taken singly: two members of a household may stand in them with the same room. */
   limit_fen: fen,
+  /** What can be lent together to the approved: each household's room counted once; null when the screening was published before rooms were shared. */
+  allocated_fen: fen.nullable(),
   /** Mean over people with a limit; null when there are none. */
   mean_limit_fen: fen.nullable(),
   outcomes: z.array(z.object({ outcome, people: z.int(), limit_fen: fen })),
-  segments: z.array(z.object({ segment, people: z.int(), approved: z.int(), limit_fen: fen })),
+  segments: z.array(z.object({ segment, people: z.int(), approved: z.int(), limit_fen: fen, allocated_fen: fen.nullable() })),
   /** `from` and `to` in fen. */
   limits: z.array(bar),
   /** `from` and `to` in ppm. */

@@ -109,8 +109,7 @@ export function createStrategies(deps: StrategiesDeps) {
       });
       const people = await publishScreening(db, warehouse, {
         entityId,
-        strategy: name,
-        strategyVersion: strategy.version,
+        strategy,
         asOf: indicators.asOf,
         screenedAt: now(),
         decisions: file,
@@ -153,11 +152,11 @@ export function createStrategies(deps: StrategiesDeps) {
 
     summary: (session: Session, query: WhitelistSummaryQuery): Promise<WhitelistSummary> =>
       withSession(db, session, async (tx) => {
-        const [screening] = await tx.query<{ as_of: string; strategy_version: string }>(
-          'select as_of, strategy_version from strategy.screening where strategy = $1',
+        const [screening] = await tx.query<{ as_of: string; strategy_version: string; is_allocated: boolean }>(
+          'select as_of, strategy_version, is_allocated from strategy.screening where strategy = $1',
           [query.strategy],
         );
-        const distribution = await summariseWhitelist(tx, session, query);
+        const distribution = await summariseWhitelist(tx, session, query, screening?.is_allocated ?? false);
         if (!screening) return { as_of: null, strategy_version: null, ...distribution, reasons: [] };
         const strategy = await versions.get(tx, session.entityId, query.strategy, screening.strategy_version);
         const reasons = distribution.reasons.map(({ code, people }) => {
@@ -165,7 +164,8 @@ export function createStrategies(deps: StrategiesDeps) {
           if (!wording || !effect) throw new Error(`reason ${code} is not one of ${strategy.version}`);
           return { code, effect, staff: wording.staff, people };
         });
-        return { ...screening, ...distribution, reasons };
+        const { as_of, strategy_version } = screening;
+        return { as_of, strategy_version, ...distribution, reasons };
       }),
 
     /** @throws Problem export_too_large */

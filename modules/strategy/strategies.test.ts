@@ -1,10 +1,11 @@
 /** The module's door on a real PostgreSQL and DuckDB: publishing, listing, deciding, replaying, governing. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChange } from '#modules/change/index.ts';
 import type { Change } from '#modules/change/index.ts';
+import { householdCapFen } from '#modules/population/contract.ts';
 import { settableClock } from '#platform/clock/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
@@ -15,6 +16,7 @@ import { decisionRequest, refusals, whitelistQuery, whitelistSummaryQuery } from
 
 import { createStrategies, findIndicators, openStrategy, templateFolder } from './index.ts';
 import type { Strategies } from './index.ts';
+import { allocate } from './screening/allocation.ts';
 import { samplePeople, writeSamplePeople } from './definition/sample-people.ts';
 
 const entity = '320723';
@@ -39,6 +41,7 @@ let folder: string;
 let change: Change;
 let strategies: Strategies;
 let ids: string[];
+let exposures: Map<string, bigint | null>;
 const clock = settableClock('2026-11-21T01:14:07Z');
 
 beforeAll(async () => {
@@ -69,14 +72,17 @@ async function writeIndicators(): Promise<void> {
   const strategy = await openStrategy(templateFolder, 'retail');
   const sample = [...samplePeople(strategy, { count: people, seed: 31, changedShare: 0.01, unknownShare: 0.002, asOf })];
   ids = sample.map((person) => person.person_id);
+  exposures = new Map(sample.map(({ person_id, HH_EXPOSURE: fen = null }) => [person_id, fen === null ? null : BigInt(fen)]));
   const target = join(folder, 'lake', entity, 'indicators', `as_of=${asOf}`, 'indicators.parquet');
   await mkdir(dirname(target), { recursive: true });
   await warehouse.session(async (session) => {
     const plain = join(folder, 'plain.parquet');
     await writeSamplePeople(session, strategy, sample, plain);
+    // Four people a household, in one place.
+    const household = `'H320723001200-' || ((row_number() over () - 1) // 20 * 5 + (row_number() over () - 1) % 5)`;
     const place = `case (row_number() over () - 1) % ${places.length} ${places.map((code, index) => `when ${index} then '${code}'`).join(' ')} end`;
     await session.run(
-      `copy (select *, 'H320723001200-' || person_id as household_id, ${place} as grid_code from read_parquet(${textLiteral(plain)})) to ${textLiteral(target)} (format parquet)`,
+      `copy (select *, ${household} as household_id, ${place} as grid_code from read_parquet(${textLiteral(plain)})) to ${textLiteral(target)} (format parquet)`,
     );
   });
 }
@@ -167,6 +173,65 @@ test.each([
     expect([code, count]).toEqual([code, items.filter((item) => item.reasons.includes(code)).length]);
 });
 
+test("approved members of a household share its room, and the whitelist's money counts it once", async () => {
+  const approved = await everything(headOffice, { outcome: 'approve' });
+  const households = Map.groupBy(approved, (item) => item.household_id);
+  const expected = [...households.values()].flatMap((items) => {
+    const rooms = items.flatMap((item) => {
+      const exposure = exposures.get(item.person_id) ?? null;
+      return exposure === null ? [] : [householdCapFen - exposure];
+    });
+    const roomFen = rooms.toSorted((a, b) => Number(a - b))[0] ?? null;
+    const members = items.map((item) => ({ personId: item.person_id, score: item.score, limitFen: BigInt(item.limit_fen ?? 0) }));
+    return allocate(members, { roomFen, leastFen: 500_000n });
+  });
+  const shares = new Map(expected.map(({ personId, allocatedFen, sharedBy }) => [personId, { allocatedFen, sharedBy }]));
+  for (const item of approved) {
+    const { allocatedFen, sharedBy } = shares.get(item.person_id) ?? {};
+    expect([item.person_id, item.allocated_fen]).toEqual([item.person_id, String(allocatedFen)]);
+    expect(item.allocation_note?.zh ?? null).toBe(sharedBy === null ? null : `户额度由 ${sharedBy} 人共用`);
+  }
+  expect(approved.filter((item) => item.allocation_note !== null).length).toBeGreaterThan(10);
+  const total = approved.reduce((sum, item) => sum + BigInt(item.allocated_fen ?? 0), 0n);
+  const summary = await strategies.summary(headOffice, whitelistSummaryQuery.parse({}));
+  expect(summary.allocated_fen).toBe(String(total));
+  expect(summary.segments.reduce((sum, each) => sum + BigInt(each.allocated_fen ?? 0), 0n)).toBe(total);
+  expect(total).toBeLessThan(approved.reduce((sum, item) => sum + BigInt(item.limit_fen ?? 0), 0n));
+  const village = approved.filter((item) => item.grid_code.startsWith('320723001200'));
+  const counted = await strategies.summary(headOffice, whitelistSummaryQuery.parse({ grid: '320723001200' }));
+  expect(counted.allocated_fen).toBe(String(village.reduce((sum, item) => sum + BigInt(item.allocated_fen ?? 0), 0n)));
+  const others = await everything(headOffice, { outcome: ['refer', 'decline'] });
+  expect(others.every((item) => item.allocated_fen === null && item.allocation_note === null)).toBe(true);
+});
+
+test('a strategy that knows no household allocates whole limits, beside the other strategy', async () => {
+  const before = await everything(headOffice, {});
+  const copy = join(folder, 'strategies');
+  await cp(templateFolder, copy, { recursive: true });
+  const file = join(copy, 'retail', 'strategy.yaml');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('name: retail', 'name: single').replace(/^household: .*$/m, ''));
+  await rename(join(copy, 'retail'), join(copy, 'single'));
+  await strategies.install(entity, 'single', copy);
+  expect(await strategies.screenAndPublish(entity, 'single')).toMatchObject({ strategy: 'single', people });
+  const alone = await everything(headOffice, { strategy: 'single' });
+  expect(alone.every((item) => item.allocated_fen === (item.outcome === 'approve' ? item.limit_fen : null))).toBe(true);
+  expect(await everything(headOffice, {})).toEqual(before);
+  await withOwner(database.db, async (tx) => {
+    for (const table of ['decision_current', 'decision_count', 'reason_count', 'screening', 'version'])
+      await tx.query(`delete from strategy.${table} where ${table === 'version' ? 'name' : 'strategy'} = 'single'`);
+  });
+});
+
+test('what was published before rooms were shared says so', async () => {
+  const set = (isAllocated: boolean) =>
+    withOwner(database.db, (tx) => tx.query("update strategy.screening set is_allocated = $1 where strategy = 'retail'", [isAllocated]));
+  await set(false);
+  const { allocated_fen: allocated, segments } = await strategies.summary(headOffice, whitelistSummaryQuery.parse({}));
+  expect([allocated, ...segments.map((each) => each.allocated_fen)].every((amount) => amount === null)).toBe(true);
+  await set(true);
+});
+
 test('the present decision is explained and comes out the same again', async () => {
   for (const id of ids.slice(0, 20)) {
     const { decision, explanation, replay } = await strategies.current(headOffice, id, 'retail');
@@ -195,7 +260,7 @@ test('online decisions are logged, and replay finds whatever was tampered with',
 
 test('a version comes into force when a second person approves it', async () => {
   const files = await templateFiles();
-  const next = { ...files, 'strategy.yaml': files['strategy.yaml'].replace('version: 1.0.0', 'version: 1.1.0') };
+  const next = { ...files, 'strategy.yaml': files['strategy.yaml'].replace(/^version: .*$/m, 'version: 9.0.0') };
   const maker = as([entity], 'maker');
   const { proposal_id: id, version } = await strategies.propose(maker, 'retail', { files: next, comment: '调整说明' });
   const before = await strategies.page(headOffice, 'retail', undefined);
@@ -217,7 +282,9 @@ test('a version comes into force when a second person approves it', async () => 
 
 test('the export is masked, safe for spreadsheets, and scoped', async () => {
   const lines = (await Array.fromAsync(await strategies.exportWhitelist(manager, ask({}), 'zh'))).join('').trimEnd().split('\r\n');
-  expect(lines[0]).toBe('\uFEFF姓名,性别,年龄,手机,网格,网格编码,客群,决策,额度(元),年利率(%),评分,原因代码,客户标识');
+  expect(lines[0]).toBe(
+    '\uFEFF姓名,性别,年龄,手机,网格,网格编码,客群,决策,额度(元),户内分配额度(元),分配说明,年利率(%),评分,原因代码,客户标识',
+  );
   expect(lines.length - 1).toBe((await everything(manager, {})).length);
   const first = lines.find((line) => line.endsWith(ids[0] ?? ''));
   expect(first).toMatch(/^'=\*+丰,,46,138\*\*\*\*0001,/);

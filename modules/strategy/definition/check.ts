@@ -47,11 +47,11 @@ function orderFindings({ rows }: Strategy): StrategyFinding[] {
 
 /** What strategy.yaml names exists in the model. */
 function nameFindings({ definition, model }: Strategy): StrategyFinding[] {
-  const { score, limit, price } = definition.description;
+  const { score, limit, household, price } = definition.description;
   const decisions = new Set(model.decisions.map((decision) => decision.name));
   const cards = Object.values(score.cards).map((card) => card.decision);
   const steps = [...limit.steps, ...price.steps].flatMap((step) => [step.value, step.note, 'points' in step ? step.points : undefined]);
-  const named = [score.band, score.card, limit.model, price.model, ...cards, ...steps];
+  const named = [score.band, score.card, limit.model, household?.room, household?.least, price.model, ...cards, ...steps];
   return [...new Set(named)]
     .filter((name) => name !== undefined && !decisions.has(name))
     .map((name) => error('decision_missing', name ?? '', `模型中没有决策“${name}”`, `the model has no decision "${name}"`));

@@ -46,6 +46,8 @@ const description = z.strictObject({
   application_inputs: z.array(name),
   score: z.strictObject({ band: name, card: name, cards: z.record(z.string(), z.strictObject({ decision: name, name: wording })) }),
   limit: z.strictObject({ model: name, models: modelNames, steps: z.array(limitStep) }),
+  /** Decisions that give the room left to a household and the least loan; a strategy without them lends to each person alone. */
+  household: z.strictObject({ room: name, least: name }).optional(),
   price: z.strictObject({ model: name, models: modelNames, steps: z.array(priceStep) }),
   changeable: z.array(name),
   words: z.record(z.string(), z.strictObject({ zh: z.string(), en: z.string(), unit: z.string() })),

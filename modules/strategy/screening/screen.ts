@@ -23,8 +23,7 @@ export async function screen(session: WarehouseSession, { strategy, indicators, 
 }
 
 export async function screenQuery(session: WarehouseSession, { strategy, indicators, asOf }: Omit<ScreenInput, 'out'>): Promise<string> {
-  const source = `read_parquet(${textLiteral(indicators)})`;
-  await refuseMissingColumns(session, strategy, indicators, source);
+  await refuseMissingColumns(session, strategy, indicators);
   const { answers } = strategy.definition.description;
   const typed: Record<keyof typeof answers, string> = {
     segment: '',
@@ -39,11 +38,16 @@ export async function screenQuery(session: WarehouseSession, { strategy, indicat
   );
   const decided = strategy.compiled.toSql({
     decisions: Object.values(answers),
-    from: `(select *, ${sceneColumns(strategy, asOf)} from ${source})`,
+    from: sceneOf(strategy, indicators, asOf),
     keep: ['person_id'],
   });
   return `select person_id, ${columns.join(', ')}, ${textLiteral(strategy.version)} as strategy_version, date ${textLiteral(asOf)} as as_of
 from (${decided})`;
+}
+
+/** The indicators with all the inputs of the model beside them: a relation for `toSql`. */
+export function sceneOf(strategy: Strategy, indicators: string, asOf: string): string {
+  return `(select *, ${sceneColumns(strategy, asOf)} from read_parquet(${textLiteral(indicators)}))`;
 }
 
 /** The day, the stage, and what only an applicant tells: unknown while screening. */
@@ -56,8 +60,8 @@ function sceneColumns(strategy: Strategy, asOf: string): string {
   return [`date ${textLiteral(asOf)} as ${sceneInputs[0]}`, `'screen' as ${sceneInputs[1]}`, ...unknown].join(', ');
 }
 
-async function refuseMissingColumns(session: WarehouseSession, strategy: Strategy, file: string, source: string): Promise<void> {
-  const described = await session.rows<{ column_name: string }>(`describe select * from ${source}`);
+async function refuseMissingColumns(session: WarehouseSession, strategy: Strategy, file: string): Promise<void> {
+  const described = await session.rows<{ column_name: string }>(`describe select * from read_parquet(${textLiteral(file)})`);
   const present = new Set(described.map((row) => row.column_name));
   const missing = ['person_id', ...screenedInputs(strategy)].filter((name) => !present.has(name));
   if (missing.length === 0) return;

@@ -1,6 +1,6 @@
 /** Read-only joins with the published population for screens: who the people on a list are, as far as the reader may see. */
 import type { Tx } from '#platform/postgres/index.ts';
-import type { WhitelistRow } from '../contract.ts';
+import type { Text, WhitelistRow } from '../contract.ts';
 import type { ListedDecision } from './whitelist.ts';
 
 interface Who {
@@ -22,11 +22,13 @@ export async function describePeople(tx: Tx, decisions: readonly ListedDecision[
     decisions.map((decision) => decision.grid_code),
   );
   const known = new Map(people.map((person) => [person.person_id, person]));
-  return decisions.map((decision) => {
+  return decisions.map(({ room_shared_by: sharedBy, ...decision }) => {
     const who = known.get(decision.person_id);
     return {
       ...decision,
-      limit_fen: decision.limit_fen === null ? null : String(decision.limit_fen),
+      limit_fen: fenText(decision.limit_fen),
+      allocated_fen: fenText(decision.allocated_fen),
+      allocation_note: decision.outcome === 'approve' ? allocationNote(decision.allocated_fen, sharedBy) : null,
       name: who?.name ?? decision.person_id,
       sex: who?.sex ?? null,
       age: ageOn(asOf, who?.birth_date ?? null),
@@ -34,6 +36,15 @@ export async function describePeople(tx: Tx, decisions: readonly ListedDecision[
       place: placeText(decision.grid_code, places),
     };
   });
+}
+
+const fenText = (amount: bigint | null): string | null => (amount === null ? null : String(amount));
+
+function allocationNote(allocatedFen: bigint | null, sharedBy: number | null): Text | null {
+  if (allocatedFen === null) return { zh: '户剩余额度未知', en: 'Household room unknown' };
+  if (sharedBy === null) return null;
+  if (sharedBy === 1) return { zh: '超出户剩余额度', en: 'More than the household has left' };
+  return { zh: `户额度由 ${sharedBy} 人共用`, en: `Household room shared by ${sharedBy}` };
 }
 
 const levels = [9, 12, 14];

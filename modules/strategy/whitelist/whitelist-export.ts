@@ -5,7 +5,7 @@ import { describePeople } from './views.ts';
 import { readWhitelist } from './whitelist.ts';
 
 type Language = keyof Text;
-type Column = Text & { value: (row: WhitelistRow) => string | number | null };
+type Column = Text & { value: (row: WhitelistRow, language: Language) => string | number | null };
 
 /** The largest export; a longer list is narrowed first. */
 export const exportLimit = 100_000;
@@ -21,6 +21,8 @@ const columns: readonly Column[] = [
   { zh: '客群', en: 'Segment', value: (row) => row.segment },
   { zh: '决策', en: 'Outcome', value: (row) => row.outcome },
   { zh: '额度(元)', en: 'Limit (yuan)', value: (row) => (row.limit_fen === null ? null : yuan(row.limit_fen)) },
+  { zh: '户内分配额度(元)', en: 'Allocated (yuan)', value: (row) => (row.allocated_fen === null ? null : yuan(row.allocated_fen)) },
+  { zh: '分配说明', en: 'Allocation', value: (row, language) => row.allocation_note?.[language] ?? null },
   { zh: '年利率(%)', en: 'Rate (% a year)', value: (row) => (row.rate_ppm === null ? null : (row.rate_ppm / 10_000).toFixed(2)) },
   { zh: '评分', en: 'Score', value: (row) => row.score },
   { zh: '原因代码', en: 'Reason codes', value: (row) => row.reasons.join(' ') },
@@ -44,7 +46,7 @@ export async function* exportWhitelist(
       const page = await readWhitelist(tx, session, query);
       return { rows: await describePeople(tx, page.rows, asOf), nextCursor: page.nextCursor };
     });
-    yield rows.map((row) => csvLine(columns.map((column) => column.value(row)))).join('');
+    yield rows.map((row) => csvLine(columns.map((column) => column.value(row, language)))).join('');
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);
 }

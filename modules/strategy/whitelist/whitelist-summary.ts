@@ -11,26 +11,35 @@ interface Cell {
   rate_band: number | null;
   people: bigint;
   limit_fen: bigint;
+  allocated_fen: bigint;
 }
 
 export type Distribution = Pick<
   WhitelistSummary,
-  'people' | 'limit_fen' | 'mean_limit_fen' | 'outcomes' | 'segments' | 'limits' | 'rates'
+  'people' | 'limit_fen' | 'allocated_fen' | 'mean_limit_fen' | 'outcomes' | 'segments' | 'limits' | 'rates'
 > & {
   reasons: { code: string; people: number }[];
 };
 
 /** Distributions for the part of the grid asked for: prepared counts for large nodes, counted now for villages and groups. */
-export async function summariseWhitelist(tx: Tx, session: Session, query: WhitelistSummaryQuery): Promise<Distribution> {
+export async function summariseWhitelist(
+  tx: Tx,
+  session: Session,
+  query: WhitelistSummaryQuery,
+  isAllocated: boolean,
+): Promise<Distribution> {
   const nodes = placesWithin(session.scopes, query.grid);
   const [large, small] = [nodes.filter(isCounted), nodes.filter((code) => !isCounted(code))];
   const [cells, reasons] = [await readCells(tx, query, large, small), await readReasons(tx, query, large, small)];
   const granted = cells.filter((cell) => cell.limit_band !== null);
   const limit = sumFen(cells);
+  const allocated = (part: readonly Cell[]): string | null =>
+    isAllocated ? String(part.reduce((sum, cell) => sum + cell.allocated_fen, 0n)) : null;
   const grantedPeople = countPeople(granted);
   return {
     people: countPeople(cells),
     limit_fen: String(limit),
+    allocated_fen: allocated(cells),
     mean_limit_fen: grantedPeople === 0 ? null : String(limit / BigInt(grantedPeople)),
     outcomes: groupBy(cells, 'outcome').map(([outcome, part]) => ({
       outcome,
@@ -39,7 +48,13 @@ export async function summariseWhitelist(tx: Tx, session: Session, query: Whitel
     })),
     segments: groupBy(cells, 'segment').map(([segment, part]) => {
       const approved = part.filter((cell) => cell.outcome === 'approve');
-      return { segment, people: countPeople(part), approved: countPeople(approved), limit_fen: String(sumFen(approved)) };
+      return {
+        segment,
+        people: countPeople(part),
+        approved: countPeople(approved),
+        limit_fen: String(sumFen(approved)),
+        allocated_fen: allocated(approved),
+      };
     }),
     limits: bars(granted, 'limit_band', Number(limitBandFen)),
     rates: bars(
@@ -54,7 +69,8 @@ export async function summariseWhitelist(tx: Tx, session: Session, query: Whitel
 async function readCells(tx: Tx, query: WhitelistSummaryQuery, large: string[], small: string[]): Promise<Cell[]> {
   const counted = filters(query).add((place) => `grid_code = any(${place(large)}::text[])`);
   const prepared = await tx.query<Cell>(
-    `select outcome, segment, limit_band, rate_band, sum(people)::bigint as people, sum(limit_fen)::bigint as limit_fen
+    `select outcome, segment, limit_band, rate_band, sum(people)::bigint as people, sum(limit_fen)::bigint as limit_fen,
+       coalesce(sum(allocated_fen), 0)::bigint as allocated_fen
      from strategy.decision_count where ${counted.sql} group by 1, 2, 3, 4`,
     counted.values,
   );
@@ -62,7 +78,8 @@ async function readCells(tx: Tx, query: WhitelistSummaryQuery, large: string[], 
   const live = filters(query).within(small);
   const now = await tx.query<Cell>(
     `select outcome, segment, (limit_fen / ${limitBandFen})::integer as limit_band, rate_ppm / ${rateBandPpm} as rate_band,
-       count(*) as people, coalesce(sum(limit_fen), 0)::bigint as limit_fen
+       count(*) as people, coalesce(sum(limit_fen), 0)::bigint as limit_fen,
+       coalesce(sum(allocated_fen), 0)::bigint as allocated_fen
      from strategy.decision_current where ${live.sql} group by 1, 2, 3, 4`,
     live.values,
   );

@@ -14,12 +14,15 @@ export interface ListedDecision {
   segment: Decision['segment'];
   outcome: Decision['outcome'];
   limit_fen: bigint | null;
+  allocated_fen: bigint | null;
+  room_shared_by: number | null;
   rate_ppm: number | null;
   score: number | null;
   reasons: string[];
 }
 
-export const listedColumns = 'person_id, household_id, grid_code, segment, outcome, limit_fen, rate_ppm, score, reasons';
+export const listedColumns =
+  'person_id, household_id, grid_code, segment, outcome, limit_fen, allocated_fen, room_shared_by, rate_ppm, score, reasons';
 
 interface Sort {
   column: string;

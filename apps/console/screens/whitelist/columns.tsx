@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import type { WhitelistRow } from '#modules/strategy/contract.ts';
 import { count, percentOfPpm, wan } from '../../format.ts';
+import { spoken } from '../../i18n.ts';
 import { OutcomeTag } from '../../parts/outcome.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Known, Unknown } from '../../parts/unknown.tsx';
@@ -38,6 +40,7 @@ export function whitelistColumns(t: TFunction, wordings: ReadonlyMap<string, str
         </b>
       ),
     },
+    { key: 'allocated', head: t('whitelist.allocated'), unit: t('unit.wan'), num: true, cell: (row) => <Allocated row={row} /> },
     {
       key: 'rate',
       head: t('persons.column.rate'),
@@ -64,4 +67,18 @@ export function whitelistColumns(t: TFunction, wordings: ReadonlyMap<string, str
       ),
     },
   ];
+}
+
+/** The share of the household's room; one that is less than the limit stands out and says why. */
+function Allocated({ row }: { row: WhitelistRow }) {
+  const { t } = useTranslation();
+  const note = row.allocation_note?.[spoken()];
+  if (row.allocated_fen === null) return <Unknown why={note ?? t('whitelist.notAllocated')} />;
+  if (note === undefined) return <>{wan(row.allocated_fen)}</>;
+  return (
+    <span className="warn" title={note}>
+      {wan(row.allocated_fen)}
+      <span className="unseen">{note}</span>
+    </span>
+  );
 }

@@ -115,7 +115,7 @@ export function Pictures({
                 <td className="num">
                   {count(one.approved)} / {count(one.people)}
                 </td>
-                <td className="num strong">{wan(one.limit_fen)}</td>
+                <td className="num strong">{wan(one.allocated_fen)}</td>
               </tr>
             ))}
           </tbody>

@@ -75,7 +75,7 @@ export function WhitelistScreen() {
     <>
       <PageHead
         title={t('shell.nav.whitelist')}
-        notes={summary.data !== undefined && <Lead summary={summary.data} />}
+        notes={summary.data !== undefined && <Lead summary={summary.data} isApproved={outcome === 'approve'} />}
         actions={me.may('whitelist.export') && <Export path="/api/v1/whitelist/export.csv" filter={query} name="whitelist.csv" />}
       />
       {summary.isError && <Failure problem={summary.error} retry={() => void summary.refetch()} inside />}
@@ -126,7 +126,7 @@ export function WhitelistScreen() {
   );
 }
 
-function Lead({ summary }: { summary: WhitelistSummary }) {
+function Lead({ summary, isApproved }: { summary: WhitelistSummary; isApproved: boolean }) {
   const { t } = useTranslation();
   if (summary.as_of === null) return null;
   return (
@@ -134,7 +134,13 @@ function Lead({ summary }: { summary: WhitelistSummary }) {
       <span>
         <b className="n20">{count(summary.people)}</b> {t('unit.people')}
       </span>
-      <span className="t2">{t('whitelist.total', { amount: yi(summary.limit_fen) })}</span>
+      {isApproved && summary.allocated_fen !== null ? (
+        <span className="t2" title={t('whitelist.allocatedTotalWhy', { amount: yi(summary.limit_fen) })}>
+          {t('whitelist.allocatedTotal', { amount: yi(summary.allocated_fen) })}
+        </span>
+      ) : (
+        <span className="t2">{t('whitelist.total', { amount: yi(summary.limit_fen) })}</span>
+      )}
       {summary.mean_limit_fen !== null && <span className="t2">{t('whitelist.mean', { amount: wan(summary.mean_limit_fen) })}</span>}
       <span className="t3 sm">
         {t('list.asOf', { at: summary.as_of })} · retail {summary.strategy_version?.split('+')[0]}
