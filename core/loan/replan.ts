@@ -82,11 +82,14 @@ function prolonged(periods: readonly Period[], end: Temporal.PlainDate, dayCount
   ];
 }
 
-/** The instalment that is to stay: the whole of it for level instalments, its principal part for equal principal; the last line is only a rest. */
+/**
+ * The instalment that is to stay: the whole of it for level instalments, its principal part for equal principal. A line whose interest exceeds the
+ * instalment pays more than it, and the last line is only a rest: the least of the others is the instalment.
+ */
 function levelOf(lines: readonly Instalment[], method: Loan['terms']['method']): bigint {
-  const [first] = lines;
-  if (!first) return 0n;
-  return method === 'equal_principal' ? first.principalFen : first.principalFen + first.interestFen;
+  const parts = lines.map((line) => (method === 'equal_principal' ? line.principalFen : line.principalFen + line.interestFen));
+  const regular = parts.length > 1 ? parts.slice(0, -1) : parts;
+  return regular.reduce((least, part) => (part < least ? part : least), regular[0] ?? 0n);
 }
 
 /** Principal parts of custom dates after an early repayment: it takes from the last date first. */

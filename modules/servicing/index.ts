@@ -39,6 +39,7 @@ import { runDayEnd } from './day-end/run.ts';
 import type { DayEndReport } from './day-end/run.ts';
 import { openDrawdowns, payOut } from './drawdowns/pay.ts';
 import type { Payments, PayingDeps } from './drawdowns/pay.ts';
+import { loanWorkbook, planPaper, settlementPaper, statementPaper } from './documents/loan-papers.ts';
 import { reserveDrawdown } from './drawdowns/request.ts';
 import { insertFacility, lockFacility } from './facilities/store.ts';
 import { act, standingLoan } from './loans/act.ts';
@@ -49,6 +50,7 @@ import { once } from './once.ts';
 import { clearBreak, readReconciliations, reconcile } from './reconciliation/reconcile.ts';
 import {
   readAccounts,
+  readBankName,
   readDayEnds,
   readDrawdown,
   readDrawdowns,
@@ -72,6 +74,9 @@ export interface ServicingDeps {
   /** The core bank as it serves a legal entity; without it nothing can be paid out, and everything else works. */
   payments?: (entityId: string) => Payments;
 }
+
+const papers = { plan: planPaper, statement: statementPaper, settlement: settlementPaper, workbook: loanWorkbook } as const;
+export type PaperKind = keyof typeof papers;
 
 export type Servicing = ReturnType<typeof createServicing>;
 
@@ -272,6 +277,15 @@ export function createServicing({ db, clock, change, payments }: ServicingDeps) 
     loans: (session: Session, query: LoanQuery): Promise<LoanList> => withSession(db, session, (tx) => readLoans(tx, session, query)),
     loanTotals: (session: Session): Promise<LoanTotals> => withSession(db, session, (tx) => readLoanTotals(tx, session)),
     loan: (session: Session, loanId: bigint): Promise<LoanPage> => withSession(db, session, (tx) => readLoan(tx, session, loanId)),
+    /** A paper about a loan, made as it stands. Refuses: not_open, loan_unknown; a certificate of settlement: not_settled. */
+    paper: async (session: Session, loanId: bigint, kind: PaperKind): Promise<Buffer> => {
+      const { loan, bank } = await withSession(db, session, async (tx) => ({
+        loan: await readLoan(tx, session, loanId),
+        bank: await readBankName(tx, session),
+      }));
+      return papers[kind](loan, { bank, madeAt: now(), actorId: session.actorId });
+    },
+
     postings: (session: Session, loanId: bigint, query: { limit: number; before?: string | undefined }): Promise<PostingList> =>
       withSession(db, session, (tx) => readPostings(tx, session, loanId, query)),
     accounts: (): AccountList => readAccounts(),

@@ -50,6 +50,7 @@ const ofLoan = z.object({ id: loanId });
 export function addRoutes(api: Api, servicing: Servicing): void {
   addFacilities(api, servicing);
   addLoans(api, servicing);
+  addPapers(api, servicing);
   addProposals(api, servicing);
   addLedger(api, servicing);
 }
@@ -210,6 +211,39 @@ function addLoans(api: Api, servicing: Servicing): void {
     }),
     handle: async ({ session, params: { id }, body }) => servicing.recover(session, numberOf(id), body),
   });
+}
+
+const papers = [
+  { kind: 'plan', path: addresses.plan, type: 'application/pdf', zh: '还款计划表', en: 'Repayment plan' },
+  { kind: 'statement', path: addresses.statement, type: 'application/pdf', zh: '贷款对账单', en: 'Statement' },
+  { kind: 'settlement', path: addresses.settlement, type: 'application/pdf', zh: '结清证明', en: 'Certificate of settlement' },
+  {
+    kind: 'workbook',
+    path: addresses.workbook,
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    zh: '还款计划与对账单(表格)',
+    en: 'Plan and statement as a workbook',
+  },
+] as const;
+
+/** Papers leave the bank: each is in the audit trail. */
+function addPapers(api: Api, servicing: Servicing): void {
+  for (const { kind, path, type, zh, en } of papers) {
+    route(api, {
+      method: 'GET',
+      path,
+      summary: { zh, en },
+      tag,
+      permission: permissions.read,
+      params: ofLoan,
+      file: type,
+      audit: ({ params: { id } }) => ({ action: 'loan.paper', subjectKind: 'loan', subjectId: id, detail: { paper: kind } }),
+      handle: async ({ session, params: { id }, reply }) => {
+        reply.header('content-disposition', `attachment; filename="${id}-${path.split('/').at(-1) ?? kind}"`);
+        return servicing.paper(session, numberOf(id), kind);
+      },
+    });
+  }
 }
 
 /** What waits for a second person; the proposals themselves are in the audit trail of `change`. */

@@ -241,6 +241,12 @@ export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): P
   };
 }
 
+/** The name that stands on papers. */
+export async function readBankName(tx: Tx, { entityId }: Session): Promise<string> {
+  const [row] = await tx.query<{ name: string }>('select name from organization.entity where entity_id = $1', [entityId]);
+  return row?.name ?? entityId;
+}
+
 interface PostingRow {
   posting_id: bigint;
   business_date: string;

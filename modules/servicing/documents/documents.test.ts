@@ -1,0 +1,46 @@
+import ExcelJS from 'exceljs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Problem } from '#platform/http/index.ts';
+import { openSampleBank } from '../sample-bank.ts';
+import type { SampleBank } from '../sample-bank.ts';
+
+let bank: SampleBank;
+beforeAll(async () => void (bank = await openSampleBank()));
+afterAll(() => bank.close());
+
+const pagesOf = (pdf: Buffer): number => pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+/** The font's glyphs travel inside the file: it is read the same on a machine without Chinese fonts. */
+const hasFont = (pdf: Buffer): boolean => /\/FontName \/[A-Z]+\+NotoSansSC/.test(pdf.toString('latin1')) && pdf.includes('/FontFile2');
+
+test('a plan of thirty years goes on over pages and carries its font', async () => {
+  const loanId = await bank.loan(100_000_000n, { months: 360 });
+  const plan = await bank.servicing.paper(bank.session, loanId, 'plan');
+  expect(plan.subarray(0, 5).toString('latin1')).toBe('%PDF-');
+  expect([pagesOf(plan), hasFont(plan)]).toEqual([10, true]);
+});
+
+test('a statement tells what has happened; a certificate only that a settled loan is settled', async () => {
+  const loanId = await bank.loan(500_000n);
+  expect(pagesOf(await bank.servicing.paper(bank.session, loanId, 'statement'))).toBe(1);
+  const early = bank.servicing.paper(bank.session, loanId, 'settlement');
+  expect(await early.catch((error: unknown) => (error instanceof Problem ? error.code : error))).toBe('not_settled');
+  await bank.servicing.repay(bank.session, loanId, { key: 'paper-settle', amount_fen: '500000', prepayment: 'lower', payer: 'borrower' });
+  const certificate = await bank.servicing.paper(bank.session, loanId, 'settlement');
+  expect([pagesOf(certificate), hasFont(certificate)]).toEqual([1, true]);
+});
+
+test('the workbook holds the plan in numbers', async () => {
+  const loanId = await bank.loan(10_000_000n);
+  const book = new ExcelJS.Workbook();
+  const bytes = await bank.servicing.paper(bank.session, loanId, 'workbook');
+  await book.xlsx.load(new Uint8Array(bytes).buffer);
+  const sheet = book.getWorksheet('还款计划');
+  const amounts = sheet?.getColumn(6).values.slice(2) ?? [];
+  expect([amounts.length, amounts[0], book.worksheets.map(({ name }) => name)]).toEqual([12, 8496.73, ['还款计划', '对账单']]);
+});
+
+test('papers of the next village do not exist', async () => {
+  const loanId = await bank.loan();
+  const paper = bank.servicing.paper(bank.neighbour, loanId, 'plan');
+  expect(await paper.catch((error: unknown) => (error instanceof Problem ? error.code : error))).toBe('loan_unknown');
+});
