@@ -1,6 +1,6 @@
 /** A plain A4 paper with an embedded Chinese font: a title, facts in two columns, a table that goes on over pages, paragraphs, page numbers. */
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
+import Kit from 'pdfkit';
 
 const fontFile = createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf');
 
@@ -35,7 +35,7 @@ const footHeight = 36;
 const [ink, grey, rule] = ['#1d2129', '#4e5969', '#c9cdd4'];
 
 export async function printPaper(paper: Paper): Promise<Buffer> {
-  const pdf = new PDFDocument({
+  const pdf = new Kit({
     size: 'A4',
     margins: { top: margin, left: margin, right: margin, bottom: margin + footHeight },
     bufferPages: true,
