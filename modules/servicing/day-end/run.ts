@@ -60,6 +60,8 @@ async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promis
   const repriced = await repriceDue(deps, entityId, next(day));
   const subsidised = await subsidiseDue(deps, entityId, next(day));
   return withOwner(deps.db, async (tx) => {
+    // Business that began before this may still post on the day, such as a payment confirmed meanwhile: the trial balance waits for it.
+    await tx.query('select 1 from servicing.business_day where entity_id = $1 for no key update', [entityId]);
     const [row] = await tx.query<{ loans: number; postings: number }>(
       `update servicing.day_end set loans = loans + $3, postings = postings + $4 where entity_id = $1 and business_date = $2 and state = 'running'
        returning loans::int as loans, postings::int as postings`,
