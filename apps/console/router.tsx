@@ -38,7 +38,7 @@ const grid = createRoute({
 const households = createRoute({
   getParentRoute: () => root,
   path: '/households',
-  validateSearch: words('grid', 'head', 'outcome', 'over_cap', 'sort', 'direction'),
+  validateSearch: words('grid', 'head', 'outcome', 'over_cap', 'sort', 'direction', 'view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/households/households.tsx'), 'Households'),
 });
 const household = createRoute({
@@ -49,7 +49,21 @@ const household = createRoute({
 const persons = createRoute({
   getParentRoute: () => root,
   path: '/persons',
-  validateSearch: words('grid', 'name', 'sex', 'age_from', 'age_to', 'trade', 'segment', 'outcome', 'sort', 'direction', 'open'),
+  validateSearch: words(
+    'grid',
+    'name',
+    'sex',
+    'age_from',
+    'age_to',
+    'trade',
+    'segment',
+    'outcome',
+    'sort',
+    'direction',
+    'open',
+    'view',
+    'columns',
+  ),
   component: lazyRouteComponent(() => import('./screens/persons/persons.tsx'), 'Persons'),
 });
 const person = createRoute({
@@ -72,12 +86,26 @@ const decide = createRoute({
 const whitelist = createRoute({
   getParentRoute: () => root,
   path: '/whitelist',
-  validateSearch: words('grid', 'outcome', 'segment', 'reason', 'limit_from', 'limit_to', 'rate_from', 'rate_to', 'sort', 'direction'),
+  validateSearch: words(
+    'grid',
+    'outcome',
+    'segment',
+    'reason',
+    'limit_from',
+    'limit_to',
+    'rate_from',
+    'rate_to',
+    'sort',
+    'direction',
+    'view',
+    'columns',
+  ),
   component: lazyRouteComponent(() => import('./screens/whitelist/whitelist.tsx'), 'WhitelistScreen'),
 });
 const loads = createRoute({
   getParentRoute: () => root,
   path: '/loads',
+  validateSearch: words('view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/loads/loads.tsx'), 'Loads'),
 });
 const load = createRoute({
@@ -123,13 +151,13 @@ const strategy = createRoute({
 const changes = createRoute({
   getParentRoute: () => root,
   path: '/changes',
-  validateSearch: words('state', 'kind', 'open'),
+  validateSearch: words('state', 'kind', 'open', 'view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/changes/changes.tsx'), 'Changes'),
 });
 const audit = createRoute({
   getParentRoute: () => root,
   path: '/audit',
-  validateSearch: words('actor', 'action', 'subject', 'day'),
+  validateSearch: words('actor', 'action', 'subject', 'day', 'view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/audit/audit.tsx'), 'Audit'),
 });
 

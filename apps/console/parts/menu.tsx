@@ -5,12 +5,16 @@ export function Menu({
   label,
   face,
   className = '',
+  panel = '',
   children,
 }: {
   label: string;
   face: ReactNode;
   className?: string;
-  children: ReactNode;
+  /** Class of what opens. */
+  panel?: string;
+  /** A function is given what closes the menu. */
+  children: ReactNode | ((close: () => void) => ReactNode);
 }) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
@@ -40,7 +44,9 @@ export function Menu({
       <button type="button" className={className} aria-label={label} aria-expanded={open} onClick={() => setOpen(!open)}>
         {face}
       </button>
-      {open && <div className="menu">{children}</div>}
+      {open && (
+        <div className={`menu ${panel}`.trimEnd()}>{typeof children === 'function' ? children(() => setOpen(false)) : children}</div>
+      )}
     </span>
   );
 }

@@ -24,6 +24,7 @@ import { states } from './states.ts';
 import { strategies } from './strategies.ts';
 import { timeline } from './timeline.ts';
 import { unit } from './unit.ts';
+import { views } from './views.ts';
 import { whitelist } from './whitelist.ts';
 import { workbench } from './workbench.ts';
 
@@ -53,6 +54,7 @@ export const en: typeof zh = {
   strategies,
   timeline,
   unit,
+  views,
   whitelist,
   workbench,
 };

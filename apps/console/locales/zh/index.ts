@@ -23,6 +23,7 @@ import { states } from './states.ts';
 import { strategies } from './strategies.ts';
 import { timeline } from './timeline.ts';
 import { unit } from './unit.ts';
+import { views } from './views.ts';
 import { whitelist } from './whitelist.ts';
 import { workbench } from './workbench.ts';
 
@@ -52,6 +53,7 @@ export const zh = {
   strategies,
   timeline,
   unit,
+  views,
   whitelist,
   workbench,
 };

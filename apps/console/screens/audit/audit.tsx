@@ -6,23 +6,21 @@ import { useWords } from '../../address.ts';
 import { auditList, type AuditEntry } from '#modules/organization/contract.ts';
 import { get } from '../../api/client.ts';
 import { instant } from '../../format.ts';
+import { useListView } from '../../parts/list-view.tsx';
+import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Sentence, Word } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 
-interface Search {
-  actor?: string | undefined;
-  action?: string | undefined;
-  subject?: string | undefined;
-  day?: string | undefined;
-}
+/** Who or what was looked up, and on which day, is a question of the moment. */
+const kept = ['action'] as const;
 
 /** Who looked at or changed what, when and why; each entry is chained to the one before. */
 export function Audit() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const search = useWords('actor', 'action', 'subject', 'day');
+  const search = useWords(...kept, 'actor', 'subject', 'day', 'view', 'columns');
   const query = { actor: search.actor, action: search.action, subject: search.subject, from: search.day, to: search.day };
   const list = useInfiniteQuery({
     queryKey: ['audit', query],
@@ -30,12 +28,14 @@ export function Audit() {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
-  const change = (next: Search): void => void navigate({ to: '/audit', search: { ...search, ...next }, replace: true });
+  const open = (next: Words): void => void navigate({ to: '/audit', search: next, replace: true });
+  const change = (next: Words): void => open({ ...search, ...next });
+  const view = useListView<AuditEntry>({ list: 'audit', columns: columnsOf(t), words: kept, search, onChange: change, onOpen: open });
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <PageHead title={t('shell.nav.audit')} notes={<span className="t2">{t('audit.lead')}</span>} />
-      <Sentence>
+      <Sentence right={view.control}>
         {t('audit.sentence.actor')}
         <Word label={t('audit.actor')} value={search.actor ?? ''} placeholder={t('list.any')} onChange={(actor) => change({ actor })} />
         {t('audit.sentence.action')}
@@ -64,7 +64,7 @@ export function Audit() {
           {rows.length > 0 && (
             <Table
               label={t('shell.nav.audit')}
-              columns={columnsOf(t)}
+              columns={view.shown}
               rows={rows}
               rowKey={(row) => row.position ?? `${row.at}-${row.action}-${row.subject_id}-${row.request_id}`}
             />
@@ -91,7 +91,7 @@ function columnsOf(t: TFunction): Column<AuditEntry>[] {
       num: true,
       cell: (row) => row.position ?? <span className="t3">{t('audit.unchained')}</span>,
     },
-    { key: 'at', head: t('audit.at'), cell: (row) => instant(row.at) },
+    { key: 'at', fixed: true, head: t('audit.at'), cell: (row) => instant(row.at) },
     {
       key: 'actor',
       head: t('audit.actor'),
@@ -101,7 +101,7 @@ function columnsOf(t: TFunction): Column<AuditEntry>[] {
         </>
       ),
     },
-    { key: 'action', head: t('audit.action'), cell: (row) => <span className="mono">{row.action}</span> },
+    { key: 'action', fixed: true, head: t('audit.action'), cell: (row) => <span className="mono">{row.action}</span> },
     {
       key: 'subject',
       head: t('audit.subject'),

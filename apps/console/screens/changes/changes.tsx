@@ -8,6 +8,8 @@ import { get } from '../../api/client.ts';
 import { instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Docked } from '../../parts/drawer.tsx';
+import { useListView } from '../../parts/list-view.tsx';
+import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
@@ -16,29 +18,41 @@ import { ProposalTag } from './proposal-tag.tsx';
 import { Proposal } from './proposal.tsx';
 import './changes.css';
 
-interface Search {
-  state?: string | undefined;
-  kind?: string | undefined;
-  open?: string | undefined;
-}
+const kept = ['state', 'kind'] as const;
 
 /** What waits for a second person, and what became of the rest. */
 export function Changes() {
   const { t } = useTranslation();
-  const search = useWords('state', 'kind', 'open');
+  const search = useWords(...kept, 'open', 'view', 'columns');
   const navigate = useNavigate();
   const language = spoken();
   const list = useQuery({
     queryKey: ['changes', search.state, search.kind],
     queryFn: () => get(proposalList, '/api/v1/changes', { state: search.state, kind: search.kind, limit: 200 }),
   });
-  const change = (next: Search): void => void navigate({ to: '/changes', search: { ...search, ...next }, replace: true });
+  const open = (next: Words): void => void navigate({ to: '/changes', search: next, replace: true });
+  const change = (next: Words): void => open({ ...search, ...next });
+  const view = useListView<ProposalSummary>({
+    list: 'changes',
+    columns: columnsOf(t),
+    words: kept,
+    search,
+    onChange: change,
+    onOpen: open,
+  });
   const kinds = new Map((list.data?.items ?? []).map((item) => [item.kind, item.kind_name[language]]));
   if (search.kind !== undefined && !kinds.has(search.kind)) kinds.set(search.kind, search.kind);
   return (
     <>
       <PageHead title={t('shell.nav.changes')} notes={<span className="t2">{t('changes.lead')}</span>} />
-      <Sentence right={list.data !== undefined && <span>{t('changes.total', { count: list.data.total })}</span>}>
+      <Sentence
+        right={
+          <>
+            {list.data !== undefined && <span>{t('changes.total', { count: list.data.total })}</span>}
+            {view.control}
+          </>
+        }
+      >
         {t('changes.sentence.state')}
         <Choice
           label={t('loads.column.state')}
@@ -68,7 +82,7 @@ export function Changes() {
           ) : (
             <Table
               label={t('shell.nav.changes')}
-              columns={columnsOf(t)}
+              columns={view.shown}
               rows={list.data.items}
               rowKey={(row) => row.proposal_id}
               openKey={search.open}
@@ -89,7 +103,7 @@ function columnsOf(t: TFunction): Column<ProposalSummary>[] {
   return [
     { key: 'state', head: t('loads.column.state'), cell: (row) => <ProposalTag state={row.state} /> },
     { key: 'kind', head: t('changes.kind'), cell: (row) => row.kind_name[language] },
-    { key: 'subject', head: t('changes.subject'), wrap: true, cell: (row) => <b>{row.subject}</b> },
+    { key: 'subject', fixed: true, head: t('changes.subject'), wrap: true, cell: (row) => <b>{row.subject}</b> },
     { key: 'reason', head: t('changes.reason'), wrap: true, cell: (row) => row.reason },
     { key: 'maker', head: t('changes.maker'), cell: (row) => row.maker.name },
     { key: 'at', head: t('changes.at'), cell: (row) => <span className="t3">{instant(row.proposed_at)}</span> },

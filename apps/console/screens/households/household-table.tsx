@@ -15,7 +15,8 @@ function headName(row: HouseholdRow, t: TFunction): string {
   return row.head === null ? t('households.noHead') : t('households.of', { name: row.head.name });
 }
 
-function columnsOf(t: TFunction): Column<HouseholdRow>[] {
+/** The columns a list of households can show, in the order of reading. */
+export function householdColumns(t: TFunction): Column<HouseholdRow>[] {
   const money = (
     key: 'deposit_fen' | 'loan_fen' | 'guarantee_fen' | 'exposure_fen' | 'limit_fen',
     sort?: string,
@@ -76,24 +77,24 @@ export function HouseholdTable({
   order,
   onOrder,
   empty,
-  shown,
+  columns,
 }: {
   filter: Query;
   order?: Order;
   onOrder?: (order: Order) => void;
   empty: ReactNode;
-  shown?: (columns: readonly Column<HouseholdRow>[]) => readonly Column<HouseholdRow>[];
+  /** Those the list has anyway when left out. */
+  columns?: readonly Column<HouseholdRow>[];
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const list = useEndless<HouseholdRow, HouseholdList>('households', householdList, '/api/v1/households', filter);
-  const columns = columnsOf(t);
   return (
     <EndlessList list={list} empty={empty}>
       {(rows) => (
         <Table
           label={t('shell.nav.households')}
-          columns={shown?.(columns) ?? columns.filter((column) => column.spare !== true)}
+          columns={columns ?? householdColumns(t).filter((column) => column.spare !== true)}
           rows={rows}
           rowKey={(row) => row.household_id}
           {...(order === undefined ? {} : { order })}
@@ -105,5 +106,3 @@ export function HouseholdTable({
     </EndlessList>
   );
 }
-
-export { columnsOf as householdColumns };

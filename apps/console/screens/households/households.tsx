@@ -5,7 +5,8 @@ import type { HouseholdRow } from '#modules/population/contract.ts';
 import { outcomes } from '#modules/population/contract.ts';
 import { useGridNode } from '../../api/grid.ts';
 import { useMe } from '../../api/session.ts';
-import { useColumns } from '../../parts/columns.tsx';
+import { useListView } from '../../parts/list-view.tsx';
+import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence, Word } from '../../parts/sentence.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -13,24 +14,26 @@ import type { Order } from '../../parts/table.tsx';
 import { useScope } from '../../shell/scope.ts';
 import { HouseholdTable, householdColumns } from './household-table.tsx';
 
-interface Search {
-  grid?: string;
-  head?: string;
-  outcome?: string;
-  over_cap?: string;
-  sort?: string;
-  direction?: string;
-}
+const kept = ['outcome', 'over_cap', 'sort', 'direction'] as const;
+type Search = Partial<Record<(typeof kept)[number] | 'grid' | 'head' | 'view' | 'columns', string | undefined>>;
 
 export function Households() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
-  const search = useWords('grid', 'head', 'outcome', 'over_cap', 'sort', 'direction');
+  const search = useWords('grid', 'head', ...kept, 'view', 'columns');
   const grid = useScope(me.home);
   const place = useGridNode(grid);
-  const { shown, chooser } = useColumns<HouseholdRow>('households', householdColumns(t));
-  const change = (next: Search): void => void navigate({ to: '/households', search: { ...search, grid, ...next }, replace: true });
+  const open = (next: Words): void => void navigate({ to: '/households', search: { grid, ...next }, replace: true });
+  const change = (next: Search): void => open({ ...search, ...next });
+  const view = useListView<HouseholdRow>({
+    list: 'households',
+    columns: householdColumns(t),
+    words: kept,
+    search,
+    onChange: change,
+    onOpen: open,
+  });
   const order: Order = { by: search.sort ?? 'grid', direction: search.direction === 'desc' ? 'desc' : 'asc' };
   const anyOutcome = [
     { value: '', text: t('list.any') },
@@ -39,7 +42,7 @@ export function Households() {
   return (
     <>
       <PageHead title={t('shell.nav.households')} notes={<span className="t2">{t('households.lead')}</span>} />
-      <Sentence right={chooser}>
+      <Sentence right={view.control}>
         {t('households.sentence.look')} <b className="place">{place.data?.name ?? grid}</b> {t('households.sentence.with')}
         <Word
           label={t('households.sentence.head')}
@@ -79,16 +82,12 @@ export function Households() {
             }}
             order={order}
             onOrder={(next) => change({ sort: next.by, direction: next.direction })}
-            shown={(columns) => columns.filter((column) => shown.some((one) => one.key === column.key))}
+            columns={view.shown}
             empty={
               <Empty
                 title={t('households.none')}
                 action={
-                  <button
-                    type="button"
-                    className="btn"
-                    onClick={() => void navigate({ to: '/households', search: { grid }, replace: true })}
-                  >
+                  <button type="button" className="btn" onClick={() => open({})}>
                     {t('list.clear')}
                   </button>
                 }

@@ -5,9 +5,12 @@ import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inbox, loadList, loadStarted, matrix, type LoadSummary } from '#modules/intake/contract.ts';
+import { useWords } from '../../address.ts';
 import { get, send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { count, instant } from '../../format.ts';
+import { useListView } from '../../parts/list-view.tsx';
+import type { Words } from '../../parts/list-words.ts';
 import { PageHead, Section } from '../../parts/page.tsx';
 import { Bones, Empty, Failure, problemText } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
@@ -29,6 +32,16 @@ export function Loads() {
     refetchInterval: (query) => (query.state.data?.items.some((load) => isUnderWay(load.state)) === true ? watchEveryMs : false),
   });
   const cells = useQuery({ queryKey: ['source-matrix'], queryFn: () => get(matrix, '/api/v1/sources/matrix') });
+  const search = useWords('view', 'columns');
+  const open = (next: Words): void => void navigate({ to: '/loads', search: next, replace: true });
+  const view = useListView<LoadSummary>({
+    list: 'loads',
+    columns: columnsOf(t),
+    words: [],
+    search,
+    onChange: (next) => open({ ...search, ...next }),
+    onOpen: open,
+  });
   const [starting, setStarting] = useState(false);
   return (
     <>
@@ -44,7 +57,7 @@ export function Loads() {
         }
       />
       <div className="row loads">
-        <Section title={t('loads.list')} note={t('loads.openRow')}>
+        <Section title={t('loads.list')} note={t('loads.openRow')} right={view.control}>
           {loads.isError && <Failure problem={loads.error} retry={() => void loads.refetch()} inside />}
           {loads.isPending && <Bones rows={6} />}
           {loads.data?.items.length === 0 && (
@@ -55,7 +68,7 @@ export function Loads() {
           {loads.data !== undefined && loads.data.items.length > 0 && (
             <Table
               label={t('loads.list')}
-              columns={columnsOf(t)}
+              columns={view.shown}
               rows={loads.data.items}
               rowKey={(row) => row.id}
               onOpen={(row) => void navigate({ to: '/loads/$id', params: { id: row.id } })}
@@ -86,6 +99,7 @@ function columnsOf(t: TFunction): Column<LoadSummary>[] {
   return [
     {
       key: 'id',
+      fixed: true,
       head: t('loads.column.id'),
       cell: (load) => (
         <Link to="/loads/$id" params={{ id: load.id }} onClick={(event) => event.stopPropagation()}>

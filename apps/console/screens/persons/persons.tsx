@@ -8,10 +8,11 @@ import { useEndless } from '../../api/endless.ts';
 import { useGridNode } from '../../api/grid.ts';
 import { useMe } from '../../api/session.ts';
 import { useCodes } from '../../codes.ts';
-import { useColumns } from '../../parts/columns.tsx';
 import { Docked } from '../../parts/drawer.tsx';
 import { EndlessList } from '../../parts/endless-list.tsx';
 import { Export } from '../../parts/export.tsx';
+import { useListView } from '../../parts/list-view.tsx';
+import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence, Word, type Option } from '../../parts/sentence.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -20,19 +21,8 @@ import { useScope } from '../../shell/scope.ts';
 import { personColumns } from './columns.tsx';
 import { PersonDrawer } from './person-drawer.tsx';
 
-interface Search {
-  grid?: string;
-  name?: string;
-  sex?: string;
-  age_from?: string;
-  age_to?: string;
-  trade?: string;
-  segment?: string;
-  outcome?: string;
-  sort?: string;
-  direction?: string;
-  open?: string | undefined;
-}
+const kept = ['sex', 'age_from', 'age_to', 'trade', 'segment', 'outcome', 'sort', 'direction'] as const;
+type Search = Partial<Record<(typeof kept)[number] | 'grid' | 'name' | 'open' | 'view' | 'columns', string | undefined>>;
 
 function filterOf(search: Search, grid: string): Query {
   const { name, sex, age_from, age_to, trade, segment, outcome } = search;
@@ -43,12 +33,20 @@ export function Persons() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
-  const search = useWords('grid', 'name', 'sex', 'age_from', 'age_to', 'trade', 'segment', 'outcome', 'sort', 'direction', 'open');
+  const search = useWords('grid', 'name', ...kept, 'open', 'view', 'columns');
   const grid = useScope(me.home);
   const filter = filterOf(search, grid);
   const list = useEndless<PersonRow, PersonList>('persons', personList, '/api/v1/persons', filter);
-  const { shown, chooser } = useColumns<PersonRow>('persons', personColumns(t));
-  const change = (next: Search): void => void navigate({ to: '/persons', search: { ...search, grid, ...next }, replace: true });
+  const open = (next: Words): void => void navigate({ to: '/persons', search: { grid, ...next }, replace: true });
+  const change = (next: Search): void => open({ ...search, ...next });
+  const view = useListView<PersonRow>({
+    list: 'persons',
+    columns: personColumns(t),
+    words: kept,
+    search,
+    onChange: change,
+    onOpen: open,
+  });
   const order: Order = { by: search.sort ?? 'grid', direction: search.direction === 'desc' ? 'desc' : 'asc' };
   const opened = list.rows.find((row) => row.person_id === search.open);
   return (
@@ -61,7 +59,7 @@ export function Persons() {
         }
         actions={me.may('population.export') && <Export path="/api/v1/persons/export.csv" filter={filter} name="persons.csv" />}
       />
-      <PersonSentence search={search} grid={grid} right={chooser} onChange={change} />
+      <PersonSentence search={search} grid={grid} right={view.control} onChange={change} />
       <Docked
         list={
           <EndlessList
@@ -70,7 +68,7 @@ export function Persons() {
               <Empty
                 title={t('persons.none')}
                 action={
-                  <button type="button" className="btn" onClick={() => void navigate({ to: '/persons', search: { grid }, replace: true })}>
+                  <button type="button" className="btn" onClick={() => open({})}>
                     {t('list.clear')}
                   </button>
                 }
@@ -82,7 +80,7 @@ export function Persons() {
             {(rows) => (
               <Table
                 label={t('shell.nav.persons')}
-                columns={shown}
+                columns={view.shown}
                 rows={rows}
                 rowKey={(row) => row.person_id}
                 openKey={search.open}
