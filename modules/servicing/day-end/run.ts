@@ -67,10 +67,12 @@ async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promis
        returning loans::int as loans, postings::int as postings`,
       [entityId, day, loans, postings],
     );
+    // Another process closed the day meanwhile: a trial balance is made once.
+    if (!row) return { business_date: day, loans, postings, repriced, subsidised, was_closed: true };
     const report: DayEndReport = {
       business_date: day,
-      loans: row?.loans ?? loans,
-      postings: row?.postings ?? postings,
+      loans: row.loans,
+      postings: row.postings,
       repriced,
       subsidised,
       was_closed: false,
