@@ -169,10 +169,14 @@ export function createStrategies(deps: StrategiesDeps) {
       }),
 
     /** @throws Problem export_too_large */
-    async exportWhitelist(session: Session, filter: WhitelistFilter, language: keyof Text): Promise<AsyncGenerator<string>> {
+    async exportWhitelist(
+      session: Session,
+      filter: WhitelistFilter,
+      exporting: { language: keyof Text; requestId: string },
+    ): Promise<AsyncGenerator<string>> {
       const total = await withSession(db, session, (tx) => countWhitelist(tx, session, filter));
       if (total.total > exportLimit) throw refuse(refusals, 'export_too_large');
-      return exportWhitelist(db, session, filter, clock.today().toString(), language);
+      return exportWhitelist(db, session, filter, { ...exporting, at: clock.now() });
     },
 
     list: (session: Session): Promise<StrategyList> => withSession(db, session, (tx) => listStrategies(tx, session.entityId)),

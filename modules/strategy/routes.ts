@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { personId } from '#modules/population/contract.ts';
+import { exportHeader, exportNote } from '#modules/population/index.ts';
 import { route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import {
@@ -100,15 +101,11 @@ function addWhitelistRoutes(api: Api, strategies: Strategies): void {
     permission: permissions.export,
     query: whitelistFilter,
     file: 'text/csv; charset=utf-8',
-    audit: ({ session, query }) => ({
-      action: 'whitelist.export',
-      subjectKind: 'grid',
-      subjectId: query.grid ?? session.entityId,
-      detail: { filters: namesOf(query) },
-    }),
-    handle: async ({ session, query, language, reply }) => {
-      const lines = await strategies.exportWhitelist(session, query, language);
-      reply.header('content-disposition', 'attachment; filename="whitelist.csv"');
+    audit: ({ session, query, requestId }) =>
+      exportNote('whitelist.export', requestId, { grid: query.grid ?? session.entityId, filters: namesOf(query) }),
+    handle: async ({ session, query, language, requestId, reply }) => {
+      const lines = await strategies.exportWhitelist(session, query, { language, requestId });
+      reply.header('content-disposition', exportHeader('whitelist', requestId));
       return Readable.from(lines);
     },
   });

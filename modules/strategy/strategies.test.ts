@@ -87,6 +87,7 @@ async function writeIndicators(): Promise<void> {
   });
 }
 
+const exporting = { language: 'zh', requestId: '3f9a0c2b-7d10-4e11-8000-000000000000' } as const;
 const ask = (query: Record<string, unknown>) => whitelistQuery.parse(query);
 const everything = async (session: Session, query: Record<string, unknown>) => {
   const items = [];
@@ -280,14 +281,16 @@ test('a version comes into force when a second person approves it', async () => 
   ]);
 });
 
-test('the export is masked, safe for spreadsheets, and scoped', async () => {
-  const lines = (await Array.fromAsync(await strategies.exportWhitelist(manager, ask({}), 'zh'))).join('').trimEnd().split('\r\n');
+test('the export is masked, safe for spreadsheets, scoped, and says on every row who took it', async () => {
+  const exported = await strategies.exportWhitelist(manager, ask({}), exporting);
+  const lines = (await Array.fromAsync(exported)).join('').trimEnd().split('\r\n');
   expect(lines[0]).toBe(
-    '\uFEFF姓名,性别,年龄,手机,网格,网格编码,客群,决策,额度(元),户内分配额度(元),分配说明,年利率(%),评分,原因代码,客户标识',
+    '\uFEFF姓名,性别,年龄,手机,网格,网格编码,客群,决策,额度(元),户内分配额度(元),分配说明,年利率(%),评分,原因代码,客户标识,导出编号,导出人,导出时间,导出范围',
   );
   expect(lines.length - 1).toBe((await everything(manager, {})).length);
-  const first = lines.find((line) => line.endsWith(ids[0] ?? ''));
+  const first = lines.find((line) => line.includes(ids[0] ?? ''));
   expect(first).toMatch(/^'=\*+丰,,46,138\*\*\*\*0001,/);
+  expect(lines.slice(1).every((line) => line.endsWith(',E3F9A0C2B7D,M1,2026-11-21 09:14:07,320723001200'))).toBe(true);
 });
 
 async function templateFiles() {
@@ -332,7 +335,7 @@ const refusing: Record<keyof typeof refusals, () => Promise<unknown>> = {
   cursor_invalid: () => strategies.whitelist(headOffice, ask({ cursor: 'bm90IG91cnM' })),
   export_too_large: async () => {
     await withOwner(database.db, (tx) => tx.query('update strategy.decision_count set people = people * 1000'));
-    return strategies.exportWhitelist(headOffice, ask({}), 'zh');
+    return strategies.exportWhitelist(headOffice, ask({}), exporting);
   },
 };
 

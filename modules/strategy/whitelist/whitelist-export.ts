@@ -1,3 +1,6 @@
+import { markColumns, markExport } from '#modules/population/index.ts';
+import { csvLine } from '#platform/files/index.ts';
+import { bankTimeZone } from '#platform/clock/index.ts';
 import { withSession } from '#platform/postgres/index.ts';
 import type { Database, Session } from '#platform/postgres/index.ts';
 import type { Text, WhitelistFilter, WhitelistRow } from '../contract.ts';
@@ -29,16 +32,23 @@ const columns: readonly Column[] = [
   { zh: '客户标识', en: 'Person id', value: (row) => row.person_id },
 ];
 
-/** The list as CSV lines, page by page, each in a short transaction of its own. */
+export interface Exporting {
+  language: Language;
+  requestId: string;
+  at: Temporal.Instant;
+}
+
+/** The list as CSV lines, each marked with who took it (ADR 0009), page by page, each in a short transaction of its own. */
 export async function* exportWhitelist(
   db: Database,
   session: Session,
   filter: WhitelistFilter,
-  asOf: string,
-  language: Language,
+  { language, requestId, at }: Exporting,
 ): AsyncGenerator<string> {
+  const mark = await withSession(db, session, (tx) => markExport(tx, session, { requestId, at, grid: filter.grid }));
+  const asOf = at.toZonedDateTimeISO(bankTimeZone).toPlainDate().toString();
   // Spreadsheets take UTF-8 for granted only after this mark.
-  yield `\uFEFF${csvLine(columns.map((column) => column[language]))}`;
+  yield `\uFEFF${csvLine([...columns, ...markColumns].map((column) => column[language]))}`;
   let cursor: string | undefined;
   do {
     const query = { ...filter, sort: 'grid' as const, direction: 'asc' as const, limit: pageRows, cursor };
@@ -46,7 +56,7 @@ export async function* exportWhitelist(
       const page = await readWhitelist(tx, session, query);
       return { rows: await describePeople(tx, page.rows, asOf), nextCursor: page.nextCursor };
     });
-    yield rows.map((row) => csvLine(columns.map((column) => column.value(row, language)))).join('');
+    yield rows.map((row) => csvLine([...columns.map((column) => column.value(row, language)), ...mark])).join('');
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);
 }
@@ -61,16 +71,4 @@ export function maskedName(name: string): string {
 function yuan(fen: string): string {
   const digits = fen.padStart(3, '0');
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
-
-/** RFC 4180. A text that a spreadsheet would run as a formula is led by an apostrophe (OWASP, CSV injection). */
-export function csvLine(values: readonly (string | number | null)[]): string {
-  return `${values.map(csvField).join(',')}\r\n`;
-}
-
-function csvField(value: string | number | null): string {
-  if (value === null) return '';
-  const text = String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
