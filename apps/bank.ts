@@ -61,6 +61,11 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     indicators,
     onScreened: async (entityId, strategy) => void (await population.refreshGridFigures(entityId, strategy)),
   });
-  const servicing = createServicing({ ...ground, change, ...(serving?.payments ? { payments: serving.payments } : {}) });
+  const servicing = createServicing({
+    ...ground,
+    change,
+    ...(serving?.payments ? { payments: serving.payments } : {}),
+    ...(serving ? { jobs: serving.jobs } : {}),
+  });
   return { ...ground, organization, change, population, intake, indicators, strategies, servicing };
 }

@@ -331,6 +331,7 @@ export const dayEnd = z.object({
   started_at: instant,
   closed_at: instant.nullable(),
 });
+export const closeDays = z.object({ date: day });
 export const dayEndPage = z.object({
   open_date: day.nullable(),
   /** Of the day that is being closed: active loans that have passed it, of all. */
@@ -394,6 +395,7 @@ export const refusals = {
   break_unknown: { status: 404, zh: '没有此项差异', en: 'There is no such difference' },
   break_cleared: { status: 409, zh: '该差异已处理', en: 'The difference has been cleared' },
   facility_unchanged: { status: 400, zh: '没有要变更的内容', en: 'Nothing is to change' },
+  day_closed: { status: 409, zh: '该日已日终', en: 'The day has been closed' },
   day_not_reached: { status: 409, zh: '不能关闭尚未到来的日期', en: 'A day that has not come cannot be closed' },
 } as const;
 export type RefusalCode = keyof typeof refusals;

@@ -4,6 +4,7 @@ import type { CoreRow } from '#connectors/core-bank/index.ts';
 import type { Change } from '#modules/change/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
+import type { Jobs } from '#platform/jobs/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session } from '#platform/postgres/index.ts';
 import { amendmentKindOf, changeKinds, facilityTerms, writeFacility } from './amendments/kinds.ts';
@@ -73,6 +74,8 @@ export interface ServicingDeps {
   change: Change;
   /** The core bank as it serves a legal entity; without it nothing can be paid out, and everything else works. */
   payments?: (entityId: string) => Payments;
+  /** Closes days that people ask for; a command closes them itself. */
+  jobs?: Pick<Jobs, 'register' | 'enqueue'>;
 }
 
 const papers = { plan: planPaper, statement: statementPaper, settlement: settlementPaper, workbook: loanWorkbook } as const;
@@ -80,9 +83,14 @@ export type PaperKind = keyof typeof papers;
 
 export type Servicing = ReturnType<typeof createServicing>;
 
-export function createServicing({ db, clock, change, payments }: ServicingDeps) {
+const dayEndTask = 'servicing.day_end';
+
+export function createServicing({ db, clock, change, payments, jobs }: ServicingDeps) {
   const now = (): string => clock.now().round('millisecond').toString();
   for (const kind of changeKinds(now)) change.register(kind);
+  jobs?.register<{ date: string }>(dayEndTask, async ({ entityId, payload: { date } }) => {
+    await runDayEnd({ db, now }, entityId, date);
+  });
   const paying = (entityId: string): PayingDeps => {
     if (!payments) throw new Error('no core bank is connected: CORE_BANK names its host and port');
     return { db, payments: payments(entityId), now };
@@ -291,6 +299,20 @@ export function createServicing({ db, clock, change, payments }: ServicingDeps) 
     accounts: (): AccountList => readAccounts(),
     trialBalance: (session: Session, date: string | undefined): Promise<TrialBalance> =>
       withSession(db, session, (tx) => readTrialBalance(tx, session, date)),
+    /** Asks for every open day up to and with `date` to be closed, and answers at once. Refuses: not_open, day_not_reached, day_closed. */
+    askForDayEnd: (session: Session, date: string): Promise<void> =>
+      withOwner(db, async (tx) => {
+        if (!jobs) throw new Error('days cannot be asked for without jobs');
+        const open = await openDay(tx, session.entityId);
+        if (date > clock.today().toString()) throw refuse(refusals, 'day_not_reached', { zh: date, en: date });
+        if (date < open) throw refuse(refusals, 'day_closed', { zh: date, en: date });
+        await jobs.enqueue(tx, {
+          task: dayEndTask,
+          jobKey: `${dayEndTask} ${session.entityId}`,
+          entityId: session.entityId,
+          payload: { date },
+        });
+      }),
     dayEnds: (session: Session): Promise<DayEndPage> => withSession(db, session, (tx) => readDayEnds(tx, session)),
   };
 }

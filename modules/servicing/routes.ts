@@ -8,6 +8,7 @@ import {
   breakId,
   changeFacility,
   clearBreakBody,
+  closeDays,
   dayEndPage,
   drawdown,
   drawdownId,
@@ -348,6 +349,26 @@ function addLedger(api: Api, servicing: Servicing): void {
     query: trialBalanceQuery,
     answer: trialBalance,
     handle: async ({ session, query }) => servicing.trialBalance(session, query.date),
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.dayEnds,
+    summary: { zh: '开始日终', en: 'Begin to close days; answers at once' },
+    tag,
+    permission: permissions.dayEnd,
+    body: closeDays,
+    answer: closeDays,
+    status: 202,
+    audit: ({ session, body }) => ({
+      action: 'day_end.start',
+      subjectKind: 'entity',
+      subjectId: session.entityId,
+      detail: { date: body.date },
+    }),
+    handle: async ({ session, body }) => {
+      await servicing.askForDayEnd(session, body.date);
+      return body;
+    },
   });
   route(api, {
     method: 'GET',

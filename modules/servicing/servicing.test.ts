@@ -1,10 +1,15 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { balances } from '#core/loan/index.ts';
+import { createChange } from '#modules/change/index.ts';
+import { settableClock } from '#platform/clock/index.ts';
 import { Problem } from '#platform/http/index.ts';
+import { createJobs } from '#platform/jobs/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { drawdownStates } from './contract.ts';
 import { transitions, mayBecome } from './drawdowns/drawdown.ts';
 import type { DrawdownAct } from './drawdowns/drawdown.ts';
+import { createServicing } from './index.ts';
 import { balanceAccounts } from './ledger/postings.ts';
 import { drawOf, entityId, firstDay, openSampleBank, personId } from './sample-bank.ts';
 import type { SampleBank } from './sample-bank.ts';
@@ -266,6 +271,29 @@ describe('the end of day', () => {
     } finally {
       bank = outer;
       await bank2.close();
+    }
+  });
+
+  test('is asked for and done by a job; a day that is closed or has not come is refused', { timeout: 60_000 }, async () => {
+    const { db } = bank.database;
+    const clock = settableClock('2026-03-01T02:00:00Z');
+    const jobs = createJobs({ db, log: pino({ level: 'silent' }) });
+    const change = createChange({ db, clock });
+    const servicing = createServicing({ db, clock, change, jobs });
+    const own = { ...bank.session, entityId: '320799' };
+    await servicing.begin(own.entityId, '2026-02-27');
+    expect(await codeOf(servicing.askForDayEnd(own, '2026-02-26'))).toBe('day_closed');
+    expect(await codeOf(servicing.askForDayEnd(own, '2026-03-02'))).toBe('day_not_reached');
+    await jobs.start();
+    try {
+      await servicing.askForDayEnd(own, '2026-02-28');
+      await expect
+        .poll(async () => (await servicing.dayEnds(own)).days.map(({ business_date, state }) => `${business_date} ${state}`), {
+          timeout: 30_000,
+        })
+        .toEqual(['2026-02-28 closed', '2026-02-27 closed']);
+    } finally {
+      await jobs.stop();
     }
   });
 
