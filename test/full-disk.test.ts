@@ -77,19 +77,24 @@ class Installation {
     return JSON.parse(out) as Outcome & { log: string };
   }
 
-  /** Starts the server; it ends by itself, or is stopped when it is ready. */
-  async serve(): Promise<Outcome> {
+  /** Starts the server; it ends by itself, or is stopped once it was ready and `use` is done with it. */
+  async serve(use: (url: string) => Promise<void> = async () => undefined): Promise<Outcome> {
     const [command, args] = this.disk.line(process.execPath, [server]);
-    const env = { ...process.env, ...this.#env, PORT: String(await freePort()), HOST: '127.0.0.1' };
+    const port = await freePort();
+    const env = { ...process.env, ...this.#env, PORT: String(port), HOST: '127.0.0.1' };
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
     child.stderr.setEncoding('utf8').on('data', (text: string) => void (err += text));
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-      // A second signal would not let it stop in order.
-      if (!child.killed && /Qianmo is ready/.test(out)) child.kill('SIGTERM');
+    const ready = new Promise<boolean>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+        if (/Qianmo is ready/.test(out)) resolve(true);
+      });
+      child.once('close', () => resolve(false));
     });
-    const [code] = await once(child, 'close');
+    const closed = once(child, 'close');
+    if (await ready) await use(`http://127.0.0.1:${port}`).finally(() => child.kill('SIGTERM'));
+    const [code] = await closed;
     return { code: typeof code === 'number' ? code : null, out, err };
   }
 
@@ -224,6 +229,21 @@ function onSmallDisks(chosen: Way): void {
         expect([outcome.code, lastLine(outcome.err)]).toEqual([1, expect.stringMatching(fullDisk)]);
         disk.makeRoom();
         expect(await bank.serve()).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Qianmo is ready') });
+      });
+
+      test('a server that runs goes on answering and stops in order', async () => {
+        disk = await openSmallDisk(chosen, data, 320);
+        const bank = new Installation(data, disk);
+        expect(summary(bank.load(first))).toMatchObject({ state: 'published' });
+        const statuses: number[] = [];
+        const outcome = await bank.serve(async (url) => {
+          disk.fill(0);
+          for (let request = 0; request < 20; request++) statuses.push((await fetch(`${url}/api/v1/session`)).status);
+        });
+        expect([new Set(statuses), outcome.code]).toEqual([new Set([401]), 0]);
+        expect(outcome.err).toMatch(/^.*server\.jsonl: 日志暂时无法写入 \/ the log cannot be written for now: ENOSPC.*\n$/);
+        disk.makeRoom();
+        expect(await bank.serve()).toMatchObject({ code: 0, err: '' });
       });
 
       test('the demonstration that does not fit says so', async () => {

@@ -60,8 +60,21 @@ export function createLog(destination: DestinationStream, level = 'info'): Logge
   );
 }
 
-/** The server's log file; `-` writes to standard output instead, as container platforms want it. */
+/** Lines that wait for room beyond this are dropped. */
+const mostWaiting = 4 << 20;
+
+/**
+ * The server's log file; `-` writes to standard output instead, as container platforms want it. A full disk ends neither the server nor its stopping:
+ * lines wait for room. Written at once, because the end of a process with lines left over would try for ever on a full disk.
+ */
 export function openLog(path: string): Logger {
   if (path !== '-') mkdirSync(dirname(path), { recursive: true });
-  return createLog(pino.destination({ dest: path === '-' ? 1 : path, sync: false, mkdir: true }));
+  const destination = pino.destination({ dest: path === '-' ? 1 : path, sync: true, mkdir: true, maxLength: mostWaiting });
+  let isFailing = false;
+  destination.on('error', (error: Error) => {
+    if (!isFailing) process.stderr.write(`${path}: 日志暂时无法写入 / the log cannot be written for now: ${error.message}\n`);
+    isFailing = true;
+  });
+  destination.on('write', () => void (isFailing = false));
+  return createLog(destination);
 }
