@@ -88,8 +88,9 @@ async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promis
 
 /** From here on business is dated the next day; what is under way under this one is waited for. */
 async function cutOff({ db, now }: DayEndDeps, entityId: string, day: string): Promise<void> {
+  // By itself: a new month locks the whole ledger, and whoever waits for the date below must not hold that against a posting under way.
+  await withOwner(db, async (tx) => void (await tx.query('call servicing.make_month($1)', [next(day)])));
   await withOwner(db, async (tx) => {
-    await tx.query('call servicing.make_month($1)', [next(day)]);
     const moved = await tx.query('update servicing.business_day set open_date = $3 where entity_id = $1 and open_date = $2 returning 1', [
       entityId,
       day,
