@@ -2,7 +2,7 @@
  * The end of a day over a million open loans in a PostgreSQL of its own; beside it a bare UPDATE of as many rows of the same width, the least that any
  * end of day can cost that moves every loan from one day to the next.
  */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { closeDay, isRefusal } from '#core/loan/index.ts';
@@ -14,7 +14,7 @@ import { insertLoan } from '#modules/servicing/loans/loan-row.ts';
 import { connectDatabase, migrate, withOwner } from '#platform/postgres/index.ts';
 import type { Database } from '#platform/postgres/index.ts';
 import { median, secondsOf, type Figure } from './figure.ts';
-import { benchFolder } from './guanyun.ts';
+import { benchFolder, residentMiB } from './guanyun.ts';
 
 const entityId = '320723';
 const firstDay = '2027-01-15';
@@ -33,6 +33,7 @@ export async function run(): Promise<Figure[]> {
     const servicing = createServicing({ db, clock, change: createChange({ db, clock }) });
     await servicing.begin(entityId, firstDay);
     await fill(db);
+    const memory = watchMemory(folder);
     const seconds: number[] = [];
     let [loans, postings] = [0, 0];
     for (let day = 0; day < days; day += 1) {
@@ -43,6 +44,7 @@ export async function run(): Promise<Figure[]> {
       });
       seconds.push(taken ?? 0);
     }
+    const peakMiB = await memory.stop();
     const floor = median(
       await secondsOf(3, () => withOwner(db, async (tx) => void (await tx.query('update servicing.loan set elapsed_days = elapsed_days')))),
     );
@@ -57,11 +59,35 @@ export async function run(): Promise<Figure[]> {
         limit_value: 60,
       },
       { name: 'day_end.slowest', value: Math.max(...seconds), unit: 's', limit: `of ${days} days`, limit_value: 60 },
+      {
+        name: 'day_end.memory',
+        value: Math.round(peakMiB),
+        unit: 'MiB',
+        limit: 'this process and PostgreSQL with its shared buffers',
+        limit_value: 2_048,
+      },
       { name: 'day_end.postings', value: postings, unit: 'rows on the last day' },
     ];
   } finally {
     await connection.close();
   }
+}
+
+/** The most that this process and its PostgreSQL hold together, looked at every half second. */
+function watchMemory(folder: string): { stop: () => Promise<number> } {
+  const postmaster = Number(readFileSync(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  let peak = 0;
+  const look = async (): Promise<void> => {
+    peak = Math.max(peak, (await residentMiB(postmaster)) + process.memoryUsage.rss() / 2 ** 20);
+  };
+  const watch = setInterval(() => void look(), 500);
+  return {
+    async stop() {
+      clearInterval(watch);
+      await look();
+      return peak;
+    },
+  };
 }
 
 /** Loans that have lived: paid, prepaid, overdue, extended. Each pattern is written once by the module and copied inside the database. */

@@ -59,7 +59,7 @@ export async function runQianmo(args: readonly string[]): Promise<CommandRun> {
 }
 
 /** Resident memory of a process and its children, in MiB, counting shared pages once per process group by proportional set size where the kernel tells it. */
-async function residentMiB(pid: number): Promise<number> {
+export async function residentMiB(pid: number): Promise<number> {
   let total = await proportionalKiB(pid);
   for (const child of await childrenOf(pid)) total += (await residentMiB(child)) * 1024;
   return total / 1024;
