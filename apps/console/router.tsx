@@ -105,12 +105,14 @@ const whitelist = createRoute({
 const loads = createRoute({
   getParentRoute: () => root,
   path: '/loads',
+  staticData: { impersonal: true },
   validateSearch: words('view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/loads/loads.tsx'), 'Loads'),
 });
 const load = createRoute({
   getParentRoute: () => root,
   path: '/loads/$id',
+  staticData: { impersonal: true },
   component: lazyRouteComponent(() => import('./screens/loads/load.tsx'), 'Load'),
 });
 const quarantine = createRoute({
@@ -122,6 +124,7 @@ const quarantine = createRoute({
 const sources = createRoute({
   getParentRoute: () => root,
   path: '/sources',
+  staticData: { impersonal: true },
   validateSearch: words('open'),
   component: lazyRouteComponent(() => import('./screens/sources/sources.tsx'), 'Sources'),
 });
@@ -134,23 +137,27 @@ const identity = createRoute({
 const indicators = createRoute({
   getParentRoute: () => root,
   path: '/indicators',
+  staticData: { impersonal: true },
   validateSearch: words('class', 'search', 'open'),
   component: lazyRouteComponent(() => import('./screens/indicators/indicators.tsx'), 'Indicators'),
 });
 const strategies = createRoute({
   getParentRoute: () => root,
   path: '/strategies',
+  staticData: { impersonal: true },
   component: lazyRouteComponent(() => import('./screens/strategies/strategies.tsx'), 'Strategies'),
 });
 const strategy = createRoute({
   getParentRoute: () => root,
   path: '/strategies/$name',
+  staticData: { impersonal: true },
   validateSearch: words('version', 'view'),
   component: lazyRouteComponent(() => import('./screens/strategies/strategy.tsx'), 'Strategy'),
 });
 const changes = createRoute({
   getParentRoute: () => root,
   path: '/changes',
+  staticData: { impersonal: true },
   validateSearch: words('state', 'kind', 'open', 'view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/changes/changes.tsx'), 'Changes'),
 });

@@ -9,6 +9,7 @@ const path = '/api/v1/session';
 const nothing = z.unknown();
 
 export interface Me {
+  readonly staffId: string;
   readonly name: string;
   /** Branch and role in words. */
   readonly post: string;
@@ -42,6 +43,7 @@ export function useMe(): Me {
   const language = spoken();
   const roles = session.roles.map((role) => role.name[language]).join(language === 'zh' ? '、' : ', ');
   return {
+    staffId: session.staff_id,
     name: session.name,
     post: roles === '' ? session.institution.name : roles,
     permissions: session.permissions,

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SavedView } from '#modules/organization/contract.ts';
+import { Problem } from '../api/client.ts';
 import { useAddView, useRemoveView, useReplaceView, useViews } from '../api/views.ts';
 import { filtersOf, isChanged, wordsOf, type Words } from './list-words.ts';
 import { Menu } from './menu.tsx';
@@ -79,7 +80,7 @@ function Control<T>({
           <div className="view-side">
             <h3>{t('views.title')}</h3>
             {fault !== null && <Fault problem={fault} />}
-            <Choices standing={standing} views={views} onChosen={close} />
+            {fault === null && <Choices standing={standing} views={views} onChosen={close} />}
             {view?.is_own === true && <OwnView key={view.view_id} standing={standing} view={view} changed={changed} />}
             <SaveAs standing={standing} onSaved={close} />
           </div>
@@ -212,10 +213,11 @@ function SaveAs({ standing, onSaved }: { standing: Standing; onSaved: () => void
 }
 
 function Fault({ problem }: { problem: Error }) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const isOffline = problem instanceof Problem && problem.code === 'network';
   return (
     <p className="bad sm" role="alert">
-      {problemText(problem, i18n.language === 'en')}
+      {isOffline ? t('states.failed.network') : problemText(problem, i18n.language === 'en')}
     </p>
   );
 }

@@ -9,6 +9,7 @@ import { allowed, isGroup, leadsTo, type NavItem } from './navigation.ts';
 import { Palette } from './palette.tsx';
 import { useScope } from './scope.ts';
 import { Top } from './top.tsx';
+import { Marked } from './watermark.tsx';
 
 function Brand() {
   const { t } = useTranslation();
@@ -91,9 +92,11 @@ export function Frame() {
         )}
         <AsOf onHelp={() => setHelping(true)} />
       </nav>
-      <main className="main" id="content" tabIndex={-1}>
-        <Outlet />
-      </main>
+      <Marked>
+        <main className="main" id="content" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </Marked>
       <Palette open={finding} onOpen={() => setFinding(true)} onClose={() => setFinding(false)} />
       <Help open={helping} onClose={() => setHelping(false)} />
     </div>

@@ -47,7 +47,7 @@ export function householdColumns(t: TFunction): Column<HouseholdRow>[] {
         </span>
       ),
     },
-    { key: 'place', head: t('households.column.place'), sort: 'grid', wrap: true, cell: (row) => row.place },
+    { key: 'place', head: t('households.column.place'), sort: 'grid', wrap: true, className: 'where', cell: (row) => row.place },
     { key: 'members', head: t('households.column.members'), num: true, sort: 'members', cell: (row) => count(row.members) },
     { key: 'adults', head: t('households.column.adults'), num: true, spare: true, cell: (row) => count(row.adults) },
     money('deposit_fen'),

@@ -49,15 +49,18 @@ export function Loads() {
         title={t('shell.nav.loads')}
         notes={<span className="t2">{t('loads.lead')}</span>}
         actions={
-          me.may('intake.load') && (
-            <button type="button" className="btn pri" onClick={() => setStarting(true)}>
-              {t('loads.start')}
-            </button>
-          )
+          <>
+            {view.control}
+            {me.may('intake.load') && (
+              <button type="button" className="btn pri" onClick={() => setStarting(true)}>
+                {t('loads.start')}
+              </button>
+            )}
+          </>
         }
       />
       <div className="row loads">
-        <Section title={t('loads.list')} note={t('loads.openRow')} right={view.control}>
+        <Section title={t('loads.list')} note={t('loads.openRow')}>
           {loads.isError && <Failure problem={loads.error} retry={() => void loads.refetch()} inside />}
           {loads.isPending && <Bones rows={6} />}
           {loads.data?.items.length === 0 && (

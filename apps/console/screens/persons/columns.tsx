@@ -49,7 +49,7 @@ export function personColumns(t: TFunction): Column<PersonRow>[] {
       head: t('persons.column.trade'),
       cell: (row) => (row.trade === null ? <Unknown why="not_on_file" /> : t(`codes.trade.${row.trade}`)),
     },
-    { key: 'place', head: t('persons.column.place'), sort: 'grid', wrap: true, cell: (row) => row.place },
+    { key: 'place', head: t('persons.column.place'), sort: 'grid', wrap: true, className: 'where', cell: (row) => row.place },
     { key: 'phone', head: t('persons.column.phone'), spare: true, cell: (row) => row.phone_masked ?? <Unknown why="not_on_file" /> },
     money('deposit_fen', 'deposit'),
     money('loan_fen', 'loan'),
