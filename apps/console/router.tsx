@@ -102,6 +102,17 @@ const whitelist = createRoute({
   ),
   component: lazyRouteComponent(() => import('./screens/whitelist/whitelist.tsx'), 'WhitelistScreen'),
 });
+const loans = createRoute({
+  getParentRoute: () => root,
+  path: '/loans',
+  validateSearch: words('state', 'past_due'),
+  component: lazyRouteComponent(() => import('./screens/loans/loans.tsx'), 'Loans'),
+});
+const loan = createRoute({
+  getParentRoute: () => root,
+  path: '/loans/$id',
+  component: lazyRouteComponent(() => import('./screens/loans/loan.tsx'), 'Loan'),
+});
 const loads = createRoute({
   getParentRoute: () => root,
   path: '/loads',
@@ -179,6 +190,8 @@ const tree = root.addChildren([
   decision,
   decide,
   whitelist,
+  loans,
+  loan,
   loads,
   load,
   quarantine,

@@ -10,7 +10,7 @@ interface Shown {
 }
 
 /** Asks for the next page shortly before its end comes into view. */
-function Tail({ onSeen }: { onSeen: () => void }) {
+export function Tail({ onSeen }: { onSeen: () => void }) {
   const mark = useRef<HTMLDivElement>(null);
   const latest = useRef(onSeen);
   useEffect(() => {

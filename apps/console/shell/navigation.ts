@@ -27,6 +27,7 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
     ],
   },
   { key: 'whitelist', to: '/whitelist', scoped: true, needs: 'whitelist.read' },
+  { key: 'credit', items: [{ key: 'loans', to: '/loans', needs: 'servicing.read' }] },
   {
     key: 'strategy',
     items: [

@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { changes } from './changes.ts';
 import { chart } from './chart.ts';
 import { codes } from './codes.ts';
+import { credit } from './credit.ts';
 import { decide } from './decide.ts';
 import { decision } from './decision.ts';
 import { graph } from './graph.ts';
@@ -15,6 +16,7 @@ import { list } from './list.ts';
 import { loads } from './loads.ts';
 import { person } from './person.ts';
 import { persons } from './persons.ts';
+import { plan } from './plan.ts';
 import { quarantine } from './quarantine.ts';
 import { reveal } from './reveal.ts';
 import { shell } from './shell.ts';
@@ -33,6 +35,7 @@ export const en: typeof zh = {
   changes,
   chart,
   codes,
+  credit,
   decide,
   decision,
   graph,
@@ -45,6 +48,7 @@ export const en: typeof zh = {
   loads,
   person,
   persons,
+  plan,
   quarantine,
   reveal,
   shell,

@@ -6,6 +6,8 @@ export const list: typeof zh = {
   export: 'Export',
   exporting: 'Exporting',
   range: '{{from}}–{{to}} of {{total}}',
+  soFar: '{{rows}} so far, more below',
+  whole: '{{rows}} in all',
   about: 'about {{total}}',
   previous: 'Previous page',
   next: 'Next page',

@@ -2,6 +2,7 @@ import { audit } from './audit.ts';
 import { changes } from './changes.ts';
 import { chart } from './chart.ts';
 import { codes } from './codes.ts';
+import { credit } from './credit.ts';
 import { decide } from './decide.ts';
 import { decision } from './decision.ts';
 import { graph } from './graph.ts';
@@ -14,6 +15,7 @@ import { list } from './list.ts';
 import { loads } from './loads.ts';
 import { person } from './person.ts';
 import { persons } from './persons.ts';
+import { plan } from './plan.ts';
 import { quarantine } from './quarantine.ts';
 import { reveal } from './reveal.ts';
 import { shell } from './shell.ts';
@@ -32,6 +34,7 @@ export const zh = {
   changes,
   chart,
   codes,
+  credit,
   decide,
   decision,
   graph,
@@ -44,6 +47,7 @@ export const zh = {
   loads,
   person,
   persons,
+  plan,
   quarantine,
   reveal,
   shell,

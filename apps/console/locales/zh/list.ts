@@ -4,6 +4,8 @@ export const list = {
   export: '导出',
   exporting: '正在导出',
   range: '第 {{from}}–{{to}} 条，共 {{total}} 条',
+  soFar: '已列 {{rows}} 条，往下还有',
+  whole: '共 {{rows}} 条',
   about: '约 {{total}}',
   previous: '上一页',
   next: '下一页',

@@ -1,0 +1,150 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { addresses, loanPage, type LoanPage, type Repaid } from '#modules/servicing/contract.ts';
+import { useAddress } from '../../address.ts';
+import { get } from '../../api/client.ts';
+import { useRequestKeys, type RequestKeys } from '../../api/request-key.ts';
+import { useMe } from '../../api/session.ts';
+import { yuan } from '../../format.ts';
+import { useKeys } from '../../parts/keys.ts';
+import { PageHead, Section } from '../../parts/page.tsx';
+import { PlanChart } from '../../parts/plan-chart.tsx';
+import { Bones, Failure } from '../../parts/states.tsx';
+import { Balances } from './balances.tsx';
+import { CostInWords } from './cost-in-words.tsx';
+import { Events } from './events.tsx';
+import { LoanHead } from './loan-head.tsx';
+import { LoanTag } from './loan-tag.tsx';
+import { planLinesOf } from './loan-terms.ts';
+import { Postings } from './postings.tsx';
+import { RepayDialog } from './repay.tsx';
+import { ReverseDialog } from './reverse.tsx';
+import './loans.css';
+
+export const loanAddress = (id: string): string => addresses.loan.replace(':id', id);
+
+/** One loan: what is owed today, the plan, what makes it up, and every posting with the event behind it. */
+export function Loan() {
+  const id = useAddress('id');
+  const page = useQuery({ queryKey: ['loan', id], queryFn: () => get(loanPage, loanAddress(id)) });
+  // Keys outlive a dialog that was closed without an answer.
+  const keys = useRequestKeys();
+  if (page.isError) return <Failure problem={page.error} retry={() => void page.refetch()} />;
+  if (page.data === undefined) {
+    return (
+      <div className="sec">
+        <Bones rows={14} />
+      </div>
+    );
+  }
+  return <Sheet key={id} loan={page.data} keys={keys} />;
+}
+
+type Doing =
+  | { readonly what: 'repay'; readonly settle: boolean }
+  | { readonly what: 'reverse'; readonly event: LoanPage['events'][number] }
+  | null;
+
+function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [doing, setDoing] = useState<Doing>(null);
+  const [done, setDone] = useState<Done>(null);
+  const [picked, setPicked] = useState<string | null>(null);
+  useKeys({ Escape: () => (picked === null ? void navigate({ to: '/loans' }) : setPicked(null)) });
+  const lines = useMemo(() => planLinesOf(loan), [loan]);
+  const finish = (what: Done): void => {
+    setDoing(null);
+    setDone(what);
+    void client.invalidateQueries({ predicate: ({ queryKey }) => touched.has(String(queryKey[0])) });
+  };
+  const count = (is: (line: (typeof lines)[number]) => boolean): number => lines.filter(is).length;
+  const late = count((line) => line.isOverdue === true);
+  const planTitle = t(late > 0 ? 'credit.loan.planLate' : 'credit.loan.plan', {
+    count: lines.length,
+    paid: count((line) => line.state === 'paid'),
+    late,
+  });
+  const mayRepay = me.may('servicing.repay') && loan.state === 'active';
+  const title =
+    loan.person_name === null ? t('credit.loan.unnamed', { id: loan.loan_id }) : t('credit.loan.title', { name: loan.person_name });
+  return (
+    <div className="loan">
+      <PageHead
+        way={[{ text: t('shell.nav.credit') }, { text: t('shell.nav.loans'), to: '/loans' }, { text: loan.loan_id }]}
+        title={title}
+        notes={
+          <>
+            <LoanTag loan={loan} />
+            <span className="t2">{loan.product}</span>
+            <span className="t3">{t('credit.loan.businessDate', { date: loan.business_date })}</span>
+          </>
+        }
+        actions={
+          mayRepay && (
+            <>
+              <button type="button" className="btn" onClick={() => setDoing({ what: 'repay', settle: true })}>
+                {t('credit.loan.settle')}
+              </button>
+              <button type="button" className="btn pri" onClick={() => setDoing({ what: 'repay', settle: false })}>
+                {t('credit.loan.repay')}
+              </button>
+            </>
+          )
+        }
+      />
+      <Outcome done={done} />
+      <LoanHead loan={loan} />
+      <CostInWords loan={loan} />
+      <div className="row loan-row">
+        <Section title={planTitle} note={t('unit.yuan')}>
+          <PlanChart label={planTitle} lines={lines} height={196} />
+        </Section>
+        <Section title={t('credit.loan.balances')} right={t('unit.yuan')}>
+          <Balances loan={loan} />
+        </Section>
+      </div>
+      <div className="row loan-row grow">
+        <Postings loanId={loan.loan_id} picked={picked} onPick={setPicked} />
+        <Section title={t('credit.loan.events')} right={t('unit.yuan')}>
+          <Events loan={loan} picked={picked} onPick={setPicked} onReverse={(event) => setDoing({ what: 'reverse', event })} />
+        </Section>
+      </div>
+      {doing?.what === 'repay' && (
+        <RepayDialog loan={loan} settle={doing.settle} keys={keys} onClose={() => setDoing(null)} onDone={(booked) => finish({ booked })} />
+      )}
+      {doing?.what === 'reverse' && (
+        <ReverseDialog loan={loan} event={doing.event} onClose={() => setDoing(null)} onDone={(proposed) => finish({ proposed })} />
+      )}
+    </div>
+  );
+}
+
+type Done = { readonly booked: Repaid } | { readonly proposed: string } | null;
+
+/** What has just been done, in words. */
+function Outcome({ done }: { done: Done }) {
+  const { t } = useTranslation();
+  if (done === null) return null;
+  return (
+    <p className="notice ok" role="status">
+      {'booked' in done ? (
+        t('credit.repay.done', { amount: yuan(done.booked.amount_fen), event: done.booked.event_id })
+      ) : (
+        <>
+          <span>{t('credit.reverse.done', { id: done.proposed })}</span>
+          <Link to="/changes" search={{ open: done.proposed }}>
+            {t('credit.reverse.open')}
+          </Link>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** What a repayment or its reversal changes elsewhere. */
+const touched = new Set(['loan', 'loans', 'loan-totals', 'postings', 'facility', 'facilities', 'changes', 'change']);

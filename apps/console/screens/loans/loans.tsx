@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { addresses, loanList, loanTotals, type LoanList, type LoanSummary, type LoanTotals } from '#modules/servicing/contract.ts';
+import { useWords } from '../../address.ts';
+import { get, Problem } from '../../api/client.ts';
+import { useOnward } from '../../api/onward.ts';
+import { useCodes } from '../../codes.ts';
+import { count, wan } from '../../format.ts';
+import { useColumns } from '../../parts/columns.tsx';
+import { OnwardList } from '../../parts/onward-list.tsx';
+import { PageHead } from '../../parts/page.tsx';
+import { Choice, Sentence, Word } from '../../parts/sentence.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { Table } from '../../parts/table.tsx';
+import { loanColumns } from './columns.tsx';
+
+const states = ['active', 'settled', 'written_off'] as const;
+
+/** Every loan the reader may see: which, and how late; a row opens the loan. */
+export function Loans() {
+  const { t } = useTranslation();
+  const code = useCodes();
+  const navigate = useNavigate();
+  const search = useWords('state', 'past_due');
+  const change = (next: { state?: string | undefined; past_due?: string | undefined }): void =>
+    void navigate({ to: '/loans', search: { ...search, ...next }, replace: true });
+  const list = useOnward<LoanSummary, LoanList>('loans', loanList, addresses.loans, search);
+  const totals = useQuery({ queryKey: ['loan-totals'], queryFn: () => get(loanTotals, addresses.loanTotals) });
+  const { shown, chooser } = useColumns('loans', loanColumns(t, code, { person: true }));
+  const hasBegun = !(list.error instanceof Problem && list.error.code === 'not_open');
+  if (!hasBegun) return <NotBegun title={t('shell.nav.loans')} />;
+  return (
+    <>
+      <PageHead title={t('shell.nav.loans')} notes={totals.data !== undefined && <Totals totals={totals.data} />} />
+      <Sentence right={chooser}>
+        {t('credit.loans.sentence.state')}
+        <Choice
+          label={t('credit.loans.state')}
+          value={search.state ?? ''}
+          options={[{ value: '', text: t('list.all') }, ...states.map((value) => ({ value, text: code('loanState', value) }))]}
+          onChange={(state) => change({ state: state === '' ? undefined : state })}
+        />
+        {t('credit.loans.sentence.pastDue')}
+        <Word
+          label={t('credit.loans.pastDue_label')}
+          value={search.past_due ?? ''}
+          placeholder={t('list.any')}
+          number
+          onChange={(days) => change({ past_due: days === '' ? undefined : days })}
+        />
+        {t('credit.loans.sentence.days')}
+        <span className="t3">{t('credit.loans.sentence.order')}</span>
+      </Sentence>
+      <div className="wl">
+        <section className="list" tabIndex={0}>
+          <OnwardList
+            list={list}
+            empty={
+              <Empty
+                title={t('credit.loans.none')}
+                action={
+                  <button type="button" className="btn" onClick={() => void navigate({ to: '/loans', search: {}, replace: true })}>
+                    {t('list.clear')}
+                  </button>
+                }
+              >
+                {t('credit.loans.noneNext')}
+              </Empty>
+            }
+          >
+            {(rows) => (
+              <Table
+                label={t('shell.nav.loans')}
+                columns={shown}
+                rows={rows}
+                rowKey={(row) => row.loan_id}
+                onOpen={(row) => void navigate({ to: '/loans/$id', params: { id: row.loan_id } })}
+              />
+            )}
+          </OnwardList>
+        </section>
+      </div>
+    </>
+  );
+}
+
+/** The legal entity lends nothing yet. */
+export function NotBegun({ title }: { title: string }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <PageHead title={title} />
+      <Empty title={t('credit.loans.never')}>{t('credit.loans.neverNext')}</Empty>
+    </>
+  );
+}
+
+function Totals({ totals: { active, past_due: late, settled } }: { totals: LoanTotals }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <span className="t2">{t('credit.loans.active', { loans: count(active.loans), amount: wan(active.principal_fen) })}</span>
+      {late.loans > 0 && (
+        <span className="bad">{t('credit.loans.pastDue', { loans: count(late.loans), amount: wan(late.principal_fen) })}</span>
+      )}
+      <span className="t3">{t('credit.loans.settled', { loans: count(settled.loans) })}</span>
+    </>
+  );
+}
