@@ -105,7 +105,7 @@ const whitelist = createRoute({
 const loans = createRoute({
   getParentRoute: () => root,
   path: '/loans',
-  validateSearch: words('state', 'past_due'),
+  validateSearch: words('state', 'past_due', 'view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/loans/loans.tsx'), 'Loans'),
 });
 const loan = createRoute({

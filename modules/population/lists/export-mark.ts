@@ -1,3 +1,4 @@
+import { bankTimeZone } from '#platform/clock/index.ts';
 import type { AuditNote } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { readPlaces } from '../grid/place.ts';
@@ -42,7 +43,7 @@ export async function markExport(tx: Tx, session: Session, { requestId, at, grid
     'select name from organization.staff where entity_id = (select organization.current_entity()) and staff_id = $1',
     [session.actorId],
   );
-  const moment = at.toZonedDateTimeISO('Asia/Shanghai').toPlainDateTime().round('second').toString().replace('T', ' ');
+  const moment = at.toZonedDateTimeISO(bankTimeZone).toPlainDateTime().round('second').toString().replace('T', ' ');
   const who = staff ? `${staff.name} ${session.actorId}` : session.actorId;
   return [exportNumber(requestId), who, moment, await scopeText(tx, intersectPrefixes(session.scopes, grid))];
 }

@@ -7,7 +7,8 @@ import { get, Problem } from '../../api/client.ts';
 import { useOnward } from '../../api/onward.ts';
 import { useCodes } from '../../codes.ts';
 import { count, wan } from '../../format.ts';
-import { useColumns } from '../../parts/columns.tsx';
+import { useListView } from '../../parts/list-view.tsx';
+import { filtersOf, type Words } from '../../parts/list-words.ts';
 import { OnwardList } from '../../parts/onward-list.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence, Word } from '../../parts/sentence.tsx';
@@ -15,6 +16,7 @@ import { Empty } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { loanColumns } from './columns.tsx';
 
+const kept = ['state', 'past_due'] as const;
 const states = ['active', 'settled', 'written_off'] as const;
 
 /** Every loan the reader may see: which, and how late; a row opens the loan. */
@@ -22,18 +24,25 @@ export function Loans() {
   const { t } = useTranslation();
   const code = useCodes();
   const navigate = useNavigate();
-  const search = useWords('state', 'past_due');
-  const change = (next: { state?: string | undefined; past_due?: string | undefined }): void =>
-    void navigate({ to: '/loans', search: { ...search, ...next }, replace: true });
-  const list = useOnward<LoanSummary, LoanList>('loans', loanList, addresses.loans, search);
+  const search = useWords(...kept, 'view', 'columns');
+  const open = (next: Words): void => void navigate({ to: '/loans', search: next, replace: true });
+  const change = (next: Words): void => open({ ...search, ...next });
+  const list = useOnward<LoanSummary, LoanList>('loans', loanList, addresses.loans, filtersOf(search, kept));
   const totals = useQuery({ queryKey: ['loan-totals'], queryFn: () => get(loanTotals, addresses.loanTotals) });
-  const { shown, chooser } = useColumns('loans', loanColumns(t, code, { person: true }));
+  const view = useListView<LoanSummary>({
+    list: 'loans',
+    columns: loanColumns(t, code, { person: true }),
+    words: kept,
+    search,
+    onChange: change,
+    onOpen: open,
+  });
   const hasBegun = !(list.error instanceof Problem && list.error.code === 'not_open');
   if (!hasBegun) return <NotBegun title={t('shell.nav.loans')} />;
   return (
     <>
       <PageHead title={t('shell.nav.loans')} notes={totals.data !== undefined && <Totals totals={totals.data} />} />
-      <Sentence right={chooser}>
+      <Sentence right={view.control}>
         {t('credit.loans.sentence.state')}
         <Choice
           label={t('credit.loans.state')}
@@ -60,7 +69,7 @@ export function Loans() {
               <Empty
                 title={t('credit.loans.none')}
                 action={
-                  <button type="button" className="btn" onClick={() => void navigate({ to: '/loans', search: {}, replace: true })}>
+                  <button type="button" className="btn" onClick={() => open({})}>
                     {t('list.clear')}
                   </button>
                 }
@@ -72,7 +81,7 @@ export function Loans() {
             {(rows) => (
               <Table
                 label={t('shell.nav.loans')}
-                columns={shown}
+                columns={view.shown}
                 rows={rows}
                 rowKey={(row) => row.loan_id}
                 onOpen={(row) => void navigate({ to: '/loans/$id', params: { id: row.loan_id } })}

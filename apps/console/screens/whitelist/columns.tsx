@@ -24,7 +24,7 @@ export function whitelistColumns(t: TFunction, wordings: ReadonlyMap<string, str
     },
     { key: 'sex', head: t('persons.column.sex'), cell: (row) => (row.sex === null ? <Unknown /> : t(`codes.sex.${row.sex}`)) },
     { key: 'age', head: t('persons.column.age'), num: true, cell: (row) => <Known value={row.age} write={count} /> },
-    { key: 'place', head: t('persons.column.place'), sort: 'grid', wrap: true, cell: (row) => row.place },
+    { key: 'place', head: t('persons.column.place'), sort: 'grid', wrap: true, className: 'where', cell: (row) => row.place },
     { key: 'phone', head: t('persons.column.phone'), cell: (row) => row.phone_masked ?? <Unknown why="not_on_file" /> },
     { key: 'segment', head: t('persons.column.segment'), cell: (row) => t(`codes.segment.${row.segment}`) },
     { key: 'outcome', head: t('persons.column.outcome'), cell: (row) => <OutcomeTag outcome={row.outcome} /> },

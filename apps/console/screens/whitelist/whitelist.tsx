@@ -12,9 +12,10 @@ import { useMe } from '../../api/session.ts';
 import { useCodes } from '../../codes.ts';
 import { count, wan, yi } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { useColumns } from '../../parts/columns.tsx';
 import { EndlessList } from '../../parts/endless-list.tsx';
 import { Export } from '../../parts/export.tsx';
+import { useListView } from '../../parts/list-view.tsx';
+import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Empty, Failure } from '../../parts/states.tsx';
@@ -37,14 +38,17 @@ export interface WhitelistSearch {
   direction?: string | undefined;
 }
 
+const kept = ['outcome', 'segment', 'reason', 'limit_from', 'limit_to', 'rate_from', 'rate_to', 'sort', 'direction'] as const;
+
 export function WhitelistScreen() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
-  const search = useWords('grid', 'outcome', 'segment', 'reason', 'limit_from', 'limit_to', 'rate_from', 'rate_to', 'sort', 'direction');
+  const search = useWords('grid', ...kept, 'view', 'columns');
   const grid = useScope(me.home);
   const outcome = search.outcome ?? 'approve';
-  const change = (next: WhitelistSearch): void => void navigate({ to: '/whitelist', search: { ...search, grid, ...next }, replace: true });
+  const open = (next: Words): void => void navigate({ to: '/whitelist', search: { grid, ...next }, replace: true });
+  const change = (next: WhitelistSearch): void => open({ ...search, ...next });
   const { limit_from, limit_to, rate_from, rate_to, reason, segment } = search;
   const filter: Query = {
     grid,
@@ -70,7 +74,14 @@ export function WhitelistScreen() {
     placeholderData: keepPreviousData,
   });
   const wordings = new Map(summary.data?.reasons.map((one) => [one.code, one.staff[spoken()]]));
-  const { shown, chooser } = useColumns<WhitelistRow>('whitelist', whitelistColumns(t, wordings));
+  const view = useListView<WhitelistRow>({
+    list: 'whitelist',
+    columns: whitelistColumns(t, wordings),
+    words: kept,
+    search,
+    onChange: (next) => change(next),
+    onOpen: open,
+  });
   return (
     <>
       <PageHead
@@ -82,7 +93,7 @@ export function WhitelistScreen() {
       {summary.data !== undefined && summary.data.as_of !== null && (
         <Pictures summary={summary.data} segments={(whole.data ?? summary.data).segments} search={search} onChange={change} />
       )}
-      <WhitelistSentence search={search} outcome={outcome} grid={grid} summary={summary.data} right={chooser} onChange={change} />
+      <WhitelistSentence search={search} outcome={outcome} grid={grid} summary={summary.data} right={view.control} onChange={change} />
       <div className="wl">
         <section className="list" tabIndex={0}>
           <EndlessList
@@ -94,11 +105,7 @@ export function WhitelistScreen() {
                 <Empty
                   title={t('whitelist.none')}
                   action={
-                    <button
-                      type="button"
-                      className="btn"
-                      onClick={() => void navigate({ to: '/whitelist', search: { grid }, replace: true })}
-                    >
+                    <button type="button" className="btn" onClick={() => open({})}>
                       {t('list.clear')}
                     </button>
                   }
@@ -111,7 +118,7 @@ export function WhitelistScreen() {
             {(rows) => (
               <Table
                 label={t('shell.nav.whitelist')}
-                columns={shown}
+                columns={view.shown}
                 rows={rows}
                 rowKey={(row) => row.person_id}
                 order={order}
