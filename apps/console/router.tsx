@@ -113,6 +113,12 @@ const loan = createRoute({
   path: '/loans/$id',
   component: lazyRouteComponent(() => import('./screens/loans/loan.tsx'), 'Loan'),
 });
+const calculator = createRoute({
+  getParentRoute: () => root,
+  path: '/calculator',
+  validateSearch: words('amount', 'rate', 'months', 'method', 'start', 'due', 'count', 'every', 'fee', 'each'),
+  component: lazyRouteComponent(() => import('./screens/calculator/calculator.tsx'), 'Calculator'),
+});
 const loads = createRoute({
   getParentRoute: () => root,
   path: '/loads',
@@ -192,6 +198,7 @@ const tree = root.addChildren([
   whitelist,
   loans,
   loan,
+  calculator,
   loads,
   load,
   quarantine,

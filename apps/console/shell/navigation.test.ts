@@ -5,12 +5,13 @@ const keys = (permissions: string[]): string[] =>
   allowed(permissions).flatMap((entry) => (isGroup(entry) ? entry.items.map((item) => item.key) : [entry.key]));
 
 test.each([
-  [['population.read'], ['workbench', 'gridTree', 'households', 'persons']],
+  [['population.read'], ['workbench', 'gridTree', 'households', 'persons', 'calculator']],
   [
     ['whitelist.read', 'strategy.read'],
-    ['workbench', 'whitelist', 'strategies'],
+    ['workbench', 'whitelist', 'calculator', 'strategies'],
   ],
-  [[], ['workbench']],
+  [['servicing.read'], ['workbench', 'loans', 'calculator']],
+  [[], ['workbench', 'calculator']],
 ])('with %j the entries are %j', (permissions, wanted) => {
   expect(keys(permissions)).toEqual(wanted);
 });

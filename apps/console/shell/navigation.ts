@@ -27,7 +27,13 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
     ],
   },
   { key: 'whitelist', to: '/whitelist', scoped: true, needs: 'whitelist.read' },
-  { key: 'credit', items: [{ key: 'loans', to: '/loans', needs: 'servicing.read' }] },
+  {
+    key: 'credit',
+    items: [
+      { key: 'loans', to: '/loans', needs: 'servicing.read' },
+      { key: 'calculator', to: '/calculator' },
+    ],
+  },
   {
     key: 'strategy',
     items: [

@@ -1,5 +1,6 @@
 import type { zh } from '../zh/index.ts';
 import { audit } from './audit.ts';
+import { calculator } from './calculator.ts';
 import { changes } from './changes.ts';
 import { chart } from './chart.ts';
 import { codes } from './codes.ts';
@@ -32,6 +33,7 @@ import { workbench } from './workbench.ts';
 
 export const en: typeof zh = {
   audit,
+  calculator,
   changes,
   chart,
   codes,

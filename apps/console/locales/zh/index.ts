@@ -1,4 +1,5 @@
 import { audit } from './audit.ts';
+import { calculator } from './calculator.ts';
 import { changes } from './changes.ts';
 import { chart } from './chart.ts';
 import { codes } from './codes.ts';
@@ -31,6 +32,7 @@ import { workbench } from './workbench.ts';
 
 export const zh = {
   audit,
+  calculator,
   changes,
   chart,
   codes,
