@@ -1,0 +1,55 @@
+import { dayCounts } from '#core/calendar/index.ts';
+import { loanTerms, repaymentMethods } from '#modules/servicing/contract.ts';
+import type { LoanTermsRequest } from '#modules/servicing/contract.ts';
+import type { Chance } from '../chance.ts';
+
+/** How a borrower pays. `helped`: late, and a third party pays. `failing`: on time for a while, then not at all, for long or for good. */
+export const characters = ['prompt', 'prompt', 'early', 'late', 'partial', 'helped', 'failing'] as const;
+export type Character = (typeof characters)[number];
+
+export interface Borrower {
+  readonly number: number;
+  readonly personId: string;
+  readonly character: Character;
+  readonly account: string;
+  readonly accountName: string;
+}
+
+export const personIdOf = (number: number): string => `P${number.toString(16).padStart(15, '0')}`;
+export const numberOfPerson = (personId: string): number => Number.parseInt(personId.slice(1), 16);
+
+export function borrowerOf(chance: Chance, number: number): Borrower {
+  return {
+    number,
+    personId: personIdOf(number),
+    character: chance.pick(characters, 'character', number),
+    account: accountOf(chance, number),
+    accountName: `借款人${number}`,
+  };
+}
+
+/** A few have accounts to which the core pays nothing. */
+function accountOf(chance: Chance, number: number): string {
+  const rest = String(number).padStart(9, '0');
+  if (chance.happens(0.02, 'closed account', number)) return `99902${rest}`;
+  return `6228480${rest}`;
+}
+
+/** Terms of one draw: every method and day count, short ones more often, so that whole lives fit into a year. */
+export function termsOf(chance: Chance, name: string): LoanTermsRequest {
+  const months = chance.pick([1, 2, 3, 6, 6, 12, 12, 24, 36], 'months', name);
+  const isFloating = chance.happens(0.35, 'floating', name);
+  return loanTerms.parse({
+    method: chance.pick(repaymentMethods, 'method', name),
+    day_count: chance.pick(dayCounts, 'day count', name),
+    rate_ppm: chance.whole(20_000, 150_000, 'rate', name),
+    months,
+    due_day: chance.whole(1, 31, 'due day', name),
+    interest_every: chance.pick([1, 1, 3], 'interest every', name),
+    grace_days: chance.pick([0, 0, 0, 1, 3, 5], 'grace', name),
+    penalty_markup_ppm: chance.whole(300_000, 500_000, 'markup', name),
+    principal_first: chance.happens(0.3, 'principal first', name),
+    reprice_every: isFloating ? chance.pick(['january', 'anniversary'], 'reprice', name) : 'never',
+    ...(isFloating ? { lpr_spread_ppm: chance.whole(-2_000, 60_000, 'spread', name) } : {}),
+  });
+}
