@@ -113,6 +113,17 @@ const loan = createRoute({
   path: '/loans/$id',
   component: lazyRouteComponent(() => import('./screens/loans/loan.tsx'), 'Loan'),
 });
+const facilities = createRoute({
+  getParentRoute: () => root,
+  path: '/facilities',
+  validateSearch: words('state', 'view', 'columns'),
+  component: lazyRouteComponent(() => import('./screens/facilities/facilities.tsx'), 'Facilities'),
+});
+const facility = createRoute({
+  getParentRoute: () => root,
+  path: '/facilities/$id',
+  component: lazyRouteComponent(() => import('./screens/facilities/facility.tsx'), 'Facility'),
+});
 const calculator = createRoute({
   getParentRoute: () => root,
   path: '/calculator',
@@ -198,6 +209,8 @@ const tree = root.addChildren([
   whitelist,
   loans,
   loan,
+  facilities,
+  facility,
   calculator,
   loads,
   load,

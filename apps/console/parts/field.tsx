@@ -1,3 +1,5 @@
+import './field.css';
+
 /** A labelled field with its unit beside it. */
 export function TypedField({
   id,

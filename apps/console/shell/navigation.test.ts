@@ -10,7 +10,7 @@ test.each([
     ['whitelist.read', 'strategy.read'],
     ['workbench', 'whitelist', 'calculator', 'strategies'],
   ],
-  [['servicing.read'], ['workbench', 'loans', 'calculator']],
+  [['servicing.read'], ['workbench', 'loans', 'facilities', 'calculator']],
   [[], ['workbench', 'calculator']],
 ])('with %j the entries are %j', (permissions, wanted) => {
   expect(keys(permissions)).toEqual(wanted);

@@ -31,6 +31,7 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
     key: 'credit',
     items: [
       { key: 'loans', to: '/loans', needs: 'servicing.read' },
+      { key: 'facilities', to: '/facilities', needs: 'servicing.read' },
       { key: 'calculator', to: '/calculator' },
     ],
   },

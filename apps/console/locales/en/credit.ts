@@ -29,6 +29,7 @@ export const credit: typeof zh = {
     state: 'State',
     facility: 'Facility',
     limit: 'Limit',
+    use: 'Use',
     used: 'Used',
     reserved: 'Reserved',
     available: 'Available',

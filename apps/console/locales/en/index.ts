@@ -7,6 +7,7 @@ import { codes } from './codes.ts';
 import { credit } from './credit.ts';
 import { decide } from './decide.ts';
 import { decision } from './decision.ts';
+import { facility } from './facility.ts';
 import { graph } from './graph.ts';
 import { grid } from './grid.ts';
 import { household } from './household.ts';
@@ -40,6 +41,7 @@ export const en: typeof zh = {
   credit,
   decide,
   decision,
+  facility,
   graph,
   grid,
   household,

@@ -27,6 +27,7 @@ export const credit = {
     state: '状态',
     facility: '额度编号',
     limit: '额度',
+    use: '用信',
     used: '已用',
     reserved: '占用',
     available: '可用',

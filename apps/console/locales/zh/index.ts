@@ -6,6 +6,7 @@ import { codes } from './codes.ts';
 import { credit } from './credit.ts';
 import { decide } from './decide.ts';
 import { decision } from './decision.ts';
+import { facility } from './facility.ts';
 import { graph } from './graph.ts';
 import { grid } from './grid.ts';
 import { household } from './household.ts';
@@ -39,6 +40,7 @@ export const zh = {
   credit,
   decide,
   decision,
+  facility,
   graph,
   grid,
   household,

@@ -1,0 +1,73 @@
+import { useTranslation } from 'react-i18next';
+import { dayCounts } from '#core/calendar/index.ts';
+import { repaymentMethods } from '#modules/servicing/contract.ts';
+import { useCodes } from '../../codes.ts';
+import { yuan } from '../../format.ts';
+import { ChosenField, TypedField } from '../../parts/field.tsx';
+import type { TypedDraw, WrongDraw } from './typed-draw.ts';
+
+export function DrawForm({
+  typed,
+  wrong,
+  availableFen,
+  onChange,
+}: {
+  typed: TypedDraw;
+  wrong: readonly WrongDraw[];
+  availableFen: bigint;
+  onChange: (next: Partial<TypedDraw>) => void;
+}) {
+  const { t } = useTranslation();
+  const code = useCodes();
+  /** Nothing is called wrong before something was typed there. */
+  const field = (name: keyof TypedDraw, label: string, told: string, unit?: string) => {
+    const isWrong = typed[name] !== '' && wrong.some((one) => one === name || (one === 'over' && name === 'amount'));
+    return {
+      id: `draw-${name}`,
+      label,
+      value: typed[name],
+      isWrong,
+      hint: isWrong ? told : undefined,
+      onChange: (value: string) => onChange({ [name]: value }),
+      ...(unit === undefined ? {} : { unit }),
+    };
+  };
+  const amountTold = wrong.includes('over')
+    ? t('facility.form.amountOver', { available: yuan(availableFen) })
+    : t('calculator.wrong.amount');
+  return (
+    <div className="typed-grid draw-form">
+      <div className="whole">
+        <TypedField {...field('amount', t('facility.form.amount'), amountTold, t('unit.yuan'))} autoFocus />
+      </div>
+      <TypedField {...field('rate', t('calculator.rate'), t('calculator.wrong.rate'), '%')} />
+      <TypedField {...field('months', t('calculator.months'), t('calculator.wrong.months'), t('calculator.monthsUnit'))} />
+      <ChosenField
+        id="draw-method"
+        label={t('calculator.method')}
+        value={typed.method}
+        options={repaymentMethods.map((value) => ({ value, text: code('method', value) }))}
+        onChange={(method) => onChange({ method })}
+      />
+      <TypedField {...field('due', t('calculator.dueDay'), t('calculator.wrong.dueDay'), t('calculator.dayUnit'))} />
+      <div className="whole">
+        <ChosenField
+          id="draw-count"
+          label={t('calculator.dayCount')}
+          value={typed.count}
+          options={dayCounts.map((value) => ({ value, text: code('dayCount', value) }))}
+          onChange={(count) => onChange({ count })}
+        />
+      </div>
+      <div className="whole">
+        <TypedField {...field('account', t('facility.form.account'), t('facility.form.accountWrong'))} decimal={false} />
+      </div>
+      <div className="whole">
+        <TypedField {...field('accountName', t('facility.form.accountName'), t('facility.form.accountName'))} decimal={false} />
+      </div>
+      <div className="whole">
+        <TypedField {...field('purpose', t('facility.form.purpose'), t('facility.form.purposeWrong'))} decimal={false} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Modal } from 'antd';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import { planRefusals } from '#core/schedule/index.ts';
+import { addresses, drawdownId, type Facility } from '#modules/servicing/contract.ts';
+import { send } from '../../api/client.ts';
+import { isLost, type RequestKeys } from '../../api/request-key.ts';
+import { yuan } from '../../format.ts';
+import { spoken } from '../../i18n.ts';
+import { PlanTable } from '../../parts/plan-table.tsx';
+import { planOf, type PlanTerms } from '../../parts/plan.ts';
+import { problemText } from '../../parts/states.tsx';
+import { DrawForm } from './draw-form.tsx';
+import { emptyDraw, readDraw, termsOfDraw, type TypedDraw } from './typed-draw.ts';
+
+const answered = z.object({ drawdown_id: drawdownId });
+
+/** Terms, account and purpose of one draw, with the plan they make; sent once, however often it is sent. */
+export function DrawDialog({
+  facility,
+  businessDate,
+  keys,
+  onClose,
+  onAsked,
+}: {
+  facility: Facility;
+  businessDate: string;
+  keys: RequestKeys;
+  onClose: () => void;
+  onAsked: (drawdownId: string) => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState<TypedDraw>(() => emptyDraw(facility.person_name ?? '', businessDate));
+  const available = BigInt(facility.available_fen);
+  const read = readDraw(typed, available);
+  const terms = useMemo(() => termsOfDraw(typed, businessDate), [typed, businessDate]);
+  const ask = useMutation({
+    mutationFn: (request: object) =>
+      send(answered, 'POST', addresses.drawdowns.replace(':id', facility.facility_id), {
+        ...request,
+        key: keys.of([facility.facility_id, request]),
+      }),
+    onSuccess: ({ drawdown_id }, request) => {
+      keys.answered([facility.facility_id, request]);
+      void client.invalidateQueries({ queryKey: ['facility', facility.facility_id] });
+      void client.invalidateQueries({ queryKey: ['facilities'] });
+      onAsked(drawdown_id);
+    },
+  });
+  const lost = ask.isError && isLost(ask.error);
+  const change = (next: Partial<TypedDraw>): void => {
+    ask.reset();
+    setTyped({ ...typed, ...next });
+  };
+  const okText = lost
+    ? t('facility.form.again')
+    : terms === null
+      ? t('facility.form.confirmShort')
+      : t('facility.form.confirm', { amount: yuan(terms.amountFen) });
+  return (
+    <Modal
+      open
+      title={t('facility.form.title', { name: facility.person_name ?? facility.facility_id, available: yuan(available) })}
+      width={980}
+      style={{ top: 56 }}
+      okText={okText}
+      cancelText={t('facility.form.cancel')}
+      okButtonProps={{ disabled: !('request' in read), loading: ask.isPending }}
+      onOk={() => 'request' in read && ask.mutate(read.request)}
+      onCancel={onClose}
+      destroyOnHidden
+    >
+      <div className="draw">
+        <DrawForm typed={typed} wrong={'wrong' in read ? read.wrong : []} availableFen={available} onChange={change} />
+        <div className="draw-plan" aria-live="polite">
+          <h3 className="h2">
+            {t('facility.form.preview')}
+            <small>{t('facility.form.start', { date: businessDate })}</small>
+          </h3>
+          {terms === null ? <p className="t3">{t('facility.form.previewWait')}</p> : <Preview terms={terms} />}
+          {ask.isError && (
+            <p className="bad" role="alert">
+              {lost ? t('facility.form.lost') : problemText(ask.error, i18n.language === 'en')}
+            </p>
+          )}
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+function Preview({ terms }: { terms: PlanTerms }) {
+  const { t } = useTranslation();
+  const plan = useMemo(() => planOf(terms), [terms]);
+  if ('refused' in plan) return <p className="bad">{planRefusals[plan.refused][spoken()]}</p>;
+  const [first] = plan.lines;
+  if (first === undefined) return null;
+  return (
+    <>
+      <p className="t2">
+        {t('facility.form.previewSays', {
+          interest: yuan(plan.interestFen),
+          date: first.due.toString(),
+          first: yuan(first.principalFen + first.interestFen),
+        })}
+      </p>
+      <div className="scroll" tabIndex={0}>
+        <PlanTable lines={plan.lines.map(({ due, ...line }) => ({ ...line, due: due.toString() }))} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,188 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  addresses,
+  drawdownList,
+  facility as facilityContract,
+  loanList,
+  type Drawdown,
+  type Facility as FacilityPage,
+  type LoanList,
+} from '#modules/servicing/contract.ts';
+import { useAddress } from '../../address.ts';
+import { get } from '../../api/client.ts';
+import { useRequestKeys } from '../../api/request-key.ts';
+import { useMe } from '../../api/session.ts';
+import { useCodes } from '../../codes.ts';
+import { wan } from '../../format.ts';
+import { useKeys } from '../../parts/keys.ts';
+import { Figure, PageHead, Section } from '../../parts/page.tsx';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Table } from '../../parts/table.tsx';
+import { Unknown } from '../../parts/unknown.tsx';
+import { loanColumns } from '../loans/columns.tsx';
+import { DrawDialog } from './draw.tsx';
+import { Drawdowns } from './drawdowns.tsx';
+import { FacilityTag } from './facility-tag.tsx';
+import { LimitBar } from './limit-bar.tsx';
+
+/** A payment under way is looked after this often. */
+const everyMilliseconds = 1500;
+const openStates: ReadonlySet<Drawdown['state']> = new Set(['reserved', 'sent', 'unknown']);
+const isOpen = (drawdown: Drawdown): boolean => openStates.has(drawdown.state);
+
+/** One facility: what is left of it, what was drawn, and what became of each payment. */
+export function Facility() {
+  const id = useAddress('id');
+  const drawdowns = useQuery({
+    queryKey: ['facility', id, 'drawdowns'],
+    queryFn: () => get(drawdownList, addresses.drawdowns.replace(':id', id)),
+    refetchInterval: (query) => (query.state.data?.items.some(isOpen) === true ? everyMilliseconds : false),
+  });
+  // Read anew whenever a payment has come to its end.
+  const settled = drawdowns.data?.items.filter((one) => !isOpen(one)).length ?? 0;
+  const page = useQuery({
+    queryKey: ['facility', id, 'page', settled],
+    queryFn: () => get(facilityContract, addresses.facility.replace(':id', id)),
+    placeholderData: (before) => before,
+  });
+  const loans = useQuery({
+    queryKey: ['facility', id, 'loans', settled],
+    queryFn: () => get(loanList, addresses.loans, { facility_id: id, limit: 200 }),
+    placeholderData: (before) => before,
+  });
+  const failed = [page, drawdowns, loans].find((one) => one.isError);
+  if (failed !== undefined) return <Failure problem={failed.error} retry={() => void failed.refetch()} />;
+  if (page.data === undefined || drawdowns.data === undefined || loans.data === undefined) {
+    return (
+      <div className="sec">
+        <Bones rows={12} />
+      </div>
+    );
+  }
+  return <Sheet key={id} facility={page.data} drawdowns={drawdowns.data.items} loans={loans.data} />;
+}
+
+function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdowns: readonly Drawdown[]; loans: LoanList }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const code = useCodes();
+  const navigate = useNavigate();
+  const keys = useRequestKeys();
+  const [isDrawing, setDrawing] = useState(false);
+  const [asked, setAsked] = useState<string | null>(null);
+  useKeys({ Escape: () => void navigate({ to: '/facilities' }) });
+  const open = drawdowns.filter(isOpen).length;
+  const name = facility.person_name;
+  return (
+    <div className="facility">
+      <PageHead
+        way={[{ text: t('shell.nav.credit') }, { text: t('shell.nav.facilities'), to: '/facilities' }, { text: facility.facility_id }]}
+        title={name === null ? t('facility.unnamed', { id: facility.facility_id }) : t('facility.title', { name })}
+        notes={
+          <>
+            <FacilityTag state={facility.state} />
+            <span className="t2">{facility.product}</span>
+            <span className="t3">{t('credit.loan.businessDate', { date: loans.as_of })}</span>
+          </>
+        }
+        actions={
+          me.may('servicing.draw') && (
+            <button type="button" className="btn pri" disabled={facility.available_fen === '0'} onClick={() => setDrawing(true)}>
+              {t('facility.draw')}
+            </button>
+          )
+        }
+      />
+      {asked !== null && (
+        <p className="notice ok" role="status">
+          {t('facility.form.done', { id: asked })}
+        </p>
+      )}
+      <Standing facility={facility} />
+      <div className="row stack">
+        <Section title={t(open > 0 ? 'facility.drawdownsOpen' : 'facility.drawdowns', { count: drawdowns.length, open })}>
+          {drawdowns.length === 0 ? (
+            <Empty title={t('facility.noDrawdowns')} inside>
+              {t('facility.noDrawdownsNext')}
+            </Empty>
+          ) : (
+            <Drawdowns drawdowns={drawdowns} />
+          )}
+        </Section>
+      </div>
+      <div className="row stack grow">
+        <Section title={t('facility.loans', { count: loans.items.length })}>
+          {loans.items.length === 0 ? (
+            <Empty title={t('facility.noLoans')} inside>
+              {t('facility.noLoansNext')}
+            </Empty>
+          ) : (
+            <Table
+              label={t('shell.nav.loans')}
+              flush
+              columns={loanColumns(t, code, { person: false })}
+              rows={loans.items}
+              rowKey={(row) => row.loan_id}
+              onOpen={(row) => void navigate({ to: '/loans/$id', params: { id: row.loan_id } })}
+            />
+          )}
+        </Section>
+      </div>
+      {isDrawing && (
+        <DrawDialog
+          facility={facility}
+          businessDate={loans.as_of}
+          keys={keys}
+          onClose={() => setDrawing(false)}
+          onAsked={(drawdownId) => {
+            setDrawing(false);
+            setAsked(drawdownId);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Standing({ facility }: { facility: FacilityPage }) {
+  const { t } = useTranslation();
+  const code = useCodes();
+  const why = facility.state === 'active' ? (facility.available_fen === '0' ? 'nothing' : null) : facility.state;
+  return (
+    <div className="standing-limit">
+      <Figure
+        label={t('facility.available')}
+        value={wan(facility.available_fen)}
+        unit={t('unit.wan')}
+        note={t('facility.availableOf', { limit: wan(facility.limit_fen) })}
+      />
+      <div className="grow">
+        <LimitBar facility={facility} />
+        <ul className="keys limit-keys">
+          {(['used', 'reserved', 'available'] as const).map((part) => (
+            <li key={part}>
+              <i className={part === 'available' ? 'free' : part} />
+              {t(part === 'available' ? 'facility.free' : `facility.${part}`)} <b>{wan(facility[`${part}_fen`])}</b>
+            </li>
+          ))}
+        </ul>
+        {why !== null && <p className="warn sm">{t(`facility.cannot.${why}`)}</p>}
+      </div>
+      <dl className="kv agreed">
+        <dt>{t('facility.person')}</dt>
+        <dd>
+          <Link to="/persons/$id" params={{ id: facility.person_id }}>
+            {facility.person_name ?? <Unknown why="not_on_file" />}
+          </Link>
+        </dd>
+        <dt>{t('facility.kind')}</dt>
+        <dd>{code('facilityKind', facility.kind)}</dd>
+        <dt>{t('facility.valid')}</dt>
+        <dd>{t('facility.validOf', { from: facility.valid_from, to: facility.valid_to })}</dd>
+      </dl>
+    </div>
+  );
+}
