@@ -10,7 +10,7 @@ export const views: typeof zh = {
   none: 'No views yet. Set filters, order and columns, then save them here under a name.',
   saveAs: 'Save as',
   name: 'Name of the view',
-  example: 'e.g. villagers to visit',
+  example: 'e.g. this month',
   share: 'For colleagues of my institution',
   save: 'Save',
   overwrite: 'Save changes',

@@ -8,7 +8,7 @@ export const views = {
   none: '还没有保存的视图。设好条件、排序和列，在下面起个名称保存。',
   saveAs: '另存为',
   name: '视图名称',
-  example: '如：待上门的村民',
+  example: '如：本月重点',
   share: '本机构同事可用',
   save: '保存',
   overwrite: '保存改动',
