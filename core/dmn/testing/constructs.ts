@@ -1,4 +1,7 @@
 /** The compilable profile, construct by construct: each is run by all engines in differential.test.ts and named in docs/guides/feel-profile.md. */
+import { boxedConstructs } from './boxed-constructs.ts';
+import { modelOf } from './rows.ts';
+
 export interface Construct {
   readonly family: string;
   readonly expression: string;
@@ -14,6 +17,9 @@ const families: Readonly<Record<string, readonly string[]>> = {
     '@"2024-02-29"',
     'date("2024-02-29")',
     'date(2024, 2, 29)',
+    'date(D)',
+    'duration("P1Y2M")',
+    'duration("-P1DT2H")',
     '[1, 2]',
     '["a", null]',
     '{a: N, b: S}',
@@ -28,6 +34,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
     '(N + M) / (K - 1)',
     'N ** 2',
     'N ** 3',
+    'N ** 4',
     'N / 3 * 3',
     '0.1 + 0.2',
     'S + T',
@@ -45,11 +52,16 @@ const families: Readonly<Record<string, readonly string[]>> = {
     'S = T',
     'S != T',
     'S < T',
+    'S <= T',
+    'S > T',
     'S >= "b"',
     'S = "a"',
     'B = C',
     'B != true',
     'D < E',
+    'D <= E',
+    'D > E',
+    'D != E',
     'D >= date("2024-01-31")',
     'D = E',
     '0.1 + 0.2 = 0.3',
@@ -91,7 +103,14 @@ const families: Readonly<Record<string, readonly string[]>> = {
     'N in [1..60)',
     'N in (1..60]',
     'N in (0, 1, [5..10])',
+    'N in [1..60]',
+    'N in ]1..60[',
     'N in > 5',
+    'N in (< 0.3, >= 60)',
+    'N in (!= 2)',
+    'S in ["a".."b")',
+    'S between "a" and T',
+    'D in (< date("2000-01-01"), E)',
     'S in ("a", "b")',
     'S in ["a", "b"]',
     'N in [M, K, 3]',
@@ -103,15 +122,24 @@ const families: Readonly<Record<string, readonly string[]>> = {
     'sum([N, M, 1])',
     'sum(N, M)',
     'min([N, M, K])',
+    'min(N, M)',
     'max(N, M)',
+    'max(D, E)',
     'mean([N, M])',
     'min([D, E])',
     'list contains([1, 2, null], N)',
     'list contains(["a", "b"], S)',
+    'list contains(concatenate(["a"], if B then ["b"] else [], [T]), S)',
     'concatenate(["a"], if B then ["b"] else [], [S])',
     'append(["a"], S, "z")',
     'count(concatenate(["a"], if B then ["b"] else []))',
     'string join(["a", S, "b"], "-")',
+    'string join([S, T])',
+    '[N, null]',
+    '[null, D]',
+    'append([N], null)',
+    'append([], S)',
+    'concatenate([], if B then [N] else [null], [null])',
     'some x in [N, M, K] satisfies x > 5',
     'every x in [N, M] satisfies x > 0',
     'for x in [N, M] return x * 2',
@@ -150,6 +178,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
     'round half down(N, 2)',
     'round half up(N, -2)',
     'round up(N, -1)',
+    'round half up(scale: 1, n: N)',
   ],
   numbers: [
     'abs(N)',
@@ -160,7 +189,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
     'sqrt(N)',
     'odd(N)',
     'even(N)',
-    'decimal(exp(N / 100), 6)',
+    'decimal(exp(min(N, 500) / 100), 6)',
     'decimal(log(N), 6)',
     'decimal(1 / (1 + exp(0 - N / 50)), 6)',
     'decimal(exp(N / 100), 6) > 0.5',
@@ -189,8 +218,45 @@ const families: Readonly<Record<string, readonly string[]>> = {
     'if D = null then E else D',
     'duration("P14M").years',
   ],
+  durations: [
+    'duration("P1M") + D',
+    'duration("P30D") + D',
+    'years and months duration(D, E) + duration("P1Y")',
+    'years and months duration(D, E) - duration("P1Y")',
+    '(D - E) + duration("P1DT12H")',
+    '(D - E) - duration("PT1H")',
+    '-years and months duration(D, E)',
+    '-(D - E)',
+    'N * duration("P1M")',
+    'years and months duration(D, E) * N',
+    'years and months duration(D, E) / N',
+    '(D - E) / duration("P7D")',
+    '((D - E) + duration("PT1H1M1S")).hours',
+    '((D - E) + duration("PT1H1M1S")).minutes',
+    '((D - E) - duration("PT1H1M1S")).seconds',
+    ...['=', '!=', '<', '<=', '>', '>='].flatMap((operator) => [
+      `years and months duration(D, E) ${operator} duration("P1Y")`,
+      `(D - E) ${operator} duration("P1D")`,
+    ]),
+    'min(years and months duration(D, E), duration("P1Y"))',
+    'max(years and months duration(D, E), duration("P1Y"))',
+    'min(D - E, duration("P1D"))',
+    'max(D - E, duration("P1D"))',
+  ],
 };
 
 export const constructs: readonly Construct[] = Object.entries(families).flatMap(([family, expressions]) =>
   expressions.map((expression) => ({ family, expression })),
 );
+
+/** All of them in one model: decision `D0` is the first expression, the boxed ones follow. */
+export const constructModel = modelOf(
+  constructs.map(({ expression }) => expression),
+  boxedConstructs.map(({ xml }) => xml),
+);
+
+/** As tests and messages call them, in the order of the decisions. */
+export const constructNames: readonly string[] = [
+  ...constructs.map(({ expression }) => expression),
+  ...boxedConstructs.map(({ family, name }) => `${family}: ${name}`),
+];

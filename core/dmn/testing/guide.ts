@@ -2,6 +2,7 @@
 import { builtins } from '#core/feel/builtins/index.ts';
 import { isStructural, isUnsupported, type Builtin } from '#core/feel/builtins/record.ts';
 import { typeText } from '#core/feel/types.ts';
+import { boxedConstructs } from './boxed-constructs.ts';
 import { constructs } from './constructs.ts';
 
 export interface CorpusLine {
@@ -60,6 +61,12 @@ function semantics(corpus: readonly CorpusLine[]): string {
   return `## What it means\n\n${sections.join('\n\n')}`;
 }
 
+const constructsHead = `## Constructs held equal on random rows
+
+Inputs: numbers N M K, texts S T, booleans B C, dates D E. Rows hold nulls, inputs that equal or adjoin one another, ties of rounding, and in every
+column every literal below with the doubles, or days, just before and after it. A builtin, operator, kind of expression, comparison or hit policy
+that is in none of them fails \`core/dmn/coverage.test.ts\`. A duration is shown by SQL as its size, in months or seconds.`;
+
 function constructList(): string {
   const families = [...new Set(constructs.map((construct) => construct.family))];
   const lines = families.map(
@@ -69,7 +76,9 @@ function constructList(): string {
         .map((construct) => code(construct.expression))
         .join(' · ')}`,
   );
-  return `## Constructs held equal on random rows\n\nInputs: numbers N M K, texts S T, booleans B C, dates D E.\n\n${lines.join('\n')}`;
+  const boxed = Map.groupBy(boxedConstructs, (construct) => construct.family);
+  for (const [family, own] of boxed) lines.push(`- **${family}**: ${own.map((construct) => construct.name).join(' · ')}`);
+  return `${constructsHead}\n\n${lines.join('\n')}`;
 }
 
 function supportMatrix(): string {
@@ -99,4 +108,5 @@ const outside = `## Outside, by intent
 - Filters, iterations over anything but a written list, function values, run-time type tests, times of day and zones, regular expressions, case mapping, numbers from and to text: engines differ, or the shape is not known when compiling.
 - \`today()\` and \`now()\`: a decision must be replayable. They answer null in the interpreter.
 - Powers other than 2, 3, 4, and exp or log that are not rounded: 4–10 % of such results differ in their last bits between JavaScript and DuckDB.
+  Rounding takes that away only while it leaves fewer than fifteen significant digits: bound what goes into exp, as in \`exp(min(N, 500) / 100)\`.
 - Calls of decision services as functions, imported models, functions in Java: the interpreter runs services and imports; Java functions answer null.`;

@@ -1,6 +1,7 @@
 /** Shared parts of the tests that run one model by several engines. */
 import * as fc from 'fast-check';
 import type { FeelValue } from '../index.ts';
+import type { Literals } from './literals.ts';
 
 /** The inputs of every differential model. */
 export const columns = {
@@ -45,22 +46,31 @@ const days = ['1990-05-17', '2000-02-29', '2023-12-31', '2024-01-31', '2024-02-2
 /** The double just above or below. */
 export function neighbour(value: number, direction: 1 | -1): number {
   const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, value === 0 ? 0 : value);
-  const raw = bits.getBigInt64(0);
   if (value === 0) return direction * Number.MIN_VALUE;
+  bits.setFloat64(0, value);
+  const raw = bits.getBigInt64(0);
   bits.setBigInt64(0, raw + BigInt(value > 0 === direction > 0 ? 1 : -1));
   return bits.getFloat64(0);
 }
 
+/** Half-way between two multiples of a power of ten, where rounding decides. */
+const ties = fc
+  .tuple(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: -3, max: 4 }))
+  .map(([count, scale]) => (scale < 0 ? (count + 0.5) * 10 ** -scale : (count + 0.5) / 10 ** scale));
+
+/** Ends of what may be read, and what is next to nothing. */
+const extremes = [2 ** 53, 2 ** 53 - 1, -(2 ** 53), 2 ** 52 - 0.5, Number.MIN_VALUE, 1e-300, -1e-300, -0];
+
+const beside = (arbitrary: fc.Arbitrary<number>): fc.Arbitrary<number> =>
+  fc.tuple(arbitrary, fc.constantFrom<1 | -1>(1, -1)).map(([value, direction]) => neighbour(value, direction));
+
+const whole = fc.integer({ min: -200, max: 200 });
 const numbers = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...borders) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(fc.constantFrom(...borders.filter((each) => each !== 0)), fc.constantFrom<1 | -1>(1, -1))
-      .map(([value, direction]) => neighbour(value, direction)),
-  },
-  { weight: 2, arbitrary: fc.integer({ min: -200, max: 200 }) },
+  { weight: 2, arbitrary: beside(fc.oneof(fc.constantFrom(...borders), whole, ties)) },
+  { weight: 2, arbitrary: whole },
+  { weight: 2, arbitrary: ties },
+  { weight: 1, arbitrary: fc.constantFrom(...extremes) },
   { weight: 1, arbitrary: fc.double({ min: -1e9, max: 1e9, noNaN: true }).map((value) => value + 0) },
   { weight: 1, arbitrary: fc.integer({ min: -1_000_000, max: 1_000_000 }).map((value) => value / 1000) },
 );
@@ -85,6 +95,83 @@ export const rowArbitrary: fc.Arbitrary<Row> = fc.record({
   D: orNull(dates),
   E: orNull(dates),
 });
+
+/** Rows whose second values lie on, beside or within their first: the borders that one input is to another. */
+const relatedRow: fc.Arbitrary<Row> = fc
+  .record({
+    number: numbers,
+    step: fc.constantFrom<0 | 1 | -1>(0, 1, -1),
+    text: fc.constantFrom(...texts),
+    ending: fc.constantFrom('', '', 'a', 'b'),
+    day: dates,
+    days: fc.constantFrom(-1, 0, 0, 1),
+    months: fc.constantFrom(-216, -13, -12, -1, 0, 0, 1, 12, 13, 216),
+    B: orNull(fc.boolean()),
+    C: orNull(fc.boolean()),
+  })
+  .map(({ number, step, text, ending, day, days: shift, months, B, C }) => ({
+    N: number,
+    M: step === 0 || Math.abs(number) === 2 ** 53 ? number : neighbour(number, step),
+    K: number,
+    S: text + ending,
+    T: text,
+    B,
+    C,
+    D: day,
+    E: Temporal.PlainDate.from(day).add({ months }).add({ days: shift }).toString(),
+  }));
+
+/** A row a border: each column meets null and every literal, a number's neighbours and the days around a day too, in some order. */
+function borderRows(literals: Literals): fc.Arbitrary<Row[]> {
+  const around = literals.numbers.flatMap((value) => [value, neighbour(value, 1), neighbour(value, -1)]);
+  const daysAround = literals.days.flatMap((day) =>
+    [-1, 0, 1].map((shift) => Temporal.PlainDate.from(day).add({ days: shift }).toString()),
+  );
+  const values: Readonly<Record<(typeof columns)[keyof typeof columns], readonly Row[keyof Row][]>> = {
+    number: [null, ...new Set(around)],
+    string: [null, '', ...literals.texts, ...literals.texts.map((text) => `${text}a`), ...literals.texts.map((text) => text.slice(0, -1))],
+    boolean: [null, true, false],
+    date: [null, ...daysAround],
+  };
+  const length = Math.max(...Object.values(values).map((list) => list.length));
+  const column = (type: keyof typeof values): fc.Arbitrary<Row[keyof Row][]> => {
+    const list = values[type];
+    return fc
+      .shuffledSubarray([...list], { minLength: list.length })
+      .map((order) => Array.from({ length }, (_, at) => order[at % order.length] ?? null));
+  };
+  const lists = fc.record({
+    N: column('number'),
+    M: column('number'),
+    K: column('number'),
+    S: column('string'),
+    T: column('string'),
+    B: column('boolean'),
+    C: column('boolean'),
+    D: column('date'),
+    E: column('date'),
+  });
+  const at = (list: readonly Row[keyof Row][], index: number): Row[keyof Row] => list[index] ?? null;
+  return lists.map((by) =>
+    Array.from({ length }, (_, index) => ({
+      N: at(by.N, index),
+      M: at(by.M, index),
+      K: at(by.K, index),
+      S: at(by.S, index),
+      T: at(by.T, index),
+      B: at(by.B, index),
+      C: at(by.C, index),
+      D: at(by.D, index),
+      E: at(by.E, index),
+    })),
+  );
+}
+
+/** What a construct is tried on: chance, inputs that are each other's border, and the borders that its literals are. */
+export function rowsArbitrary(count: number, literals: Literals): fc.Arbitrary<Row[]> {
+  const some = { minLength: count, maxLength: count };
+  return fc.tuple(fc.array(rowArbitrary, some), fc.array(relatedRow, some), borderRows(literals)).map((parts) => parts.flat());
+}
 
 /** A SELECT of the rows, numbered. */
 export function sqlRows(rows: readonly Row[]): string {

@@ -5,12 +5,12 @@ import type { Ir } from '../ir.ts';
 import { canonicalName } from '../syntax/names.ts';
 import type { Span } from '../syntax/source.ts';
 import type { Argument, Tree } from '../syntax/tree.ts';
-import { boolean, listOf, number, string, type FeelType } from '../types.ts';
+import { boolean, number, string, type FeelType } from '../types.ts';
 import { daysInMonth, epochDay } from '../values/calendar.ts';
 import { temporalConstant } from './constants.ts';
 import { applyForm } from './apply.ts';
 import { membership, nullTest, wantBoolean } from './comparison.ts';
-import { commonType, constant, outside, Scope, truthConstant, typeClash, type Lowering } from './lowering.ts';
+import { commonType, constant, listIr, outside, Scope, truthConstant, typeClash, typed, type Lowering } from './lowering.ts';
 
 type CallTree = Extract<Tree, { kind: 'call' }>;
 
@@ -88,10 +88,8 @@ function lowerStructural(name: string, args: readonly Tree[], at: Span, scope: S
       return { op: 'holds', type: boolean, of: membership(first, second, at, into) };
     case 'concatenate':
       return concat(values, at, into);
-    case 'append': {
-      const rest = values.slice(1);
-      return concat([first, { op: 'list', type: listOf(commonType(rest, at)), items: rest }], at, into);
-    }
+    case 'append':
+      return concat([first, listIr(values.slice(1), at)], at, into);
     case 'all':
     case 'any': {
       const items = listItems(values, at).map((item) => wantBoolean(item, at));
@@ -124,7 +122,7 @@ function concat(values: readonly Ir[], at: Span, into: Lowering): Ir {
   for (const value of values) if (value.type.kind !== 'list') throw typeClash(at, 'list', value.type);
   const lists = values.flatMap((value) => (value.op === 'concat' ? value.lists : [value])).map((value) => into.bind(value));
   const type = commonType(lists, at);
-  return { op: 'concat', type, lists };
+  return typed({ op: 'concat', type, lists }, type);
 }
 
 const foldSql: Readonly<Record<'sum' | 'min' | 'max' | 'mean', (args: readonly string[]) => string>> = {
@@ -168,7 +166,9 @@ function join(list: Ir, delimiter: Ir | undefined, at: Span, into: Lowering): Ir
     takes: [list.type],
     returns: string,
     apply: (items: readonly (string | null)[]) => items.filter((item) => item !== null).join(separator),
-    sql: ([items]) => `array_to_string(${items}, '${separator.replaceAll("'", "''")}')`,
+    // of nulls alone DuckDB makes no text
+    sql: ([items]) =>
+      `(CASE WHEN ${items} IS NOT NULL THEN coalesce(array_to_string(${items}, '${separator.replaceAll("'", "''")}'), '') END)`,
   };
   return { op: 'call', type: string, name: 'string join', form, args: [into.bind(list)] };
 }

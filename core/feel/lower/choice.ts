@@ -40,7 +40,13 @@ function chosenItems(
   const taken: Ir = into.bind({ op: 'holds', type: boolean, of: test });
   const rows: Ir[] = [...then.items.map(() => taken), ...otherwise.items.map((): Ir => ({ op: 'not', type: boolean, of: taken }))];
   const items = [...then.items, ...otherwise.items].map((item) => into.bind(item));
-  return { op: 'items', type, rows: into.bind({ op: 'rows', type: listOf(number), rows, groups: rows.map((_, index) => [index]) }), items };
+  const chosen: Ir = {
+    op: 'items',
+    type,
+    rows: into.bind({ op: 'rows', type: listOf(number), rows, groups: rows.map((_, index) => [index]) }),
+    items,
+  };
+  return typed(chosen, type);
 }
 
 function presence(of: Ir): Ir {

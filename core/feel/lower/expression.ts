@@ -11,7 +11,7 @@ import { temporalConstant } from './constants.ts';
 import { applyForm, bounded } from './apply.ts';
 import { choice, contextType } from './choice.ts';
 import { compare, either, lowerTest, wantBoolean } from './comparison.ts';
-import { commonType, constant, nullIr, outside, Scope, truthConstant, typeClash, type Lowering } from './lowering.ts';
+import { commonType, constant, listIr, nullIr, outside, Scope, truthConstant, typeClash, type Lowering } from './lowering.ts';
 import { lowerTable } from './table.ts';
 
 export function lower(tree: Tree, scope: Scope, into: Lowering): Ir {
@@ -64,10 +64,11 @@ export function lower(tree: Tree, scope: Scope, into: Lowering): Ir {
       return lowerPath(tree.of, tree.name, tree.at, scope, into);
     case 'call':
       return lowerCall(tree, scope, into);
-    case 'list': {
-      const items = tree.items.map((item) => lower(item, scope, into));
-      return { op: 'list', type: listOf(commonType(items, tree.at)), items };
-    }
+    case 'list':
+      return listIr(
+        tree.items.map((item) => lower(item, scope, into)),
+        tree.at,
+      );
     case 'context':
       return lowerContext(tree, scope, into);
     case 'table':
@@ -176,7 +177,7 @@ function unroll(tree: Extract<Tree, { kind: 'quantified' | 'for' }>, scope: Scop
   const list = into.bind(lower(iterator.list, scope, into));
   if (list.op !== 'list') throw outside(tree.at, '循环只支持写明各项的列表', 'an iteration may only go over a list that is written out');
   const items = list.items.map((item) => lower(tree.body, new Scope(scope).define(iterator.name, { kind: 'value', ir: item }), into));
-  if (tree.kind === 'for') return { op: 'list', type: listOf(commonType(items, tree.at)), items };
+  if (tree.kind === 'for') return listIr(items, tree.at);
   const tests = items.map((item) => wantBoolean(item, tree.at));
   if (tests.length === 0) return truthConstant(tree.every);
   return { op: tree.every ? 'and' : 'or', type: boolean, items: tests };

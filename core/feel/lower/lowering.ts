@@ -5,7 +5,7 @@ import type { Span } from '../syntax/source.ts';
 import type { Parameter, TableTree, Tree } from '../syntax/tree.ts';
 import { largestInput, magnitudeOf } from './magnitude.ts';
 import type { Grid } from './regions.ts';
-import { boolean, sameType, typeText, type FeelType } from '../types.ts';
+import { boolean, listOf, sameType, typeText, type FeelType } from '../types.ts';
 
 /** What a name stands for while lowering. */
 export type Binding =
@@ -152,9 +152,25 @@ export function truthConstant(value: boolean): Ir {
   return constant(boolean, value);
 }
 
-/** Typed as `type`, when it is a bare null. */
+/** Typed as `type`, when it is a bare null, an empty list, or a list that holds such: DuckDB knows no value without a type. */
 export function typed(ir: Ir, type: FeelType): Ir {
-  return isNullConstant(ir) ? constant(type, null) : ir;
+  if (isNullConstant(ir)) return constant(type, null);
+  if (type.kind !== 'list') return ir;
+  switch (ir.op) {
+    case 'list':
+    case 'items':
+      return { ...ir, type, items: ir.items.map((item) => typed(item, type.of)) };
+    case 'concat':
+      return { ...ir, type, lists: ir.lists.map((list) => typed(list, type)) };
+    default:
+      return ir;
+  }
+}
+
+/** A list of values of one type. */
+export function listIr(items: readonly Ir[], at: Span): Ir {
+  const type = listOf(commonType(items, at));
+  return typed({ op: 'list', type, items }, type);
 }
 
 /** The one type of several values, null fitting every type. */
