@@ -1,5 +1,6 @@
 import { Logger, run, runMigrations } from 'graphile-worker';
 import type { JobHelpers, Runner } from 'graphile-worker';
+import { Pool } from 'pg';
 import type { Logger as Log } from 'pino';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database, Tx } from '#platform/postgres/index.ts';
@@ -53,6 +54,7 @@ export function createJobs({ db, log, concurrency = 1 }: { db: Database; log: Lo
   const tasks = new Map<string, (work: Work<unknown>) => Promise<void>>();
   let runner: Runner | undefined;
   let presence: Presence | undefined;
+  let pool: Pool | undefined;
 
   const settle = (jobKey: string, state: JobProgress['state'], change: { progress?: Record<string, unknown>; error?: string } = {}) =>
     withOwner(db, (tx) =>
@@ -117,11 +119,15 @@ export function createJobs({ db, log, concurrency = 1 }: { db: Database; log: Lo
 
     async start() {
       const logger = new Logger(() => (level, message) => log[levels[level] ?? 'info'](message));
-      // Its own connections: ours read int8 as bigint, which its bookkeeping does not expect.
-      const settings = { connectionString: db.url, maxPoolSize: concurrency + 2, logger };
+      // Its own connections: ours read int8 as bigint, which its bookkeeping does not expect. Made here, because the queue does not wait for those that
+      // it makes itself to be closed, and PostgreSQL may be stopped next.
+      pool = new Pool({ connectionString: db.url, max: concurrency + 2, application_name: 'qianmo queue' });
+      const onError = (error: unknown): void => log.warn({ err: error }, 'jobs: a connection broke');
+      pool.on('error', onError).on('connect', (client) => void client.on('error', () => undefined));
+      const settings = { pgPool: pool, logger };
       await runMigrations(settings);
       const taskList = Object.fromEntries([...tasks].map(([name, handle]) => [name, handlerOf(name, handle)]));
-      const present = await openPresence(db, (error) => log.warn({ err: error }, 'jobs: presence lost'));
+      const present = await openPresence(db, onError);
       presence = present;
       // Jobs are held in the name of the pool; it must be seen to live before it takes the first.
       const startWorker = (_context: unknown, { worker }: { worker: { workerPool: { id: string } } }) => present.show(worker.workerPool.id);
@@ -134,6 +140,8 @@ export function createJobs({ db, log, concurrency = 1 }: { db: Database; log: Lo
       runner = undefined;
       await presence?.stop();
       presence = undefined;
+      await pool?.end();
+      pool = undefined;
     },
   };
 }

@@ -27,11 +27,13 @@ afterEach(async () => {
 
 const ask = (name: string) =>
   withOwner(database.db, (tx) => jobs.enqueue(tx, { task: 'note', jobKey: name, entityId: '320723', payload: { name } }));
+const becomes = (name: string, wanted: string) =>
+  vi.waitFor(async () => expect(await state(name)).toBe(wanted), { timeout: 20_000, interval: 30 });
 const state = async (name: string) => (await jobs.progress('320723', name))?.state;
 
 test('work asked for in a transaction is done after it commits, and says how far it is', async () => {
   await ask('good');
-  await vi.waitFor(async () => expect(await state('good')).toBe('done'));
+  await becomes('good', 'done');
   expect(done).toEqual(['good']);
   expect(await jobs.progress('320723', 'good')).toMatchObject({ progress: { rows: 7 }, error: null });
   expect(await jobs.progress('320799', 'good')).toBeNull();
@@ -44,13 +46,13 @@ test('work of a transaction that fails is never done', async () => {
   });
   await expect(asked).rejects.toThrow('changed my mind');
   await ask('after');
-  await vi.waitFor(async () => expect(await state('after')).toBe('done'));
+  await becomes('after', 'done');
   expect(done).toEqual(['after']);
 });
 
 test('work that fails says why, and is kept to be tried again', async () => {
   await ask('bad');
-  await vi.waitFor(async () => expect(await state('bad')).toBe('failed'));
+  await becomes('bad', 'failed');
   expect((await jobs.progress('320723', 'bad'))?.error).toBe('the rows do not add up');
   const kept = await withOwner(database.db, (tx) => tx.query('select attempts from graphile_worker.jobs where key = $1', ['bad']));
   expect(kept).toEqual([{ attempts: 1 }]);
@@ -74,7 +76,7 @@ describe('a worker that died', () => {
 
   test('leaves its job to the next one', async () => {
     await leave(1);
-    await vi.waitFor(async () => expect(await state('good')).toBe('done'));
+    await becomes('good', 'done');
     expect(done).toEqual(['good']);
   });
 

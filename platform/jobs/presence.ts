@@ -39,6 +39,7 @@ export async function openPresence(db: Database, onError: (error: unknown) => vo
   async function reconnect(): Promise<void> {
     try {
       client = await connect();
+      if (isStopped) await client.end();
     } catch (error) {
       onError(error);
       if (!isStopped) reconnecting = setTimeout(() => void reconnect(), reconnectAfterMs);
