@@ -60,9 +60,15 @@ export async function makeDemonstrationLoans(
     const day = date.toString();
     time.set(date);
     for (const [index, story] of stories.entries()) {
-      const person = people[index];
+      const owner = story.on ?? index;
+      const person = people[owner];
       if (person === undefined || last.subtract({ days: story.drawnBefore }).toString() !== day) continue;
-      const borrower = await draw(servicing, person, story, { key: `demonstration-${index}`, date, last });
+      const borrower = await draw(servicing, person, story, {
+        key: `demonstration-${index}`,
+        facilityId: await facilityOf(servicing, person, owner, last),
+        date,
+        last,
+      });
       if (borrower !== null) borrowers.push(borrower);
     }
     // Days that an interrupted start has closed are over.
@@ -113,14 +119,19 @@ async function openFor(servicing: Servicing, person: Person, key: string, date: 
   return BigInt(facility_id.slice(1));
 }
 
+/** The facility of a story's owner, opened on the day of the owner's own draw. */
+function facilityOf(servicing: Servicing, person: Person, owner: number, last: Temporal.PlainDate): Promise<bigint> {
+  const opened = last.subtract({ days: stories[owner]?.drawnBefore ?? 0 });
+  return openFor(servicing, person, `demonstration-${owner}`, opened);
+}
+
 /** The borrower, or null when the core bank did not take the payment. */
 async function draw(
   servicing: Servicing,
   person: Person,
   story: Story,
-  { key, date, last }: { key: string; date: Temporal.PlainDate; last: Temporal.PlainDate },
+  { key, facilityId, date, last }: { key: string; facilityId: bigint; date: Temporal.PlainDate; last: Temporal.PlainDate },
 ): Promise<Borrower | null> {
-  const facilityId = await openFor(servicing, person, key, date);
   const part = (person.limitFen * BigInt(story.share)) / 100n;
   const { drawdown_id } = await servicing.requestDrawdown(officer, facilityId, {
     key: `${key}-draw`,

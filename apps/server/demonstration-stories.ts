@@ -15,6 +15,8 @@ export interface Story {
   readonly pays: number;
   /** Days after the draw on which part of the principal, or everything, is repaid early. */
   readonly early?: { readonly after: number; readonly what: 'part' | 'all' };
+  /** Drawn on the facility of the story at this place, which was opened before. */
+  readonly on?: number;
   /** The account does not take the money: the drawdown fails. */
   readonly isRefused?: true;
 }
@@ -40,7 +42,7 @@ const story = (
 
 /** Most borrowers pay on their day; the rest are what a loan book has: due today, a little late, long late, settled, refused. */
 export const stories: readonly Story[] = [
-  story(186, 'equal_installment', 12, 100, '购买化肥、种子'),
+  story(186, 'equal_installment', 12, 40, '购买化肥、种子'),
   story(171, 'equal_installment', 24, 80, '购置插秧机'),
   story(155, 'interest_only', 12, 100, '承包鱼塘,购买虾苗'),
   story(153, 'equal_principal', 12, 60, '大棚改造', { due: 'today' }),
@@ -64,7 +66,9 @@ export const stories: readonly Story[] = [
   story(9, 'equal_installment', 12, 45, '子女学费'),
   story(6, 'interest_only', 12, 40, '年货备货'),
   story(2, 'equal_installment', 12, 80, '购买化肥'),
-  story(1, 'equal_principal', 12, 30, '维修农机', { isRefused: true }),
+  story(64, 'interest_only', 12, 20, '收购稻谷', { on: 0 }),
+  story(29, 'equal_installment', 12, 15, '维修农机', { on: 0, isRefused: true }),
+  story(28, 'equal_installment', 12, 15, '维修农机', { on: 0 }),
 ];
 
 /** Facilities on which nothing has been drawn yet. */

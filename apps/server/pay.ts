@@ -7,8 +7,7 @@ const everyMilliseconds = 15_000;
 export interface Payer {
   /** Takes the open drawdowns of an entity one step on, as soon as what is under way has ended. */
   ask(entityId: string): void;
-  /** Resolves when nothing is under way any more. */
-  settled(): Promise<void>;
+  /** Begins nothing more, and resolves when what is under way has ended. */
   stop(): Promise<void>;
 }
 
@@ -36,16 +35,12 @@ export function keepPaying(servicing: Paying, log: Logger): Payer {
   const timer = setInterval(() => {
     round().catch((error: unknown) => log.error({ err: error }, 'looking for open drawdowns failed'));
   }, everyMilliseconds);
-  const settled = async (): Promise<void> => {
-    while (running !== null) await running;
-  };
   return {
     ask,
-    settled,
     async stop() {
       clearInterval(timer);
       wanted.clear();
-      await settled();
+      await running;
     },
   };
 }
