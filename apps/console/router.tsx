@@ -124,6 +124,12 @@ const facility = createRoute({
   path: '/facilities/$id',
   component: lazyRouteComponent(() => import('./screens/facilities/facility.tsx'), 'Facility'),
 });
+const dayEnds = createRoute({
+  getParentRoute: () => root,
+  path: '/day-ends',
+  validateSearch: words('date'),
+  component: lazyRouteComponent(() => import('./screens/dayend/day-ends.tsx'), 'DayEnds'),
+});
 const calculator = createRoute({
   getParentRoute: () => root,
   path: '/calculator',
@@ -212,6 +218,7 @@ const tree = root.addChildren([
   facilities,
   facility,
   calculator,
+  dayEnds,
   loads,
   load,
   quarantine,

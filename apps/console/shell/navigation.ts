@@ -33,6 +33,7 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
       { key: 'loans', to: '/loans', needs: 'servicing.read' },
       { key: 'facilities', to: '/facilities', needs: 'servicing.read' },
       { key: 'calculator', to: '/calculator' },
+      { key: 'dayEnds', to: '/day-ends', needs: 'servicing.ledger' },
     ],
   },
   {

@@ -4,6 +4,7 @@ import { changes } from './changes.ts';
 import { chart } from './chart.ts';
 import { codes } from './codes.ts';
 import { credit } from './credit.ts';
+import { dayend } from './dayend.ts';
 import { decide } from './decide.ts';
 import { decision } from './decision.ts';
 import { facility } from './facility.ts';
@@ -38,6 +39,7 @@ export const zh = {
   chart,
   codes,
   credit,
+  dayend,
   decide,
   decision,
   facility,
