@@ -22,11 +22,11 @@ const browserFlags = [
   '--disable-sync',
 ];
 
-export async function serveSmallBank(people?: number): Promise<ServedBank> {
+export async function serveSmallBank(people?: number, options?: { hasCore?: boolean }): Promise<ServedBank> {
   const executablePath = process.env['CHROMIUM'];
   if (!executablePath) throw new Error('CHROMIUM is not set: run the journeys by `npm test`, which finds the browser');
   await buildConsole(() => undefined);
-  const small = await openSmallBank(people);
+  const small = await openSmallBank(people, options);
   await serveConsole(small.api, consoleFolder);
   const url = await small.api.app.listen({ port: 0, host: '127.0.0.1' });
   const browser = await chromium.launch({ executablePath, args: browserFlags });

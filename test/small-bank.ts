@@ -6,6 +6,7 @@ import { generate } from '#county/index.ts';
 import type { Foundation } from '#modules/organization/index.ts';
 import { openAuditChain } from '#platform/audit/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
+import type { Clock } from '#platform/clock/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
 import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
@@ -13,6 +14,9 @@ import { openVault } from '#platform/vault/index.ts';
 import { openLake, openWarehouse } from '#platform/warehouse/index.ts';
 import { openBank } from '../apps/bank.ts';
 import type { Bank } from '../apps/bank.ts';
+import { connectCore, startStandIn } from '../apps/server/core-bank.ts';
+import type { ConnectedCore } from '../apps/server/core-bank.ts';
+import { keepPaying, payingAtOnce } from '../apps/server/pay.ts';
 import { createApi } from '../apps/server/serve.ts';
 
 /** Two legal entities on the same villages with `people` persons each, whose files have the same names and day, loaded through the front door; 0 = without data. */
@@ -31,7 +35,8 @@ const township = '320723103';
 const date = '2026-11-20';
 export const password = 'footpaths-2026';
 
-export async function openSmallBank(people = 800): Promise<SmallBank> {
+/** With a core bank, drawdowns are paid over the wire of its simulator, as a running server does it. */
+export async function openSmallBank(people = 800, { hasCore = false } = {}): Promise<SmallBank> {
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-bank-'));
   const database = await createTestDatabase();
   const warehouse = await openWarehouse({ tempFolder: join(folder, 'temp'), memoryLimit: '800MB' });
@@ -49,7 +54,9 @@ export async function openSmallBank(people = 800): Promise<SmallBank> {
     clock: settableClock('2026-11-21T01:00:00Z'),
     close: async () => undefined,
   };
-  const bank = openBank(ground, { jobs });
+  const core = hasCore ? await openCore(folder, ground.clock) : null;
+  const bank = openBank(ground, { jobs, ...(core ? { payments: core.paymentsOf } : {}) });
+  const payer = core ? keepPaying(bank.servicing, log) : null;
   await jobs.start();
   await bank.organization.found(foundation([]));
   const counties = [
@@ -72,7 +79,7 @@ export async function openSmallBank(people = 800): Promise<SmallBank> {
   );
   const codes = people === 0 ? ['320723103001', '320723103002'] : villages.map((row) => row.village);
   await bank.organization.found(foundation(codes));
-  const api = await createApi(bank, log);
+  const api = await createApi(payer ? { ...bank, servicing: payingAtOnce(bank.servicing, payer) } : bank, log);
   return {
     bank,
     api,
@@ -80,10 +87,24 @@ export async function openSmallBank(people = 800): Promise<SmallBank> {
     signIn: (login) => signIn(api, login),
     async close() {
       await api.app.close();
+      await payer?.stop();
+      await core?.close();
       await jobs.stop();
       warehouse.close();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openCore(folder: string, clock: Clock): Promise<ConnectedCore> {
+  const standIn = await startStandIn(folder);
+  const core = connectCore(standIn.place, clock);
+  return {
+    ...core,
+    async close() {
+      await core.close();
+      await standIn.stop();
     },
   };
 }
