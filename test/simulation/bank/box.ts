@@ -167,7 +167,7 @@ export class Box {
     await this.#payments.close();
     await this.#core.stop();
     await this.#standing.db.close();
-    await this.#standing.embedded.release();
+    await released(this.#standing.embedded);
   }
 
   #stand(embedded: EmbeddedPostgres, pid: number): Standing {
@@ -178,6 +178,7 @@ export class Box {
 
   /** Whoever finds the server gone brings it back; the others wait for that. `found`: the pool whose connections broke. */
   #restartPostgres(found: Database): Promise<void> {
+    if (this.#isClosing) return Promise.reject(new Error('银行已关闭 / the bank is closed'));
     if (found !== this.#standing.db) return this.#restarting ?? Promise.resolve();
     this.#restarting ??= this.#restart().finally(() => {
       this.#restarting = null;
@@ -187,7 +188,7 @@ export class Box {
 
   async #restart(): Promise<void> {
     const { embedded: before, db } = this.#standing;
-    await before.release();
+    await released(before);
     const embedded = await returning(() =>
       useEmbeddedPostgres({ folder: join(this.#settings.folder, 'postgres'), settings: postgresSettings }),
     );
@@ -231,6 +232,15 @@ async function postmasterOf(db: Database): Promise<number> {
   );
   if (!row) throw new Error('PostgreSQL 没有进程号 / PostgreSQL has no process id');
   return row.pid;
+}
+
+/** Lets go of a server that may be dying: its process or its note may go between being looked for and being spoken to, which is the end wanted. */
+async function released(embedded: EmbeddedPostgres): Promise<void> {
+  try {
+    await embedded.release();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))) throw error;
+  }
 }
 
 const startSeconds = 60;
