@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withOwner } from '#platform/postgres/index.ts';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
+import { password } from '../small-bank.ts';
 import { breaches, openPage, signIn, type Watched } from './browsing.ts';
 
 let served: ServedBank;
@@ -60,6 +62,26 @@ test('the language is switched at the door and inside, and stays', async () => {
   await page.getByLabel('Staff number').waitFor();
   await page.goto(`${served.url}/loads`);
   await page.getByLabel('Staff number').waitFor();
+  expect(desk.faults).toEqual([]);
+});
+
+test('a first password is replaced by one’s own before anything else opens', async () => {
+  await withOwner(served.bank.db, (tx) =>
+    tx.query(`update organization.credential set must_change = true from organization.staff s
+              where s.login = 'everything' and credential.entity_id = s.entity_id and credential.staff_id = s.staff_id`),
+  );
+  await page.goto(served.url);
+  // The language of the test before stays.
+  await page.getByRole('button', { name: '中文' }).click();
+  await attempt('everything', password);
+  await page.getByLabel('现在的密码').fill(password);
+  await page.getByLabel('新密码（至少 12 位）').fill('footpaths-2027-new');
+  await page.getByLabel('再输一遍新密码').fill('footpaths-2027-other');
+  await page.getByRole('button', { name: '更换密码' }).click();
+  await page.getByText('两次输入不一致').waitFor();
+  await page.getByLabel('再输一遍新密码').fill('footpaths-2027-new');
+  await page.getByRole('button', { name: '更换密码' }).click();
+  await page.getByRole('navigation', { name: '主导航' }).waitFor();
   expect(desk.faults).toEqual([]);
 });
 

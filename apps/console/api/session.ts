@@ -80,7 +80,7 @@ export function useSignOut(): UseMutationResult<unknown, Error, void> {
 export function useChangePassword(): UseMutationResult<unknown, Error, { current: string; next: string }> {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body) => send(nothing, 'PUT', `${path}/password`, body),
+    mutationFn: (body) => send(nothing, 'POST', `${path}/password`, body),
     onSuccess: () => client.invalidateQueries({ queryKey: ['session'] }),
   });
 }
