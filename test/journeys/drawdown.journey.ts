@@ -162,6 +162,11 @@ test('a repayment is seen before it is booked, found in the ledger, and taken ba
   expect(await postings.count()).toBe(2);
   expect((await postings.allInnerTexts()).join('\n')).toMatch(/1011\.01 贷款清算[\s\S]*14\.50/);
 
+  await page.getByRole('button', { name: '出具' }).click();
+  const [paper] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '贷款对账单' }).click()]);
+  expect(paper.suggestedFilename()).toMatch(/^L\d+-statement\.pdf$/);
+  await page.keyboard.press('Escape');
+
   await event.getByRole('button', { name: '申请冲正' }).click();
   await page.getByLabel(/^原因/).fill('柜员录错金额');
   await page.getByRole('button', { name: '提交复核' }).click();

@@ -97,6 +97,14 @@ export const credit: typeof zh = {
     showPostings: 'Postings of {{event}}',
     reverse: 'Propose reversal',
   },
+  paper: {
+    open: 'Papers',
+    making: 'Making it',
+    plan: 'Repayment plan',
+    statement: 'Statement',
+    settlement: 'Certificate of settlement',
+    workbook: 'Plan and statement, workbook',
+  },
   repay: {
     title: 'Repayment: {{name}} {{loan}}',
     amount: 'Amount',

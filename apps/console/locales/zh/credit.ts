@@ -95,6 +95,14 @@ export const credit = {
     showPostings: '看 {{event}} 的分录',
     reverse: '申请冲正',
   },
+  paper: {
+    open: '出具',
+    making: '正在出具',
+    plan: '还款计划表',
+    statement: '贷款对账单',
+    settlement: '结清证明',
+    workbook: '计划与对账单（表格）',
+  },
   repay: {
     title: '还款：{{name}} {{loan}}',
     amount: '还款金额',

@@ -18,6 +18,7 @@ import { Events } from './events.tsx';
 import { LoanHead } from './loan-head.tsx';
 import { LoanTag } from './loan-tag.tsx';
 import { planLinesOf } from './loan-terms.ts';
+import { Papers } from './papers.tsx';
 import { Postings } from './postings.tsx';
 import { RepayDialog } from './repay.tsx';
 import { ReverseDialog } from './reverse.tsx';
@@ -85,16 +86,19 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
           </>
         }
         actions={
-          mayRepay && (
-            <>
-              <button type="button" className="btn" onClick={() => setDoing({ what: 'repay', settle: true })}>
-                {t('credit.loan.settle')}
-              </button>
-              <button type="button" className="btn pri" onClick={() => setDoing({ what: 'repay', settle: false })}>
-                {t('credit.loan.repay')}
-              </button>
-            </>
-          )
+          <>
+            <Papers loan={loan} />
+            {mayRepay && (
+              <>
+                <button type="button" className="btn" onClick={() => setDoing({ what: 'repay', settle: true })}>
+                  {t('credit.loan.settle')}
+                </button>
+                <button type="button" className="btn pri" onClick={() => setDoing({ what: 'repay', settle: false })}>
+                  {t('credit.loan.repay')}
+                </button>
+              </>
+            )}
+          </>
         }
       />
       <Outcome done={done} />
