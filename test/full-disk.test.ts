@@ -85,12 +85,12 @@ class Installation {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
     child.stderr.setEncoding('utf8').on('data', (text: string) => void (err += text));
-    const ready = new Promise<boolean>((resolve) => {
+    const ready = new Promise<boolean>((tell) => {
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         out += text;
-        if (/Qianmo is ready/.test(out)) resolve(true);
+        if (/Qianmo is ready/.test(out)) tell(true);
       });
-      child.once('close', () => resolve(false));
+      child.once('close', () => tell(false));
     });
     const closed = once(child, 'close');
     if (await ready) await use(`http://127.0.0.1:${port}`).finally(() => child.kill('SIGTERM'));

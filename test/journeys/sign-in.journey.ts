@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withOwner } from '#platform/postgres/index.ts';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
-import { password } from '../small-bank.ts';
+import { password as firstPassword } from '../small-bank.ts';
 import { breaches, openPage, signIn, type Watched } from './browsing.ts';
 
 let served: ServedBank;
@@ -73,8 +73,8 @@ test('a first password is replaced by one’s own before anything else opens', a
   await page.goto(served.url);
   // The language of the test before stays.
   await page.getByRole('button', { name: '中文' }).click();
-  await attempt('everything', password);
-  await page.getByLabel('现在的密码').fill(password);
+  await attempt('everything', firstPassword);
+  await page.getByLabel('现在的密码').fill(firstPassword);
   await page.getByLabel('新密码（至少 12 位）').fill('footpaths-2027-new');
   await page.getByLabel('再输一遍新密码').fill('footpaths-2027-other');
   await page.getByRole('button', { name: '更换密码' }).click();
