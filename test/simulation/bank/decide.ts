@@ -8,7 +8,7 @@ import { borrowerOf, numberOfPerson, personIdOf, termsOf } from './borrower.ts';
 import type { FacilityFact, LoanFact, Morning } from './morning.ts';
 
 /** Days over which the borrowers of a new bank come for the first time. */
-const rampDays = 45;
+const rampDays = 15;
 const runningAtMost = 2;
 const reason = '与借款人协商一致';
 
