@@ -42,16 +42,16 @@ const story = (
 
 /** Most borrowers pay on their day; the rest are what a loan book has: due today, a little late, long late, settled, refused. */
 export const stories: readonly Story[] = [
-  story(186, 'equal_installment', 12, 40, '购买化肥、种子'),
-  story(171, 'equal_installment', 24, 80, '购置插秧机'),
-  story(155, 'interest_only', 12, 100, '承包鱼塘,购买虾苗'),
-  story(153, 'equal_principal', 12, 60, '大棚改造', { due: 'today' }),
+  story(136, 'equal_installment', 12, 40, '购买化肥、种子'),
+  story(131, 'equal_installment', 24, 80, '购置插秧机'),
+  story(125, 'interest_only', 12, 100, '承包鱼塘,购买虾苗'),
+  story(122, 'equal_principal', 12, 60, '大棚改造', { due: 'today' }),
   story(134, 'equal_installment', 12, 70, '超市进货', { pays: 0 }),
   story(112, 'equal_installment', 18, 90, '购买运输车辆', { pays: 2 }),
   story(75, 'interest_only', 12, 100, '收购稻谷', { pays: 1 }),
   story(70, 'equal_principal', 12, 50, '购买饲料', { pays: 1 }),
   story(128, 'equal_principal', 12, 50, '养殖场扩建', { early: { after: 70, what: 'part' } }),
-  story(140, 'equal_installment', 12, 40, '装修农房', { early: { after: 95, what: 'all' } }),
+  story(130, 'equal_installment', 12, 40, '装修农房', { early: { after: 95, what: 'all' } }),
   story(120, 'bullet', 6, 60, '秋播备耕', { early: { after: 100, what: 'all' } }),
   story(61, 'equal_installment', 12, 100, '养猪场周转', { due: 'today' }),
   story(52, 'interest_only', 6, 80, '海产品收购'),
