@@ -96,6 +96,14 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
     return { db, payments: payments(entityId), now };
   };
 
+  /** Whoever asks while a drawdown is being asked about gets the same answer: a sequence is on the wire once at a time. */
+  const underWay = new Map<bigint, Promise<DrawdownState>>();
+  const payOnce = (entityId: string, drawdownId: bigint): Promise<DrawdownState> => {
+    const answer = underWay.get(drawdownId) ?? payOut(paying(entityId), entityId, drawdownId).finally(() => underWay.delete(drawdownId));
+    underWay.set(drawdownId, answer);
+    return answer;
+  };
+
   return {
     /** Opens the first business date of an entity. Nothing happens when servicing has begun. */
     begin: (entityId: string, day: string): Promise<void> => withOwner(db, (tx) => beginServicing(tx, entityId, day)),
@@ -136,10 +144,10 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
       ),
 
     /** Takes a drawdown one step toward its end at the core bank; answers where it stands. */
-    payOut: (entityId: string, drawdownId: bigint): Promise<DrawdownState> => payOut(paying(entityId), entityId, drawdownId),
+    payOut: payOnce,
     /** The same for every drawdown whose end is not known: after a crash, a time-out, or an hour of silence. */
     async payOpen(entityId: string): Promise<void> {
-      for (const drawdownId of await openDrawdowns(db, entityId)) await payOut(paying(entityId), entityId, drawdownId);
+      for (const drawdownId of await openDrawdowns(db, entityId)) await payOnce(entityId, drawdownId);
     },
 
     /** Refuses: key_reused, not_open, loan_unknown, and what `receive` of core/loan refuses. */
@@ -151,7 +159,7 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
             tx,
             session,
             loanId,
-            { kind: 'repayment', amountFen, detail: { payer: request.payer }, at: now() },
+            { kind: 'repayment', amountFen, detail: { payer: request.payer, prepayment: request.prepayment ?? null }, at: now() },
             (loan, day) => receive(loan, { day, amountFen, prepayment: request.prepayment ?? null }),
           );
           return repaidOf(loanId, amountFen, acted);

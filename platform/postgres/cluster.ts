@@ -99,8 +99,9 @@ export interface Running {
 /** The server that runs on this cluster, if one does. A note left behind by a killed server is removed when its process id now belongs to something else. */
 export function findRunning(paths: ClusterPaths): Running | null {
   const note = join(paths.cluster, 'postmaster.pid');
-  if (!existsSync(note)) return null;
-  const lines = readFileSync(note, 'utf8').split('\n');
+  const text = readIfThere(note);
+  if (text === null) return null;
+  const lines = text.split('\n');
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   if (!Number.isInteger(pid) || pid <= 0) return null;
@@ -109,6 +110,16 @@ export function findRunning(paths: ClusterPaths): Running | null {
     return null;
   }
   return Number.isInteger(port) && port > 0 ? { pid, port } : null;
+}
+
+/** A server that is just ending takes its note with it. */
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,9 +1,10 @@
 import { refuse } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
-import type { Database } from '#platform/postgres/index.ts';
+import type { Database, Tx } from '#platform/postgres/index.ts';
 import { refusals } from '../contract.ts';
 import { closeTrialBalance } from '../ledger/trial-balance.ts';
 import { closeRange } from './close.ts';
+import type { LoanRange } from './close.ts';
 import { repriceDue } from './reprice.ts';
 import { subsidiseDue } from './subsidise.ts';
 
@@ -56,19 +57,22 @@ async function nextToClose(db: Database, entityId: string, date: string): Promis
 
 async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promise<DayEndReport> {
   await cutOff(deps, entityId, day);
-  const { loans, postings } = await closeLoans(deps, entityId, day);
+  await closeLoans(deps, entityId, day);
   const repriced = await repriceDue(deps, entityId, next(day));
   const subsidised = await subsidiseDue(deps, entityId, next(day));
   return withOwner(deps.db, async (tx) => {
     // Business that began before this may still post on the day, such as a payment confirmed meanwhile: the trial balance waits for it.
     await tx.query('select 1 from servicing.business_day where entity_id = $1 for no key update', [entityId]);
     const [row] = await tx.query<{ loans: number; postings: number }>(
-      `update servicing.day_end set loans = loans + $3, postings = postings + $4 where entity_id = $1 and business_date = $2 and state = 'running'
-       returning loans::int as loans, postings::int as postings`,
-      [entityId, day, loans, postings],
+      `update servicing.day_end d set loans = done.loans, postings = done.postings
+       from (select coalesce(sum(loans), 0) as loans, coalesce(sum(postings), 0) as postings
+             from servicing.day_end_chunk where entity_id = $1 and business_date = $2) done
+       where d.entity_id = $1 and d.business_date = $2 and d.state = 'running'
+       returning d.loans::int as loans, d.postings::int as postings`,
+      [entityId, day],
     );
     // Another process closed the day meanwhile: a trial balance is made once.
-    if (!row) return { business_date: day, loans, postings, repriced, subsidised, was_closed: true };
+    if (!row) return { business_date: day, loans: 0, postings: 0, repriced, subsidised, was_closed: true };
     const report: DayEndReport = {
       business_date: day,
       loans: row.loans,
@@ -105,7 +109,7 @@ async function cutOff({ db, now }: DayEndDeps, entityId: string, day: string): P
   });
 }
 
-async function closeLoans(deps: DayEndDeps, entityId: string, day: string): Promise<{ loans: number; postings: number }> {
+async function closeLoans(deps: DayEndDeps, entityId: string, day: string): Promise<void> {
   const { db, chunk = 25_000, workers = 2, report } = deps;
   const [bounds] = await withOwner(db, (tx) =>
     tx.query<{ first: bigint | null; last: bigint | null }>(
@@ -113,35 +117,42 @@ async function closeLoans(deps: DayEndDeps, entityId: string, day: string): Prom
       [entityId],
     ),
   );
-  const total = { loans: 0, postings: 0 };
-  if (!bounds || bounds.first === null || bounds.last === null) return total;
+  if (!bounds || bounds.first === null || bounds.last === null) return;
   const end = bounds.last + 1n;
   let from = bounds.first;
   const work = async (): Promise<void> => {
     while (from < end) {
       const range = { from, to: from + BigInt(chunk) };
       from = range.to;
-      const closed = await closeChunk(db, entityId, day, range);
-      total.loans += closed.loans;
-      total.postings += closed.postings;
+      await closeChunk(db, entityId, day, range);
       report?.({ business_date: day, loans: Number(range.to - (bounds.first ?? 0n)), of: Number(end - (bounds.first ?? 0n)) });
     }
   };
   await Promise.all(Array.from({ length: workers }, work));
-  return total;
 }
 
 /** How often a chunk that met business on its loans is begun again before it is a fault. */
 const attempts = 20;
 
-async function closeChunk(db: Database, entityId: string, day: string, range: { from: bigint; to: bigint }) {
+async function closeChunk(db: Database, entityId: string, day: string, range: LoanRange): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await withOwner(db, (tx) => closeRange(tx, entityId, day, range), { isolation: 'repeatable read' });
+      return await withOwner(db, (tx) => closeAndCount(tx, entityId, day, range), { isolation: 'repeatable read' });
     } catch (error) {
       if (!isSerializationFailure(error) || attempt === attempts) throw error;
     }
   }
+}
+
+async function closeAndCount(tx: Tx, entityId: string, day: string, range: LoanRange): Promise<void> {
+  const closed = await closeRange(tx, entityId, day, range);
+  if (closed.loans === 0) return;
+  await tx.query(
+    `insert into servicing.day_end_chunk (entity_id, business_date, from_loan, loans, postings) values ($1, $2, $3, $4, $5)
+     on conflict (entity_id, business_date, from_loan) do update
+     set loans = day_end_chunk.loans + excluded.loans, postings = day_end_chunk.postings + excluded.postings`,
+    [entityId, day, range.from, closed.loans, closed.postings],
+  );
 }
 
 /** A loan of the chunk was changed between the statement's reading and its writing: nothing was written, and it may be begun again at once. */

@@ -87,7 +87,8 @@ describe('a day at the core bank, over its wire', () => {
         draws.push(BigInt(drawdown_id.slice(1)));
       }
       await simulator.setFaults({ rates: { lose_answer: 0.5, lose_request: 0.3 } });
-      for (const drawdownId of draws) await servicing.payOut(entityId, drawdownId);
+      // Each twice at once, as a request and the sweep may.
+      for (const drawdownId of draws) await Promise.all([servicing.payOut(entityId, drawdownId), servicing.payOut(entityId, drawdownId)]);
       await simulator.setFaults({ rates: {} });
       for (const drawdownId of draws) expect(await servicing.payOut(entityId, drawdownId)).toBe('confirmed');
       expect(await servicing.reconcile(entityId, firstDay, await fileOf())).toEqual({
