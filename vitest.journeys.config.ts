@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['platform/postgres/test-run.ts'],
     testTimeout: 180_000,
     hookTimeout: 300_000,
-    // One bank, one server: the journeys share it.
-    fileParallelism: false,
+    // Each file has a bank, a server and a browser of its own; two at a time is what two cores carry.
+    maxWorkers: 2,
     pool: 'forks',
     passWithNoTests: false,
   },
