@@ -272,8 +272,15 @@ export type Renew = z.output<typeof renew>;
 /** A new limit or state of a facility. Freezing takes effect at once; everything else waits. */
 export const changeFacility = z.object({ limit_fen: positiveFen.optional(), state: z.enum(facilityStates).optional(), reason });
 export type ChangeFacility = z.output<typeof changeFacility>;
-export const publishLpr = z.object({ published_on: day, one_year_ppm: ppm, five_year_ppm: ppm, reason });
+const lpr = z.object({ published_on: day, one_year_ppm: ppm, five_year_ppm: ppm });
+export const publishLpr = lpr.extend({ reason });
 export type PublishLpr = z.output<typeof publishLpr>;
+const repriced = loanSummary
+  .pick({ loan_id: true, person_id: true, person_name: true, rate_ppm: true })
+  .extend({ left_fen: fen, spread_ppm: z.int(), is_long: z.boolean(), reprice_on: day });
+/** Newest first, and the floating loans that take a rate next, nearest first, at most 200; the longer LPR counts for `is_long`. */
+export const lprPage = z.object({ as_of: day, items: z.array(lpr), next: z.array(repriced) });
+export type LprPage = z.infer<typeof lprPage>;
 export const proposed = z.object({ proposal_id: z.string() });
 /** Money for a loan that has been written off. */
 export const recoverBody = z.object({ key: requestKey, amount_fen: positiveFen });

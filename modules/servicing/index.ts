@@ -24,6 +24,7 @@ import type {
   LoanPage,
   LoanQuery,
   LoanTotals,
+  LprPage,
   OpenFacility,
   PostingList,
   PublishLpr,
@@ -47,6 +48,7 @@ import { act, standingLoan } from './loans/act.ts';
 import { insertEvent } from './loans/event.ts';
 import { previewRepayment, repaidOf } from './loans/repay.ts';
 import { reverseRepayment } from './loans/reverse.ts';
+import { readLpr } from './lpr.ts';
 import { once } from './once.ts';
 import { clearBreak, readReconciliations, reconcile } from './reconciliation/reconcile.ts';
 import {
@@ -263,6 +265,8 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
           ...(requestId ? { requestId } : {}),
         }),
       ),
+
+    lpr: (session: Session): Promise<LprPage> => withSession(db, session, (tx) => readLpr(tx, session)),
 
     /** Closes every open day up to and with `date`. Refuses: not_open, day_not_reached. */
     async dayEnd(

@@ -42,6 +42,7 @@ import {
   trialBalanceQuery,
 } from './contract.ts';
 import type { Servicing } from './index.ts';
+import { addLprRoutes } from './lpr.ts';
 
 const tag = 'servicing';
 const numberOf = (id: string): bigint => BigInt(id.slice(1));
@@ -54,6 +55,7 @@ export function addRoutes(api: Api, servicing: Servicing): void {
   addPapers(api, servicing);
   addProposals(api, servicing);
   addLedger(api, servicing);
+  addLprRoutes(api, servicing);
 }
 
 function addFacilities(api: Api, servicing: Servicing): void {
