@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { dayCounts } from '#core/calendar/index.ts';
-import { afterPrepayment } from '#core/loan/index.ts';
+import { acts, afterPrepayment } from '#core/loan/index.ts';
 
 const wording = z.object({ zh: z.string(), en: z.string() });
 const day = z.iso.date();
@@ -313,6 +313,47 @@ export const postingQuery = z.object({
 export const postingList = z.object({ items: z.array(posting), next_cursor: z.string().nullable() });
 export type PostingList = z.infer<typeof postingList>;
 
+/** How a posting is found from an account: on which side, by what act, of which loan. */
+export const accountQuery = z.object({
+  date: day,
+  side: z.enum(['debit', 'credit']).optional(),
+  act: z.enum(acts).optional(),
+  loan_id: loanId.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  /** The last posting of the page before. */
+  after: postingQuery.shape.before,
+});
+export type AccountQuery = z.output<typeof accountQuery>;
+export const accountCode = z.string().regex(/^\d{4}\.\d{2}$/);
+/** One account on one business date, oldest posting first. */
+export const accountPage = z.object({
+  account: accountCode,
+  name: wording,
+  business_date: day,
+  /** Of all postings that the reader may see and the filter finds; null on later pages. */
+  found: z.object({ postings: count, debit_fen: fen, credit_fen: fen }).nullable(),
+  /** The account's line of the day's trial balance, whoever reads; null while the day is open. */
+  trial_balance: z.object({ debit_fen: signedFen, credit_fen: signedFen, balance_fen: signedFen }).nullable(),
+  items: z.array(posting.extend({ person_name: z.string().nullable() })),
+  next_cursor: z.string().nullable(),
+});
+export type AccountPage = z.infer<typeof accountPage>;
+
+/** An event's number, or the day of a night as −yyyymmdd. */
+export const voucherNumber = z.string().regex(/^(-\d{8}|[1-9]\d{0,14})$/);
+/** Everything that one cause posted to one loan, and the cause itself: the event, or the end of the day `night`. */
+export const voucherPage = z.object({
+  voucher: voucherNumber,
+  loan_id: loanId,
+  facility_id: facilityId,
+  person_id: z.string(),
+  person_name: z.string().nullable(),
+  event: event.nullable(),
+  night: day.nullable(),
+  items: z.array(posting),
+});
+export type VoucherPage = z.infer<typeof voucherPage>;
+
 export const trialBalanceQuery = z.object({ date: day.optional() });
 export const trialBalance = z.object({
   business_date: day.nullable(),
@@ -386,6 +427,8 @@ export const refusals = {
   facility_unknown: { status: 404, zh: '没有此额度', en: 'There is no such facility' },
   drawdown_unknown: { status: 404, zh: '没有此笔放款', en: 'There is no such drawdown' },
   loan_unknown: { status: 404, zh: '没有此借据', en: 'There is no such loan' },
+  account_unknown: { status: 404, zh: '没有此科目', en: 'There is no such account' },
+  voucher_unknown: { status: 404, zh: '该借据没有此凭证', en: 'The loan has no such voucher' },
   event_unknown: { status: 404, zh: '没有此笔交易', en: 'There is no such transaction' },
   dates_reversed: { status: 400, zh: '到期日须晚于起始日', en: 'The last day must be later than the first' },
   facility_not_active: { status: 409, zh: '额度已冻结或已终止', en: 'The facility is frozen or closed' },
@@ -438,6 +481,8 @@ export const addresses = {
   lpr: '/api/v1/lpr',
   postings: '/api/v1/loans/:id/postings',
   accounts: '/api/v1/ledger/accounts',
+  account: '/api/v1/ledger/accounts/:account/postings',
+  voucher: '/api/v1/loans/:id/vouchers/:voucher',
   plan: '/api/v1/loans/:id/documents/plan.pdf',
   statement: '/api/v1/loans/:id/documents/statement.pdf',
   settlement: '/api/v1/loans/:id/documents/settlement.pdf',

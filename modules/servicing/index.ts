@@ -12,6 +12,8 @@ import { beginServicing, openDay } from './business-day.ts';
 import { refusals } from './contract.ts';
 import type {
   AccountList,
+  AccountPage,
+  AccountQuery,
   Amend,
   ChangeFacility,
   DayEndPage,
@@ -36,6 +38,7 @@ import type {
   RepayPreviewed,
   RequestDrawdown,
   TrialBalance,
+  VoucherPage,
 } from './contract.ts';
 import { runDayEnd } from './day-end/run.ts';
 import type { DayEndReport } from './day-end/run.ts';
@@ -43,6 +46,7 @@ import { openDrawdowns, payOut } from './drawdowns/pay.ts';
 import type { Payments, PayingDeps } from './drawdowns/pay.ts';
 import { loanWorkbook, planPaper, settlementPaper, statementPaper } from './documents/loan-papers.ts';
 import { reserveDrawdown } from './drawdowns/request.ts';
+import { readAccount, readAccounts, readPostings, readTrialBalance, readVoucher } from './ledger/read.ts';
 import { insertFacility, lockFacility } from './facilities/store.ts';
 import { act, standingLoan } from './loans/act.ts';
 import { insertEvent } from './loans/event.ts';
@@ -52,7 +56,6 @@ import { readLpr } from './lpr.ts';
 import { once } from './once.ts';
 import { clearBreak, readReconciliations, reconcile } from './reconciliation/reconcile.ts';
 import {
-  readAccounts,
   readBankName,
   readDayEnds,
   readDrawdown,
@@ -62,8 +65,6 @@ import {
   readLoan,
   readLoans,
   readLoanTotals,
-  readPostings,
-  readTrialBalance,
 } from './views.ts';
 
 export { addRoutes } from './routes.ts';
@@ -309,6 +310,10 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
     postings: (session: Session, loanId: bigint, query: { limit: number; before?: string | undefined }): Promise<PostingList> =>
       withSession(db, session, (tx) => readPostings(tx, session, loanId, query)),
     accounts: (): AccountList => readAccounts(),
+    account: (session: Session, account: string, query: AccountQuery): Promise<AccountPage> =>
+      withSession(db, session, (tx) => readAccount(tx, session, account, query)),
+    voucher: (session: Session, loanId: bigint, voucher: bigint): Promise<VoucherPage> =>
+      withSession(db, session, (tx) => readVoucher(tx, session, loanId, voucher)),
     trialBalance: (session: Session, date: string | undefined): Promise<TrialBalance> =>
       withSession(db, session, (tx) => readTrialBalance(tx, session, date)),
     /** Asks for every open day up to and with `date` to be closed, and answers at once. Refuses: not_open, day_not_reached, day_closed. */

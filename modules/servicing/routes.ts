@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import {
+  accountCode,
   accountList,
+  accountPage,
+  accountQuery,
   addresses,
   amend,
   breakId,
@@ -40,6 +43,8 @@ import {
   reverse,
   trialBalance,
   trialBalanceQuery,
+  voucherNumber,
+  voucherPage,
 } from './contract.ts';
 import type { Servicing } from './index.ts';
 import { addLprRoutes } from './lpr.ts';
@@ -341,6 +346,27 @@ function addLedger(api: Api, servicing: Servicing): void {
     permission: permissions.read,
     answer: accountList,
     handle: async () => servicing.accounts(),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.account,
+    summary: { zh: '科目一日的分录', en: 'Postings of an account on a business date' },
+    tag,
+    permission: permissions.ledger,
+    params: z.object({ account: accountCode }),
+    query: accountQuery,
+    answer: accountPage,
+    handle: async ({ session, params: { account }, query }) => servicing.account(session, account, query),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.voucher,
+    summary: { zh: '借据的一张凭证', en: 'What one cause posted to a loan' },
+    tag,
+    permission: permissions.read,
+    params: z.object({ id: loanId, voucher: voucherNumber }),
+    answer: voucherPage,
+    handle: async ({ session, params: { id, voucher } }) => servicing.voucher(session, numberOf(id), BigInt(voucher)),
   });
   route(api, {
     method: 'GET',

@@ -4,7 +4,6 @@ import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { refusals } from './contract.ts';
 import type {
-  AccountList,
   DayEndPage,
   Drawdown,
   DrawdownState,
@@ -17,15 +16,13 @@ import type {
   LoanSummary,
   LoanTermsRequest,
   LoanTotals,
-  PostingList,
-  TrialBalance,
 } from './contract.ts';
 import { availableFen } from './facilities/facility.ts';
 import type { FacilityRow } from './facilities/facility.ts';
-import { chart, isAccount, isMemorandum } from './ledger/chart.ts';
 import { findLoan } from './loans/loan-row.ts';
 import type { LoanRow } from './loans/loan-row.ts';
-import { instalmentView } from './loans/loan-view.ts';
+import { eventColumns, eventView, instalmentView } from './loans/loan-view.ts';
+import type { EventRow } from './loans/loan-view.ts';
 
 async function openDate(tx: Tx, entityId: string): Promise<string> {
   const [row] = await tx.query<{ open_date: string }>('select open_date from servicing.business_day where entity_id = $1', [entityId]);
@@ -198,16 +195,6 @@ const summaryOf = (row: LoanRow & Named): LoanSummary => ({
   costs_fen: String(row.costs_fen),
 });
 
-interface EventRow {
-  event_id: bigint;
-  business_date: string;
-  kind: string;
-  amount_fen: bigint | null;
-  reversed_by: bigint | null;
-  actor_id: string;
-  at: string;
-}
-
 /** Refuses: not_open, loan_unknown. */
 export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): Promise<LoanPage> {
   const day = await openDate(tx, entityId);
@@ -218,7 +205,7 @@ export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): P
   const stored = row && (await findLoan(tx, entityId, loanId));
   if (!stored) throw refuse(refusals, 'loan_unknown');
   const events = await tx.query<EventRow>(
-    'select event_id, business_date, kind, amount_fen, reversed_by, actor_id, at from servicing.event where loan_id = $1 order by event_id desc limit 200',
+    `select ${eventColumns} from servicing.event where loan_id = $1 order by event_id desc limit 200`,
     [loanId],
   );
   return {
@@ -232,12 +219,7 @@ export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): P
     due_fen: String(dueFen(stored.loan)),
     payoff_fen: String(payoffFen(stored.loan)),
     instalments: stored.loan.instalments.map(instalmentView),
-    events: events.map(({ event_id, amount_fen, reversed_by, ...event }) => ({
-      ...event,
-      event_id: `E${event_id}`,
-      amount_fen: amount_fen === null ? null : String(amount_fen),
-      is_reversed: reversed_by !== null,
-    })),
+    events: events.map(eventView),
   };
 }
 
@@ -245,68 +227,6 @@ export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): P
 export async function readBankName(tx: Tx, { entityId }: Session): Promise<string> {
   const [row] = await tx.query<{ name: string }>('select name from organization.entity where entity_id = $1', [entityId]);
   return row?.name ?? entityId;
-}
-
-interface PostingRow {
-  posting_id: bigint;
-  business_date: string;
-  voucher: bigint;
-  loan_id: bigint | null;
-  act: string;
-  debit: string;
-  credit: string;
-  amount_fen: bigint;
-}
-
-/** Newest first. Refuses: loan_unknown. */
-export async function readPostings(
-  tx: Tx,
-  { entityId }: Session,
-  loanId: bigint,
-  query: { limit: number; before?: string | undefined },
-): Promise<PostingList> {
-  const [loan] = await tx.query('select 1 from servicing.loan where entity_id = $1 and loan_id = $2', [entityId, loanId]);
-  if (!loan) throw refuse(refusals, 'loan_unknown');
-  const rows = await tx.query<PostingRow>(
-    `select posting_id, business_date, voucher, loan_id, act, debit, credit, amount_fen from servicing.posting
-     where loan_id = $1 and ($2::bigint is null or posting_id < $2) order by posting_id desc limit $3`,
-    [loanId, query.before ?? null, query.limit + 1],
-  );
-  const items = rows.slice(0, query.limit).map((row) => ({
-    ...row,
-    posting_id: String(row.posting_id),
-    voucher: String(row.voucher),
-    loan_id: row.loan_id === null ? null : `L${row.loan_id}`,
-    amount_fen: String(row.amount_fen),
-  }));
-  return { items, next_cursor: rows.length > query.limit ? (items.at(-1)?.posting_id ?? null) : null };
-}
-
-export function readAccounts(): AccountList {
-  const items = Object.entries(chart).map(([account, { zh, en, side }]) => ({
-    account,
-    name: { zh, en },
-    side,
-    is_memorandum: isAccount(account) && isMemorandum(account),
-  }));
-  return { items };
-}
-
-export async function readTrialBalance(tx: Tx, { entityId }: Session, date: string | undefined): Promise<TrialBalance> {
-  const rows = await tx.query<{ business_date: string; account: string; debit_fen: string; credit_fen: string; balance_fen: string }>(
-    `select business_date, account, debit_fen::text, credit_fen::text, balance_fen::text from servicing.trial_balance
-     where entity_id = $1 and business_date = coalesce($2::date, (select max(business_date) from servicing.trial_balance where entity_id = $1))
-     order by account`,
-    [entityId, date ?? null],
-  );
-  return {
-    business_date: rows[0]?.business_date ?? null,
-    accounts: rows.map(({ business_date: _day, account, ...turnover }) => {
-      if (!isAccount(account)) throw new Error(`account ${account} is not in the chart`);
-      const { zh, en } = chart[account];
-      return { account, name: { zh, en }, is_memorandum: isMemorandum(account), ...turnover };
-    }),
-  };
 }
 
 interface DayEndRow {
