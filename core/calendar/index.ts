@@ -5,3 +5,5 @@ export { holidayNotice, workingDaysOf } from './notice.ts';
 export type { HolidayNotice } from './notice.ts';
 export { isWorkingDay, rollDate, rolls } from './working-days.ts';
 export type { Roll, WorkingDays } from './working-days.ts';
+export { addWorkingSeconds, workingSecondsBetween } from './working-hours.ts';
+export type { WorkingHours } from './working-hours.ts';
