@@ -130,6 +130,12 @@ const dayEnds = createRoute({
   validateSearch: words('date'),
   component: lazyRouteComponent(() => import('./screens/dayend/day-ends.tsx'), 'DayEnds'),
 });
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/day-ends/$date/$account',
+  validateSearch: words('side', 'act', 'loan_id', 'open'),
+  component: lazyRouteComponent(() => import('./screens/ledger/account.tsx'), 'Account'),
+});
 const calculator = createRoute({
   getParentRoute: () => root,
   path: '/calculator',
@@ -219,6 +225,7 @@ const tree = root.addChildren([
   facility,
   calculator,
   dayEnds,
+  account,
   loads,
   load,
   quarantine,

@@ -5,6 +5,7 @@ import { Fragment } from 'react';
 export interface Crumb {
   readonly text: string;
   readonly to?: string;
+  readonly search?: Readonly<Record<string, string>>;
 }
 
 /** The way back, county first. The last one is where the reader stands. */
@@ -14,7 +15,13 @@ export function Crumbs({ way, step }: { way: readonly Crumb[]; step?: ReactNode 
       {way.map((crumb, index) => (
         <Fragment key={`${index}-${crumb.text}`}>
           {index > 0 && <s aria-hidden="true">›</s>}
-          {crumb.to === undefined ? <span>{crumb.text}</span> : <Link to={crumb.to}>{crumb.text}</Link>}
+          {crumb.to === undefined ? (
+            <span>{crumb.text}</span>
+          ) : (
+            <Link to={crumb.to} search={crumb.search ?? {}}>
+              {crumb.text}
+            </Link>
+          )}
         </Fragment>
       ))}
       {step !== undefined && <span className="step">{step}</span>}

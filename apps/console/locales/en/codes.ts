@@ -268,6 +268,7 @@ export const codes: typeof zh = {
     charge: 'Charge costs',
     pay: 'Repay',
     waive: 'Waive',
+    subsidise: 'Subsidise',
     write_off: 'Write off',
     recover: 'Recover',
   },
@@ -284,6 +285,8 @@ export const codes: typeof zh = {
     'amend.cost': 'Costs charged',
     'amend.waiver': 'Penalty waived',
     'amend.write_off': 'Written off',
+    renewal: 'Renewal',
+    subsidy: 'Subsidy',
   },
   dayEndState: { running: 'Running', closed: 'Closed' },
 };

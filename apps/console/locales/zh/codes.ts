@@ -229,6 +229,7 @@ export const codes = {
     charge: '计收费用',
     pay: '还款',
     waive: '减免',
+    subsidise: '财政贴息',
     write_off: '核销',
     recover: '核销收回',
   },
@@ -245,6 +246,8 @@ export const codes = {
     'amend.cost': '计收清收费用',
     'amend.waiver': '减免罚息复利',
     'amend.write_off': '核销',
+    renewal: '无还本续贷',
+    subsidy: '财政贴息',
   },
   dayEndState: { running: '处理中', closed: '已日终' },
 };

@@ -14,6 +14,7 @@ import { household } from './household.ts';
 import { households } from './households.ts';
 import { identity } from './identity.ts';
 import { indicators } from './indicators.ts';
+import { ledger } from './ledger.ts';
 import { list } from './list.ts';
 import { loads } from './loads.ts';
 import { person } from './person.ts';
@@ -49,6 +50,7 @@ export const zh = {
   households,
   identity,
   indicators,
+  ledger,
   list,
   loads,
   person,

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { addresses, trialBalance } from '#modules/servicing/contract.ts';
 import { get } from '../../api/client.ts';
@@ -28,8 +29,8 @@ export function TrialBalance({ date }: { date: string }) {
       )}
       {accounts.length > 0 && (
         <div className="scroll" tabIndex={0}>
-          <Group title={t('dayend.onBalance')} accounts={accounts.filter((account) => !account.is_memorandum)} />
-          <Group title={t('dayend.memorandum')} accounts={accounts.filter((account) => account.is_memorandum)} />
+          <Group title={t('dayend.onBalance')} date={date} accounts={accounts.filter((account) => !account.is_memorandum)} />
+          <Group title={t('dayend.memorandum')} date={date} accounts={accounts.filter((account) => account.is_memorandum)} />
         </div>
       )}
     </Section>
@@ -39,7 +40,7 @@ export function TrialBalance({ date }: { date: string }) {
 /** Nothing is left blank where a figure would stand; a side without one is. */
 const sided = (fen: bigint): string => (fen === 0n ? '' : yuan(fen));
 
-function Group({ title, accounts }: { title: string; accounts: readonly Account[] }) {
+function Group({ title, date, accounts }: { title: string; date: string; accounts: readonly Account[] }) {
   const { t } = useTranslation();
   const language = spoken();
   const sum = sumOf(accounts);
@@ -73,7 +74,9 @@ function Group({ title, accounts }: { title: string; accounts: readonly Account[
             {accounts.map((account) => (
               <tr key={account.account}>
                 <td>
-                  <span className="mono t3">{account.account}</span> {account.name[language]}
+                  <Link to="/day-ends/$date/$account" params={{ date, account: account.account }}>
+                    <span className="mono t3">{account.account}</span> {account.name[language]}
+                  </Link>
                 </td>
                 <td className="num">{sided(BigInt(account.debit_fen))}</td>
                 <td className="num">{sided(BigInt(account.credit_fen))}</td>
