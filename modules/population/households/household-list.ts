@@ -1,15 +1,13 @@
-import type { Session, Tx } from '#platform/postgres/index.ts';
+import { refuse } from '#platform/http/index.ts';
+import { countRows, coversEntity, intersectPrefixes, readPage, Where } from '#platform/postgres/index.ts';
+import type { Page, Session, Sort, Total, Tx } from '#platform/postgres/index.ts';
 import { ageOn } from '../persons/age.ts';
-import { householdCapFen } from '../contract.ts';
+import { exactTotalLimit, householdCapFen, refusals } from '../contract.ts';
 import type { HouseholdList, HouseholdListQuery, HouseholdRow, PersonRow } from '../contract.ts';
 import { householdHue } from './hue.ts';
-import { countRows, readPage, Where } from '../lists/keyset.ts';
-import type { Page, Sort, Total } from '../lists/keyset.ts';
-import { coversEntity } from '../persons/person-list.ts';
 import { fenText } from '../persons/person-row.ts';
 import { placeText, readPlaces } from '../grid/place.ts';
 import type { Place } from '../grid/place.ts';
-import { intersectPrefixes } from '../grid/prefix.ts';
 import { currentReading } from '../publication/reading.ts';
 
 /** A row of `population.household_roster`. */
@@ -72,6 +70,7 @@ export async function listHouseholds(tx: Tx, session: Session, query: HouseholdL
     descending: query.direction === 'desc',
     limit: query.limit,
     cursor: query.cursor,
+    invalidCursor: () => refuse(refusals, 'cursor_invalid'),
   });
   const { total, isEstimate } = await totalOf(tx, session, query, page);
   const places = await readPlaces(
@@ -118,7 +117,7 @@ async function totalOf(tx: Tx, session: Session, query: HouseholdListQuery, page
     );
     if (row && Number(row.found) === codes.length) return { total: Number(row.households), isEstimate: false };
   }
-  return countRows(tx, table, conditions(session, query));
+  return countRows(tx, table, conditions(session, query), exactTotalLimit);
 }
 
 function conditions(session: Session, query: HouseholdListQuery): Where {

@@ -1,8 +1,8 @@
 import { bankTimeZone } from '#platform/clock/index.ts';
 import type { AuditNote } from '#platform/http/index.ts';
+import { intersectPrefixes } from '#platform/postgres/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { readPlaces } from '../grid/place.ts';
-import { intersectPrefixes } from '../grid/prefix.ts';
 
 /**
  * The last columns of every exported file. On every row, so that whoever cuts, sorts or pastes a part of it takes them along; a comment above or a

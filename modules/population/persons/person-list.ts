@@ -1,14 +1,12 @@
-import type { Session, Tx } from '#platform/postgres/index.ts';
+import { countRows, coversEntity, intersectPrefixes, readPage, Where } from '#platform/postgres/index.ts';
+import type { Page, Session, Sort, Total, Tx } from '#platform/postgres/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { bornAfter, bornBy } from './age.ts';
-import { refusals } from '../contract.ts';
+import { exactTotalLimit, refusals } from '../contract.ts';
 import type { PersonList, PersonListQuery, PersonRow } from '../contract.ts';
-import { countRows, readPage, Where } from '../lists/keyset.ts';
-import type { Page, Sort, Total } from '../lists/keyset.ts';
 import { personRowOf, rosterColumns } from './person-row.ts';
 import type { RosterRow } from './person-row.ts';
 import { readPlaces } from '../grid/place.ts';
-import { intersectPrefixes } from '../grid/prefix.ts';
 import { currentReading } from '../publication/reading.ts';
 
 export type PersonFilter = Omit<PersonListQuery, 'limit' | 'cursor'>;
@@ -48,6 +46,7 @@ export async function readPersons(tx: Tx, session: Session, query: PersonListQue
     descending,
     limit: query.limit,
     cursor: query.cursor,
+    invalidCursor: () => refuse(refusals, 'cursor_invalid'),
   });
 }
 
@@ -70,7 +69,7 @@ async function totalOf(tx: Tx, session: Session, query: PersonListQuery, asOf: s
     );
     if (row && Number(row.found) === codes.length) return { total: Number(row.people), isEstimate: false };
   }
-  return countRows(tx, table, conditions(session, query, asOf));
+  return countRows(tx, table, conditions(session, query, asOf), exactTotalLimit);
 }
 
 function isPlaceOnly({ name, sex, age_from, age_to, trade, segment, outcome }: PersonFilter): boolean {
@@ -96,10 +95,4 @@ function conditions(session: Session, filter: PersonFilter, asOf: string): Where
     filter.outcome?.map((outcome) => (outcome === 'none' ? null : outcome)),
   );
   return where;
-}
-
-/** A six-digit scope is the whole legal entity: a range over everything would only mislead the planner. */
-export function coversEntity(scopes: readonly string[], session: Session): boolean {
-  const [only] = scopes;
-  return scopes.length === 1 && only !== undefined && only.length <= 6 && session.scopes.includes(only);
 }

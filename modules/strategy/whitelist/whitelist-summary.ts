@@ -1,8 +1,8 @@
+import { intersectPrefixes, Where } from '#platform/postgres/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
-import { Conditions } from './conditions.ts';
 import { limitBandFen, rateBandPpm } from '../contract.ts';
 import type { Decision, WhitelistSummary, WhitelistSummaryQuery } from '../contract.ts';
-import { isCounted, placesWithin } from './grid-scope.ts';
+import { isCounted } from './grid-scope.ts';
 
 interface Cell {
   outcome: Decision['outcome'];
@@ -28,7 +28,7 @@ export async function summariseWhitelist(
   query: WhitelistSummaryQuery,
   isAllocated: boolean,
 ): Promise<Distribution> {
-  const nodes = placesWithin(session.scopes, query.grid);
+  const nodes = intersectPrefixes(session.scopes, query.grid);
   const [large, small] = [nodes.filter(isCounted), nodes.filter((code) => !isCounted(code))];
   const [cells, reasons] = [await readCells(tx, query, large, small), await readReasons(tx, query, large, small)];
   const granted = cells.filter((cell) => cell.limit_band !== null);
@@ -71,16 +71,16 @@ async function readCells(tx: Tx, query: WhitelistSummaryQuery, large: string[], 
   const prepared = await tx.query<Cell>(
     `select outcome, segment, limit_band, rate_band, sum(people)::bigint as people, sum(limit_fen)::bigint as limit_fen,
        coalesce(sum(allocated_fen), 0)::bigint as allocated_fen
-     from strategy.decision_count where ${counted.sql} group by 1, 2, 3, 4`,
+     from strategy.decision_count ${counted.sql} group by 1, 2, 3, 4`,
     counted.values,
   );
   if (small.length === 0) return prepared;
-  const live = filters(query).within(small);
+  const live = filters(query).startsWithAny('grid_code', small);
   const now = await tx.query<Cell>(
     `select outcome, segment, (limit_fen / ${limitBandFen})::integer as limit_band, rate_ppm / ${rateBandPpm} as rate_band,
        count(*) as people, coalesce(sum(limit_fen), 0)::bigint as limit_fen,
        coalesce(sum(allocated_fen), 0)::bigint as allocated_fen
-     from strategy.decision_current where ${live.sql} group by 1, 2, 3, 4`,
+     from strategy.decision_current ${live.sql} group by 1, 2, 3, 4`,
     live.values,
   );
   return [...prepared, ...now];
@@ -94,12 +94,12 @@ async function readReasons(
 ): Promise<{ code: string; people: number }[]> {
   const counted = filters(query).add((place) => `grid_code = any(${place(large)}::text[])`);
   const prepared = await tx.query<{ code: string; people: bigint }>(
-    `select code, sum(people)::bigint as people from strategy.reason_count where ${counted.sql} group by 1`,
+    `select code, sum(people)::bigint as people from strategy.reason_count ${counted.sql} group by 1`,
     counted.values,
   );
-  const live = filters(query).within(small);
+  const live = filters(query).startsWithAny('grid_code', small);
   const now = await tx.query<{ code: string; people: bigint }>(
-    `select code, count(*) as people from strategy.decision_current, unnest(reasons) as code where ${live.sql} group by 1`,
+    `select code, count(*) as people from strategy.decision_current, unnest(reasons) as code ${live.sql} group by 1`,
     live.values,
   );
   const people = new Map<string, number>();
@@ -109,8 +109,8 @@ async function readReasons(
     .toSorted((a, b) => b.people - a.people || (a.code < b.code ? -1 : 1));
 }
 
-function filters({ strategy, outcome, segment }: WhitelistSummaryQuery): Conditions {
-  const conditions = new Conditions().add((place) => `strategy = ${place(strategy)}`);
+function filters({ strategy, outcome, segment }: WhitelistSummaryQuery): Where {
+  const conditions = new Where().add((place) => `strategy = ${place(strategy)}`);
   if (outcome) conditions.add((place) => `outcome = ${place(outcome)}`);
   if (segment) conditions.add((place) => `segment = ${place(segment)}`);
   return conditions;

@@ -1,3 +1,5 @@
+import type { Session } from './database.ts';
+
 /**
  * The least text that is greater than every text starting with `prefix`, in code-point order (collation "C"); null when there is none.
  * A range [prefix, end) lets an index find a prefix and gives no letter a special meaning, as LIKE would to % and _.
@@ -24,4 +26,10 @@ export function intersectPrefixes(scopes: readonly string[], wanted: string | un
 function intersection(scope: string, wanted: string): string[] {
   if (wanted.startsWith(scope)) return [wanted];
   return scope.startsWith(wanted) ? [scope] : [];
+}
+
+/** Whether the prefixes are the whole of what a legal entity has. It needs no range then: one would only mislead the planner. */
+export function coversEntity(scopes: readonly string[], session: Session): boolean {
+  const [only] = scopes;
+  return scopes.length === 1 && only !== undefined && only.length <= 6 && session.scopes.includes(only);
 }

@@ -1,12 +1,15 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
-import type { TestDatabase, Tx } from '#platform/postgres/index.ts';
-import { countRows, readPage, Where } from './keyset.ts';
+import { withOwner } from './database.ts';
+import type { Tx } from './database.ts';
+import { countRows, readPage } from './keyset.ts';
+import { createTestDatabase } from './testing.ts';
+import type { TestDatabase } from './testing.ts';
+import { Where } from './where.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createTestDatabase('population');
+  database = await createTestDatabase('organization');
 });
 afterAll(() => database.drop());
 
@@ -38,6 +41,7 @@ const pageOf = (tx: Tx, limit: number, descending: boolean, cursor?: string) =>
     descending,
     limit,
     cursor,
+    invalidCursor: () => new Error('cursor_invalid'),
   });
 
 function inOrder(keys: readonly Key[], descending: boolean): string[] {
@@ -102,12 +106,14 @@ test('a total is exact up to ten thousand, then a marked estimate near the truth
         tx,
         'heap',
         new Where().add((place) => `n < ${place(most)}::integer`),
+        10_000,
       );
     const everyOf = (step: number) =>
       countRows(
         tx,
         'heap',
         new Where().add((place) => `n % ${place(step)}::integer = 0`),
+        10_000,
       );
     expect(await below(0)).toEqual({ total: 0, isEstimate: false });
     expect(await below(10_000)).toEqual({ total: 10_000, isEstimate: false });

@@ -2,12 +2,9 @@
  * Pages over a sorted list by the last row seen, not by counting rows off: a page costs the same wherever it lies, and rows that tie on the
  * sort key neither repeat nor get lost, because the row's own id breaks the tie. Unknown values come last in both directions.
  */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { refuse } from '#platform/http/index.ts';
-import type { Tx } from '#platform/postgres/index.ts';
-import { exactTotalLimit, refusals } from '../contract.ts';
-import { prefixEnd } from '../grid/prefix.ts';
+import type { Tx } from './database.ts';
+import type { Where } from './where.ts';
 
 export interface Sort {
   column: string;
@@ -25,72 +22,13 @@ export interface Listing {
   descending: boolean;
   limit: number;
   cursor: string | undefined;
+  /** What is thrown at a cursor that this list with these filters never gave. */
+  invalidCursor: () => Error;
 }
 
 export interface Page<Row> {
   rows: Row[];
   nextCursor: string | null;
-}
-
-/** Conditions joined by AND with their `$n` values. Column names come from code, values only ever as parameters. */
-export class Where {
-  readonly parts: string[] = [];
-  readonly values: unknown[] = [];
-
-  add(template: (place: (value: unknown) => string) => string): this {
-    this.parts.push(template((value) => `$${this.values.push(value)}`));
-    return this;
-  }
-
-  equals(column: string, value: string | undefined): this {
-    return value === undefined ? this : this.add((place) => `${column} = ${place(value)}`);
-  }
-
-  startsWith(column: string, prefix: string | undefined): this {
-    return prefix === undefined ? this : this.add((place) => range(column, prefix, place));
-  }
-
-  /** Any of the values; null stands for rows without one. */
-  oneOf(column: string, values: readonly (string | null)[] | undefined): this {
-    if (values === undefined) return this;
-    const known = values.filter((value) => value !== null);
-    return this.add((place) => {
-      const parts = known.length > 0 ? [`${column} = any(${place(known)}::text[])`] : [];
-      if (known.length < values.length) parts.push(`${column} is null`);
-      return `(${parts.join(' or ')})`;
-    });
-  }
-
-  /** Any of the prefixes; no prefix at all matches nothing. */
-  startsWithAny(column: string, prefixes: readonly string[]): this {
-    if (prefixes.length === 0) return this.add(() => 'false');
-    return this.add((place) => `(${prefixes.map((prefix) => range(column, prefix, place)).join(' or ')})`);
-  }
-
-  copy(): Where {
-    const copied = new Where();
-    copied.parts.push(...this.parts);
-    copied.values.push(...this.values);
-    return copied;
-  }
-
-  get sql(): string {
-    return this.parts.length === 0 ? '' : `where ${this.parts.join(' and ')}`;
-  }
-
-  /** The same conditions always give the same text; a cursor is bound to it. */
-  get fingerprint(): string {
-    return createHash('sha256')
-      .update(JSON.stringify([this.parts, this.values.map(String)]))
-      .digest('base64url')
-      .slice(0, 8);
-  }
-}
-
-function range(column: string, prefix: string, place: (value: unknown) => string): string {
-  const end = prefixEnd(prefix);
-  const from = `${column} >= ${place(prefix)}`;
-  return end === null ? from : `(${from} and ${column} < ${place(end)})`;
 }
 
 const cursorShape = z.tuple([z.string(), z.string().max(200).nullable(), z.string().max(200)]);
@@ -108,7 +46,7 @@ interface Position {
 
 export async function readPage<Row extends object>(tx: Tx, listing: Listing): Promise<Page<Row>> {
   const binding = `${listing.sort.column}${listing.descending ? '-' : '+'}${listing.where.fingerprint}`;
-  const after = listing.cursor === undefined ? undefined : openCursor(listing.cursor, binding, listing.sort);
+  const after = listing.cursor === undefined ? undefined : openCursor(listing, listing.cursor, binding);
   const wanted = listing.limit + 1;
   const rows: (Row & Position)[] = [];
   if (after?.key !== null) rows.push(...(await readPhase<Row>(tx, listing, 'known', after, wanted)));
@@ -148,12 +86,12 @@ function closeCursor(binding: string, { key, id }: Position): string {
   return Buffer.from(JSON.stringify([binding, key, id])).toString('base64url');
 }
 
-function openCursor(cursor: string, binding: string, sort: Sort): Position {
+function openCursor({ sort, invalidCursor }: Listing, cursor: string, binding: string): Position {
   const parsed = cursorShape.safeParse(readJson(Buffer.from(cursor, 'base64url').toString('utf8')));
-  if (!parsed.success) throw refuse(refusals, 'cursor_invalid');
+  if (!parsed.success) throw invalidCursor();
   const [bound, key, id] = parsed.data;
   const isKey = key === null ? sort.nullable : keyShape[sort.type].safeParse(key).success;
-  if (bound !== binding || !isKey || id.includes('\0') || key?.includes('\0')) throw refuse(refusals, 'cursor_invalid');
+  if (bound !== binding || !isKey || id.includes('\0') || key?.includes('\0')) throw invalidCursor();
   return { key, id };
 }
 
@@ -171,24 +109,24 @@ export interface Total {
 }
 
 const samplePercent = 2;
-/** From so many projected rows on, the exact count cannot be below the limit, however the sampled pages fell. */
-const surelyMany = 5 * exactTotalLimit;
+/** From so many times the limit on, as projected, the exact count cannot be below it, however the sampled pages fell. */
+const surely = 5;
 
 /**
- * Counts up to `exactTotalLimit` one by one; beyond that the total is projected from a fixed sample of the table's pages, to three digits.
+ * Counts up to `limit` one by one; beyond that the total is projected from a fixed sample of the table's pages, to three digits.
  * The sample comes first: it costs the same for every filter, and mostly spares the count.
  */
-export async function countRows(tx: Tx, table: string, where: Where): Promise<Total> {
+export async function countRows(tx: Tx, table: string, where: Where, limit: number): Promise<Total> {
   const [sampled] = await tx.query<{ n: bigint }>(
     `select count(*) as n from ${table} tablesample system (${samplePercent}) repeatable (1) ${where.sql}`,
     where.values,
   );
   const projected = Number(((Number(sampled?.n ?? 0n) * 100) / samplePercent).toPrecision(3));
-  if (projected > surelyMany) return { total: projected, isEstimate: true };
+  if (projected > surely * limit) return { total: projected, isEstimate: true };
   const [counted] = await tx.query<{ n: bigint }>(
-    `select count(*) as n from (select 1 from ${table} ${where.sql} limit ${exactTotalLimit + 1}) as counted`,
+    `select count(*) as n from (select 1 from ${table} ${where.sql} limit ${limit + 1}) as counted`,
     where.values,
   );
   const exact = Number(counted?.n ?? 0n);
-  return exact <= exactTotalLimit ? { total: exact, isEstimate: false } : { total: Math.max(exact, projected), isEstimate: true };
+  return exact <= limit ? { total: exact, isEstimate: false } : { total: Math.max(exact, projected), isEstimate: true };
 }
