@@ -419,36 +419,8 @@ export const clearBreakBody = z.object({ reason });
 
 // ── refusals, permissions, addresses ─────────────────────────────────────────
 
-/** In the order in which they are looked for. What core/loan refuses comes after these, with its own codes. */
-export const refusals = {
-  not_open: { status: 409, zh: '该法人尚未开办贷款业务', en: 'Servicing has not begun for this legal entity' },
-  key_reused: { status: 409, zh: '同一请求号已用于不同内容,请换新的请求号', en: 'The key was used with other content; use a new key' },
-  person_unknown: { status: 404, zh: '没有此人', en: 'There is no such person' },
-  facility_unknown: { status: 404, zh: '没有此额度', en: 'There is no such facility' },
-  drawdown_unknown: { status: 404, zh: '没有此笔放款', en: 'There is no such drawdown' },
-  loan_unknown: { status: 404, zh: '没有此借据', en: 'There is no such loan' },
-  account_unknown: { status: 404, zh: '没有此科目', en: 'There is no such account' },
-  voucher_unknown: { status: 404, zh: '该借据没有此凭证', en: 'The loan has no such voucher' },
-  event_unknown: { status: 404, zh: '没有此笔交易', en: 'There is no such transaction' },
-  dates_reversed: { status: 400, zh: '到期日须晚于起始日', en: 'The last day must be later than the first' },
-  facility_not_active: { status: 409, zh: '额度已冻结或已终止', en: 'The facility is frozen or closed' },
-  facility_out_of_date: { status: 409, zh: '营业日不在额度有效期内', en: 'The business date is outside the facility’s validity' },
-  facility_used: { status: 409, zh: '一次性额度已用', en: 'The single-use facility has been used' },
-  over_limit: { status: 409, zh: '超过可用额度', en: 'More than the facility has available' },
-  plan_impossible: { status: 409, zh: '按该条件无法生成还款计划', en: 'No plan can be made on these terms' },
-  not_reversible: {
-    status: 409,
-    zh: '只能冲正当日且为该借据最后一笔的还款',
-    en: 'Only the loan’s last repayment of the same business date can be reversed',
-  },
-  not_settled: { status: 409, zh: '借据未结清,不能出具结清证明', en: 'The loan is not settled' },
-  break_unknown: { status: 404, zh: '没有此项差异', en: 'There is no such difference' },
-  break_cleared: { status: 409, zh: '该差异已处理', en: 'The difference has been cleared' },
-  facility_unchanged: { status: 400, zh: '没有要变更的内容', en: 'Nothing is to change' },
-  day_closed: { status: 409, zh: '该日已日终', en: 'The day has been closed' },
-  day_not_reached: { status: 409, zh: '不能关闭尚未到来的日期', en: 'A day that has not come cannot be closed' },
-} as const;
-export type RefusalCode = keyof typeof refusals;
+export { refusals } from './reasons.ts';
+export type { RefusalCode } from './reasons.ts';
 
 export const permissions = {
   read: 'servicing.read',
