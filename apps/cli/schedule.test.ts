@@ -74,6 +74,11 @@ describe('--json', () => {
       { ...agreed, method: 'interest_only', interest_every: 3, day_count: 'actual/360' },
       ['2026-04-15 0 90000', 4, '365000', 36_386],
     ],
+    [
+      'interest by calendar quarter, paid on the 21st',
+      { ...agreed, method: 'interest_only', interest_every: 3, interest_anchor: 'calendar', due_day: 21, day_count: 'actual/360' },
+      ['2026-03-21 0 65000', 5, '365000', 36_402],
+    ],
     ['all at maturity', { ...agreed, method: 'bullet', day_count: 'actual/365' }, ['2027-01-15 10000000 360000', 1, '360000', 35_419]],
     [
       'a fee on the start date',
@@ -190,6 +195,7 @@ describe('what is wrong is said in one line that names the field', () => {
     ['a fee nearly as large', { ...agreed, fees: [{ date: '2026-01-15', amount_fen: '9999999' }] }, /fees: .*beyond what can be stated/],
     ['interest every other month', { ...agreed, method: 'interest_only', interest_every: 2 }, /interest_every: .*1, 3/],
     ['quarters of another method', { ...agreed, interest_every: 3 }, /interest_every: .*leave it out/],
+    ['calendar quarters of months', { ...agreed, method: 'interest_only', interest_anchor: 'calendar' }, /interest_anchor: .*leave it out/],
     ['principal parts of another method', { ...agreed, principals: [] }, /principals: .*leave it out/],
     ['changes of another method', { ...agreed, changes: [] }, /changes: .*leave it out/],
     ['custom without dates', custom, /principals: .*custom needs it/],

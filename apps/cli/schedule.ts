@@ -6,7 +6,17 @@ import { z } from 'zod';
 import { dayCounts, holidayNotice, rolls, workingDaysOf } from '#core/calendar/index.ts';
 import type { WorkingDays } from '#core/calendar/index.ts';
 import { formatPercent, formatYuan, ratePpm } from '#core/money/index.ts';
-import { costOf, flowsOf, methodNames, methods, periodsOf, planLines, planRefusals, revolvingLines } from '#core/schedule/index.ts';
+import {
+  costOf,
+  flowsOf,
+  interestAnchors,
+  methodNames,
+  methods,
+  periodsOf,
+  planLines,
+  planRefusals,
+  revolvingLines,
+} from '#core/schedule/index.ts';
 import type { Cost, Dates, Flow, Line, Period, PlanRefusal, PlanRefusalCode } from '#core/schedule/index.ts';
 
 export const summary = '试算还款计划与年化成本 · work out a repayment plan and its yearly cost';
@@ -20,6 +30,7 @@ TERMS.json, amounts in fen as strings of digits, rates in millionths a year (360
 and where wanted:
   fees        [{"date", "amount_fen"}], paid by the borrower; on the start date they reduce what is received
   interest_every       1 | 3 months, of interest_only
+  interest_anchor      ${interestAnchors.join(' | ')}: quarters from the start, or those of the calendar; of interest_every 3
   principals           [{"due_date", "principal_fen"}], of custom
   changes              [{"date", "amount_fen"}], further draws and (negative) repayments, of revolving
   roll                 ${rolls.join(' | ')}: a due date that is no working day
@@ -97,6 +108,7 @@ const termsText = z.strictObject({
   day_count: oneOf(dayCounts),
   fees: z.array(z.strictObject({ date: day, amount_fen: amount })).default([]),
   interest_every: oneOf([1, 3]).optional(),
+  interest_anchor: oneOf(interestAnchors).optional(),
   principals: z.array(z.strictObject({ due_date: day, principal_fen: amount })).optional(),
   changes: z.array(z.strictObject({ date: day, amount_fen: change })).optional(),
   roll: oneOf(rolls).optional(),
@@ -116,7 +128,7 @@ function termsOf(content: unknown): Terms {
 }
 
 /** Fields that one method needs and the others have no use for. */
-function checkBelonging({ method, months, due_day, interest_every, principals, changes }: Terms): void {
+function checkBelonging({ method, months, due_day, interest_every, interest_anchor, principals, changes }: Terms): void {
   const isCustom = method === 'custom';
   const needed = isCustom ? { principals } : { months, due_day };
   for (const [name, value] of Object.entries(needed))
@@ -125,6 +137,7 @@ function checkBelonging({ method, months, due_day, interest_every, principals, c
     principals: !isCustom && principals,
     changes: method !== 'revolving' && changes,
     interest_every: method !== 'interest_only' && interest_every === 3,
+    interest_anchor: interest_every !== 3 && interest_anchor === 'calendar',
   };
   for (const [name, value] of Object.entries(useless))
     if (value) throw new Error(`${name}: ${method} 不用,请删去 / ${method} has no use for it; leave it out`);
@@ -195,6 +208,7 @@ function datesOf(terms: Terms, workingDays: WorkingDays | undefined): Dates {
     dayCount,
     method,
     ...(terms.interest_every && { interestEvery: terms.interest_every }),
+    ...(terms.interest_anchor && { interestAnchor: terms.interest_anchor }),
     ...(terms.principals && { customDates: terms.principals.map(({ due_date }) => due_date) }),
     ...(terms.shortest_first_days !== undefined && { shortestFirstDays: terms.shortest_first_days }),
     ...(roll && { roll }),

@@ -1,7 +1,7 @@
 export { chargeCost, extend, latestExtension, recover, reprice, restructure, setMisuse, subsidise, waive, writeOff } from './amend.ts';
 export { closeDay, nonAccrualDays } from './close-day.ts';
 export { defaultRates, denominatorOf, elapsedDays, fenOf } from './interest.ts';
-export { acts, balanceOf, balances, dueFen, interestBalances, overdueSince, payoffFen, runningInstalment } from './loan.ts';
+export { acts, balanceOf, balances, dueFen, interestBalances, overdueSince, owedFen, payoffFen, runningInstalment } from './loan.ts';
 export type { Act, Balance, Day, Instalment, InstalmentState, Loan, LoanTerms, Movement, Step } from './loan.ts';
 export { openLoan } from './open.ts';
 export { afterPrepayment, orderByLaw, orderOf, orderPrincipalFirst, receive } from './receive.ts';

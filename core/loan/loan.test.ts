@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
-import { balanceOf, balances, closeDay, dueFen, isRefusal, payoffFen, receive } from './index.ts';
-import type { Balance, Loan, Movement, Step } from './index.ts';
+import { describe, expect, test } from 'vitest';
+import { balanceOf, balances, closeDay, dueFen, isRefusal, owedFen, payoffFen, receive } from './index.ts';
+import type { Balance, Loan, LoanRefusal, Movement, Step } from './index.ts';
 import { anyAgreed, anyLife, live, opened } from './testing/lives.ts';
+import type { Agreed } from './testing/lives.ts';
 
 /** What a movement does to each balance. */
 function changes(movement: Movement): Partial<Record<Balance, bigint>> {
@@ -20,6 +21,7 @@ function changes(movement: Movement): Partial<Record<Balance, bigint>> {
       return { normal_principal: amountFen, overdue_principal: -amountFen };
     case 'suspend':
     case 'resume':
+    case 'fee':
       return {};
     case 'pay':
     case 'waive':
@@ -103,5 +105,63 @@ describe('any life of any loan', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('a prepayment fee of 1 %', () => {
+  const agreed: Agreed = {
+    months: 12,
+    principalFen: 10_000_000n,
+    terms: {
+      method: 'interest_only',
+      dayCount: '30/360',
+      ratePpm: 36_000n,
+      startDate: '2026-01-15',
+      firstMaturity: '2027-01-15',
+      maturity: '2027-01-15',
+      dueDay: 15,
+      interestEvery: 1,
+      interestAnchor: 'start',
+      graceDays: 0,
+      penaltyMarkupPpm: 500_000n,
+      misuseMarkupPpm: null,
+      principalFirstWhenBad: false,
+      prepaymentFeePpm: 10_000n,
+    },
+  };
+  const onDay = (day: string): Loan => {
+    let { loan } = opened(agreed);
+    while (loan.accruedTo < day) ({ loan } = closeDay(loan));
+    return loan;
+  };
+  const told = (step: Step | LoanRefusal): string[] =>
+    isRefusal(step) ? [step.refused] : step.movements.map(({ act, balance, amountFen }) => `${act} ${balance} ${amountFen}`);
+  const pay = (loan: Loan, amountFen: bigint): string[] => told(receive(loan, { day: loan.accruedTo, amountFen, prepayment: 'lower' }));
+
+  test.each<[string, string, bigint, string[]]>([
+    ['before anything has accrued', '2026-01-15', 1_010_000n, ['fee normal_principal 10000', 'pay normal_principal 1000000']],
+    [
+      'with the interest of ten days',
+      '2026-01-25',
+      1_020_000n,
+      ['fee normal_principal 10000', 'pay accrued_interest 10000', 'pay normal_principal 1000000'],
+    ],
+    [
+      'of everything, for what is told to settle',
+      '2026-01-15',
+      10_100_000n,
+      ['fee normal_principal 100000', 'pay normal_principal 10000000'],
+    ],
+    ['more than that', '2026-01-15', 10_100_001n, ['more_than_owed']],
+    ['less than the interest', '2026-01-25', 10_000n, ['prepayment_too_small']],
+    ['a fen of principal, whose fee is nothing', '2026-01-15', 1n, ['pay normal_principal 1']],
+    ['what is due, which bears none', '2026-02-15', 30_000n, ['pay due_interest 30000']],
+  ])('%s', (_name, day, amountFen, expected) => {
+    expect(pay(onDay(day), amountFen)).toEqual(expected);
+  });
+
+  test('is none on the last day, when nothing is early', () => {
+    const loan = onDay('2027-01-15');
+    expect([payoffFen(loan), owedFen(loan)]).toEqual([dueFen(loan), dueFen(loan)]);
   });
 });

@@ -1,5 +1,6 @@
 import type { DayCount } from '#core/calendar/index.ts';
-import type { Method } from '#core/schedule/index.ts';
+import { shareOf } from '#core/money/index.ts';
+import type { InterestAnchor, Method } from '#core/schedule/index.ts';
 
 /** A business date as `YYYY-MM-DD`: compares as text, and a loan can be written down as it is. */
 export type Day = string;
@@ -34,6 +35,8 @@ export interface LoanTerms {
   readonly dueDay: number;
   /** Months between interest dates of `interest_only`. */
   readonly interestEvery: 1 | 3;
+  /** Where quarters of `interest_only` are counted from. */
+  readonly interestAnchor: InterestAnchor;
   /** Days after a due date without penalty (宽限期). Days past due count from the due date all the same. */
   readonly graceDays: number;
   /** On top of the rate for overdue principal (罚息), 300,000–500,000 ppm of the rate. */
@@ -42,6 +45,8 @@ export interface LoanTerms {
   readonly misuseMarkupPpm: bigint | null;
   /** Principal before interest once more than 90 days past due (先本后息). */
   readonly principalFirstWhenBad: boolean;
+  /** Charged on principal that is repaid before its day, as part of it; 0 unless the contract discloses one. */
+  readonly prepaymentFeePpm: bigint;
 }
 
 /**
@@ -86,7 +91,8 @@ export type Balance = (typeof balances)[number];
 
 /**
  * What happens to a balance. `bill` turns accrued into due interest, `overdue` normal into overdue principal, `restore` the reverse;
- * `suspend` and `resume` carry interest off the balance sheet and back; `subsidise` lets somebody else owe it.
+ * `suspend` and `resume` carry interest off the balance sheet and back; `subsidise` lets somebody else owe it; `fee` is charged and paid at once for
+ * the balance that is repaid early, and leaves that balance as it is.
  */
 export const acts = [
   'disburse',
@@ -98,6 +104,7 @@ export const acts = [
   'resume',
   'charge',
   'pay',
+  'fee',
   'waive',
   'subsidise',
   'write_off',
@@ -125,14 +132,25 @@ export function dueFen(loan: Loan): bigint {
   return loan.costsFen + loan.compoundFen + loan.penaltyFen + loan.dueInterestFen + principal;
 }
 
-/** What it costs to be rid of the loan today: everything due, the interest of the running period, and the rest of the principal. */
-export function payoffFen(loan: Loan): bigint {
+/** Everything that is owed, due or not. */
+export function owedFen(loan: Loan): bigint {
   return balances.reduce((sum, balance) => sum + balanceOf(loan, balance), 0n);
+}
+
+/** What it costs to be rid of the loan today: everything that is owed, and the fee for principal that is repaid before its day. */
+export function payoffFen(loan: Loan): bigint {
+  return owedFen(loan) + shareOf(earlyPrincipalFen(loan), loan.terms.prepaymentFeePpm, 'half_up');
+}
+
+/** Principal whose day has not come. */
+function earlyPrincipalFen(loan: Loan): bigint {
+  if (loan.state !== 'active') return 0n;
+  return loan.instalments.reduce((sum, line) => (line.state === 'planned' ? sum + line.unpaidPrincipalFen : sum), 0n);
 }
 
 /** A loan of which nothing is left is settled; any other is as it was. */
 export function settle(loan: Loan): Loan {
-  if (payoffFen(loan) !== 0n) return loan;
+  if (owedFen(loan) !== 0n) return loan;
   return { ...loan, state: 'settled', daysPastDue: 0, interestNumerator: 0n, penaltyNumerator: 0n, compoundNumerator: 0n };
 }
 

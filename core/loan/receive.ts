@@ -1,5 +1,6 @@
+import { divide, wholePpm } from '#core/money/index.ts';
 import { nonAccrualDays, takeOut } from './close-day.ts';
-import { dueFen, interestBalances, payoffFen, settle } from './loan.ts';
+import { dueFen, interestBalances, owedFen, payoffFen, settle } from './loan.ts';
 import type { Balance, Day, Instalment, Loan, Movement, Step } from './loan.ts';
 import { replan } from './replan.ts';
 import { refused } from './refusal.ts';
@@ -47,7 +48,7 @@ export interface Payment {
 
 /**
  * Takes money in on the business date the loan stands at: what is due first, by the order of the contract; then, if asked, the interest of the
- * running period and principal before its day.
+ * running period and principal before its day, with the fee that the contract has for that.
  * Refuses: amount_not_positive, not_active, not_today, nothing_due, more_than_due, more_than_owed, prepayment_too_small, plan_impossible.
  */
 export function receive(loan: Loan, payment: Payment): Step | LoanRefusal {
@@ -74,7 +75,7 @@ function payDue(loan: Loan, amountFen: bigint, day: Day): Step {
     if (left === 0n) break;
     const before = present;
     present = payBucket(present, bucket, left, day, movements);
-    left -= payoffFen(before) - payoffFen(present);
+    left -= owedFen(before) - owedFen(present);
   }
   return { loan: present, movements };
 }
@@ -138,12 +139,14 @@ function payPrincipal(loan: Loan, most: bigint, isMeant: Which, movements: Movem
   return { ...loan, instalments, normalPrincipalFen: normal, overduePrincipalFen: overdue };
 }
 
-/** Nothing is due any more. The interest of the running period comes first; the rest is principal before its day, and a new plan. */
+/** Nothing is due any more. Fee and interest of the running period come first; the rest is principal before its day, and a new plan. */
 function payEarly(loan: Loan, amountFen: bigint, day: Day, then: AfterPrepayment): Step | LoanRefusal {
   const interest = loan.accruedInterestFen;
-  const principal = amountFen - interest;
+  const fee = feeWithin(amountFen - interest, loan.terms.prepaymentFeePpm);
+  const principal = amountFen - interest - fee;
   if (principal <= 0n) return refused('prepayment_too_small');
   const movements: Movement[] = [];
+  if (fee > 0n) movements.push({ act: 'fee', balance: 'normal_principal', amountFen: fee, isOffBalance: false });
   note(movements, 'accrued_interest', interest, loan);
   note(movements, 'normal_principal', principal, loan);
   const paid: Loan = {
@@ -154,6 +157,14 @@ function payEarly(loan: Loan, amountFen: bigint, day: Day, then: AfterPrepayment
   };
   const planned = replan(paid, day, { keep: then === 'shorten' && hasLevel(loan) ? 'level' : 'dates' });
   return 'refused' in planned ? planned : { loan: planned, movements };
+}
+
+/**
+ * The fee that lies in an amount of principal and its fee together: half up to the fen. Of the whole principal and its fee it is that fee exactly, since
+ * the fee of half a fen is less than half a fen.
+ */
+function feeWithin(amountFen: bigint, feePpm: bigint): bigint {
+  return amountFen <= 0n ? 0n : divide(amountFen * feePpm, wholePpm + feePpm, 'half_up');
 }
 
 /** Only methods with a constant part can keep it for fewer dates; the others have nothing to shorten. */

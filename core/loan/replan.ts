@@ -1,10 +1,10 @@
 import { monthly, periodDays, wholeMonths } from '#core/calendar/index.ts';
 import type { DayCount } from '#core/calendar/index.ts';
-import { planLines } from '#core/schedule/index.ts';
+import { monthsToQuarterEnd, planLines } from '#core/schedule/index.ts';
 import type { Line, Period } from '#core/schedule/index.ts';
 import { elapsedDays } from './interest.ts';
 import { runningInstalment } from './loan.ts';
-import type { Day, Instalment, Loan } from './loan.ts';
+import type { Day, Instalment, Loan, LoanTerms } from './loan.ts';
 import { refused } from './refusal.ts';
 import type { LoanRefusal } from './refusal.ts';
 
@@ -57,19 +57,24 @@ export function remainingPeriods(loan: Loan, day: Day): Period[] {
 
 /** Periods as they are, then month by month to a later maturity. */
 export function extendedPeriods(loan: Loan, day: Day, maturity: Day): Period[] {
-  const { dueDay, dayCount, interestEvery, method } = loan.terms;
-  const every = method === 'interest_only' ? interestEvery : 1;
+  const { dueDay, dayCount, method } = loan.terms;
   const end = Temporal.PlainDate.from(maturity);
   const periods = remainingPeriods(loan, day);
   let start = periods.at(-1)?.due ?? Temporal.PlainDate.from(day);
   if (method === 'bullet' || method === 'custom') return prolonged(periods, end, dayCount);
   while (Temporal.PlainDate.compare(start, end) < 0) {
-    const regular = monthly(start, every, dueDay);
+    const regular = monthly(start, monthsOn(loan.terms, start), dueDay);
     const due = Temporal.PlainDate.compare(regular, end) < 0 ? regular : end;
     periods.push({ start, due, days: periodDays(start, due, dayCount, wholeMonths(start, due, dueDay)) });
     start = due;
   }
   return periods;
+}
+
+/** Months from an interest date to the regular one after it. */
+function monthsOn({ method, interestEvery, interestAnchor }: LoanTerms, start: Temporal.PlainDate): number {
+  if (method !== 'interest_only' || interestEvery === 1) return 1;
+  return interestAnchor === 'calendar' ? monthsToQuarterEnd(start) || interestEvery : interestEvery;
 }
 
 /** The last date moves; there are no others to add. */

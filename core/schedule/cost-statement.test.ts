@@ -75,6 +75,13 @@ describe('the cost statement', () => {
     expect([isStopped, isAlerted]).toEqual(expected);
   });
 
+  test('states a prepayment fee as contingent, outside the yearly rate, and only when there is one', () => {
+    const plain = stated(terms(36_000n));
+    const { contingencies, yearly } = stated({ ...terms(36_000n), prepaymentFeePpm: 10_000n });
+    expect(contingencies.at(-1)?.standard.zh).toBe('提前偿还本金的 1.00 %');
+    expect([contingencies.length, yearly]).toEqual([plain.contingencies.length + 1, plain.yearly]);
+  });
+
   test('lets a loan at exactly the stop pass', () => {
     const { yearly } = stated(terms(110_000n));
     const atStop = stated({ ...terms(110_000n), stopPpm: yearly.irrPpm });

@@ -40,6 +40,8 @@ export interface CostTerms {
   readonly lender: Wording;
   readonly fees: readonly Fee[];
   readonly contingencies: readonly Contingency[];
+  /** Part of principal repaid before its day that is charged for it. When it is not 0 it is stated as a contingent cost. */
+  readonly prepaymentFeePpm?: bigint;
   /** One-year LPR of the day, in ppm. */
   readonly lprPpm: bigint;
   /** All-in yearly rate above which nothing may be lent; 24 % unless the bank has a lower one. */
@@ -104,13 +106,26 @@ export function costStatement(terms: CostTerms): CostStatement | PlanRefusal {
     items,
     totalFen: items.reduce((sum, { amountFen }) => sum + amountFen, 0n),
     yearly,
-    contingencies,
+    contingencies: [...contingencies, ...prepaymentFeeRow(terms)],
     notice,
     stopPpm,
     alertPpm,
     isStopped: yearly.irrPpm > stopPpm,
     isAlerted: yearly.irrPpm > alertPpm,
   };
+}
+
+function prepaymentFeeRow({ prepaymentFeePpm = 0n, lender }: CostTerms): Contingency[] {
+  if (prepaymentFeePpm === 0n) return [];
+  const share = formatPercent(prepaymentFeePpm);
+  return [
+    {
+      name: { zh: '提前还款费', en: 'Prepayment fee' },
+      standard: { zh: `提前偿还本金的 ${share} %`, en: `${share} % of the principal repaid before its day` },
+      collector: lender,
+      when: { zh: '借款人提前还款时', en: 'When the borrower repays before the due date' },
+    },
+  ];
 }
 
 interface ChargedRow extends Row {

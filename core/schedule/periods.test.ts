@@ -55,6 +55,39 @@ describe('due dates and days', () => {
     ['by quarter in a shorter term', { months: 2, method: 'interest_only', interestEvery: 3 }, ['2026-03-15 60']],
     ['of a quarter only where interest is asked for so', { interestEvery: 3 }, ['2026-02-15 30', '2026-03-15 30', '2026-04-15 30']],
     [
+      'by calendar quarter, paid on the 21st',
+      { startDate: day('2026-02-10'), months: 12, dueDay: 21, method: 'interest_only', interestEvery: 3, interestAnchor: 'calendar' },
+      ['2026-03-21 41', '2026-06-21 90', '2026-09-21 90', '2026-12-21 90', '2027-02-10 49'],
+    ],
+    [
+      'by calendar quarter, actual',
+      {
+        startDate: day('2026-02-10'),
+        months: 12,
+        dueDay: 21,
+        method: 'interest_only',
+        interestEvery: 3,
+        interestAnchor: 'calendar',
+        dayCount: 'actual/360',
+      },
+      ['2026-03-21 39', '2026-06-21 92', '2026-09-21 92', '2026-12-21 91', '2027-02-10 51'],
+    ],
+    [
+      'by calendar quarter, both ends near a quarter day',
+      { startDate: day('2026-03-10'), months: 12, dueDay: 21, method: 'interest_only', interestEvery: 3, interestAnchor: 'calendar' },
+      ['2026-06-21 101', '2026-09-21 90', '2026-12-21 90', '2027-03-10 79'],
+    ],
+    [
+      'by calendar quarter, the end just after a quarter day',
+      { startDate: day('2026-03-25'), months: 3, dueDay: 21, method: 'interest_only', interestEvery: 3, interestAnchor: 'calendar' },
+      ['2026-06-25 90'],
+    ],
+    [
+      'by month whatever the anchor',
+      { method: 'interest_only', interestAnchor: 'calendar' },
+      ['2026-02-15 30', '2026-03-15 30', '2026-04-15 30'],
+    ],
+    [
       'on agreed dates',
       { method: 'custom', customDates: [day('2026-10-20'), day('2027-01-15')], dayCount: 'actual/365' },
       ['2026-10-20 278', '2027-01-15 87'],

@@ -16,6 +16,10 @@ export const methodNames: Record<Method, { readonly zh: string; readonly en: str
   custom: { zh: '按约定日期还本', en: 'principal on agreed dates' },
 };
 
+/** Where the months between interest dates are counted from: the loan's start, or the year (a quarter then ends in March, June, September, December). */
+export const interestAnchors = ['start', 'calendar'] as const;
+export type InterestAnchor = (typeof interestAnchors)[number];
+
 /** An interest period: interest runs from `start` to the day before `due`, for `days` by the day count. */
 export interface Period {
   readonly start: Temporal.PlainDate;
@@ -33,6 +37,8 @@ export interface Dates {
   readonly method: Method;
   /** Months between the interest dates of `interest_only`. */
   readonly interestEvery?: 1 | 3;
+  /** `calendar`: interest dates of `interest_only` by quarter fall on the due day of March, June, September and December (按季结息). */
+  readonly interestAnchor?: InterestAnchor;
   /** The due dates of `custom`. */
   readonly customDates?: readonly Temporal.PlainDate[];
   /** Calendar days, 1 to 28: a due day nearer to the start is passed over, and its days join the first full period. With 1 they stand alone. */
@@ -48,7 +54,8 @@ const usualShortestFirstDays = 15;
 /**
  * The interest periods of a term. A loan of n months has n of them, or one for each `interestEvery` begun: the first ends on the first due day that is
  * not too near to the start, the last on the day the term ends (the start's day of the month, or the last day of a shorter one). A due day other
- * than the start's makes those two odd, counted by days; all others are whole months.
+ * than the start's makes those two odd, counted by days; all others are whole months. By calendar quarter the first and the last are what lies before
+ * and after the quarter days of the term; a quarter day too near to either end is passed over.
  * Refuses: months_out_of_range, due_day_out_of_range, first_days_out_of_range, working_days_missing, dates_not_rising.
  */
 export function periodsOf(dates: Dates): Period[] | PlanRefusal {
@@ -62,18 +69,34 @@ export function periodsOf(dates: Dates): Period[] | PlanRefusal {
   return between(dates, rolled);
 }
 
-function dueDates({ startDate, months, dueDay, method, interestEvery = 1, shortestFirstDays = usualShortestFirstDays }: Dates) {
+function dueDates(dates: Dates) {
+  const { startDate, months, dueDay, method, interestEvery = 1, interestAnchor, shortestFirstDays = usualShortestFirstDays } = dates;
   if (!isWithin(months, 360)) return planRefused('months_out_of_range');
   if (!isWithin(dueDay, 31)) return planRefused('due_day_out_of_range');
   if (!isWithin(shortestFirstDays, 28)) return planRefused('first_days_out_of_range');
   const maturity = monthly(startDate, months, startDate.day);
   if (method === 'bullet') return [maturity];
   const every = method === 'interest_only' ? interestEvery : 1;
+  if (every === 3 && interestAnchor === 'calendar') return [...quarterDays(dates, maturity, shortestFirstDays), maturity];
   const first = firstDueMonth(startDate, dueDay, shortestFirstDays) + every - 1;
   const dues: Temporal.PlainDate[] = [];
   for (let passed = 0; passed + every < months; passed += every) dues.push(monthly(startDate, first + passed, dueDay));
   return [...dues, maturity];
 }
+
+/** The quarter days that are far enough from both ends of the term. */
+function quarterDays({ startDate, dueDay }: Dates, maturity: Temporal.PlainDate, shortestDays: number): Temporal.PlainDate[] {
+  const isFar = (from: Temporal.PlainDate, to: Temporal.PlainDate): boolean => daysBetween(from, to, 'actual/365') >= shortestDays;
+  const days: Temporal.PlainDate[] = [];
+  for (let passed = monthsToQuarterEnd(startDate); ; passed += 3) {
+    const day = monthly(startDate, passed, dueDay);
+    if (!isFar(day, maturity)) return days;
+    if (isFar(startDate, day)) days.push(day);
+  }
+}
+
+/** Months from the month of a date to the last one of its calendar quarter: 0, 1 or 2. */
+export const monthsToQuarterEnd = ({ month }: Temporal.PlainDate): number => (3 - (month % 3)) % 3;
 
 /** Months from the start's month to that of the first due day far enough away: 0, 1 or 2. */
 function firstDueMonth(startDate: Temporal.PlainDate, dueDay: number, shortestDays: number): number {

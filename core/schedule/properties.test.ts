@@ -94,6 +94,35 @@ describe('periods', () => {
     });
   });
 
+  test('by calendar quarter end in March, June, September and December, far from both ends, and leave none out', () => {
+    const anyQuarters = anyDates.map((dates) => ({
+      ...dates,
+      method: 'interest_only' as const,
+      interestEvery: 3 as const,
+      interestAnchor: 'calendar' as const,
+    }));
+    check(anyQuarters, (dates) => {
+      const periods = made(periodsOf(dates));
+      const maturity = dates.startDate.add({ months: dates.months });
+      if (!periods.at(-1)?.due.equals(maturity)) return false;
+      const shortest = dates.shortestFirstDays ?? 15;
+      const expected: string[] = [];
+      for (let month = dates.startDate.toPlainYearMonth(); ; month = month.add({ months: 1 })) {
+        const day = month.toPlainDate({ day: Math.min(dates.dueDay, month.daysInMonth) });
+        if (Temporal.PlainDate.compare(day, maturity) >= 0) break;
+        const isFar = dates.startDate.until(day).days >= shortest && day.until(maturity).days >= shortest;
+        if (month.month % 3 === 0 && isFar) expected.push(day.toString());
+      }
+      const inner = periods.slice(1, -1);
+      return (
+        periods
+          .slice(0, -1)
+          .map(({ due }) => due.toString())
+          .join() === expected.join() && inner.every(({ start, due, days }) => isWholeMonths(start, due, 3, dates, days))
+      );
+    });
+  });
+
   test('begin at the first due day that is far enough away', () => {
     check(anyDates, (dates) => {
       const [first, second] = made(periodsOf({ ...dates, months: 2, method: 'revolving' }));

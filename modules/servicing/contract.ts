@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { dayCounts } from '#core/calendar/index.ts';
 import { acts, afterPrepayment } from '#core/loan/index.ts';
+import { interestAnchors } from '#core/schedule/index.ts';
 
 const wording = z.object({ zh: z.string(), en: z.string() });
 const day = z.iso.date();
@@ -84,6 +85,8 @@ export const loanTerms = z.object({
   months: z.int().min(1).max(360),
   due_day: z.int().min(1).max(31),
   interest_every: z.union([z.literal(1), z.literal(3)]).default(1),
+  /** Quarters counted from the start (when left out), or those of the calendar. */
+  interest_anchor: z.enum(interestAnchors).optional(),
   grace_days: z.int().min(0).max(30).default(0),
   penalty_markup_ppm: z.int().min(300_000).max(500_000).default(500_000),
   principal_first: z.boolean().default(false),
@@ -92,6 +95,8 @@ export const loanTerms = z.object({
   reprice_every: z.enum(['never', 'january', 'anniversary']).default('never'),
   /** The part of the yearly rate that the treasury pays (财政贴息). */
   subsidy_ppm: z.int().min(0).max(100_000).default(0),
+  /** Charged on principal repaid before its day, as part of it; none when left out. */
+  prepayment_fee_ppm: z.int().min(0).max(50_000).optional(),
 });
 export type LoanTermsRequest = z.output<typeof loanTerms>;
 

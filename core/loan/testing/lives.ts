@@ -1,7 +1,7 @@
 /** Random loans and random things that happen to them, for properties here and for holding SQL to the same rule. */
 import fc from 'fast-check';
 import { dayCounts } from '#core/calendar/index.ts';
-import { periodsOf } from '#core/schedule/index.ts';
+import { interestAnchors, periodsOf } from '#core/schedule/index.ts';
 import {
   chargeCost,
   closeDay,
@@ -37,9 +37,11 @@ export const anyAgreed: fc.Arbitrary<Agreed> = fc
     rate: fc.integer({ min: 0, max: 240_000 }),
     principal: fc.bigInt({ min: 1n, max: 100_000_000n }),
     interestEvery: fc.constantFrom(1 as const, 3 as const),
+    interestAnchor: fc.constantFrom(...interestAnchors),
     graceDays: fc.integer({ min: 0, max: 5 }),
     markup: fc.integer({ min: 300_000, max: 500_000 }),
     principalFirst: fc.boolean(),
+    prepaymentFee: fc.constantFrom(0, 0, 10_000, 33_333),
   })
   .map((drawn) => {
     const start = Temporal.PlainDate.from('2024-01-01').add({ days: drawn.start });
@@ -56,18 +58,21 @@ export const anyAgreed: fc.Arbitrary<Agreed> = fc
         maturity,
         dueDay: drawn.onStart ? start.day : drawn.dueDay,
         interestEvery: drawn.interestEvery,
+        interestAnchor: drawn.interestAnchor,
         graceDays: drawn.graceDays,
         penaltyMarkupPpm: BigInt(drawn.markup),
         misuseMarkupPpm: null,
         principalFirstWhenBad: drawn.principalFirst,
+        prepaymentFeePpm: BigInt(drawn.prepaymentFee),
       },
     };
   });
 
 /** A loan on these terms as it is on its first day. */
 export function opened({ terms, principalFen, months }: Agreed): Step {
-  const { startDate, dueDay, dayCount, method, interestEvery } = terms;
-  const periods = periodsOf({ startDate: Temporal.PlainDate.from(startDate), months, dueDay, dayCount, method, interestEvery });
+  const { startDate, dueDay, dayCount, method, interestEvery, interestAnchor } = terms;
+  const start = Temporal.PlainDate.from(startDate);
+  const periods = periodsOf({ startDate: start, months, dueDay, dayCount, method, interestEvery, interestAnchor });
   if ('refused' in periods) throw new Error(periods.refused);
   const step = openLoan(terms, principalFen, periods);
   if (isRefusal(step)) throw new Error(step.refused);

@@ -1,4 +1,4 @@
-import { isRefusal, payoffFen, receive } from '#core/loan/index.ts';
+import { isRefusal, owedFen, receive } from '#core/loan/index.ts';
 import type { Loan } from '#core/loan/index.ts';
 import type { ChangeKind, Proposal } from '#modules/change/index.ts';
 import { refuse } from '#platform/http/index.ts';
@@ -19,7 +19,7 @@ import type { StoredLoan } from '../loans/loan-row.ts';
 function refusalOfRenewal(loan: Loan, day: string): keyof typeof loanProblems | null {
   if (loan.state !== 'active') return 'not_active';
   if (loan.overduePrincipalFen > 0n || loan.instalments.some((line) => line.state === 'billed' && line.due < day)) return 'overdue';
-  return payoffFen(loan) === loan.normalPrincipalFen ? null : 'interest_unpaid';
+  return owedFen(loan) === loan.normalPrincipalFen ? null : 'interest_unpaid';
 }
 
 /**
@@ -35,7 +35,9 @@ async function renew(tx: Tx, session: Session, loanId: bigint, terms: unknown, a
   const amountFen = old.loan.normalPrincipalFen;
   const opened = firstStep(agreed, amountFen, day);
   if ('refused' in opened) throw refuse(refusals, 'plan_impossible');
-  const paid = receive(old.loan, { day, amountFen, prepayment: 'lower' });
+  // Nobody repays early here: no fee for it. The contract's own fee stays in the row.
+  const withoutFee: Loan = { ...old.loan, terms: { ...old.loan.terms, prepaymentFeePpm: 0n } };
+  const paid = receive(withoutFee, { day, amountFen, prepayment: 'lower' });
   if (isRefusal(paid)) throw new Error(`loan L${loanId} cannot be paid by its renewal: ${paid.refused}`);
   const renewedId = await insertLoan(tx, aboutRenewed(old, amountFen), opened.loan, at);
   const event = {

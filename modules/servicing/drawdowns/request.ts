@@ -73,6 +73,7 @@ export function firstStep(terms: LoanTermsRequest, amountFen: bigint, day: strin
     dayCount: agreed.day_count,
     method: agreed.method,
     interestEvery: agreed.interest_every,
+    interestAnchor: agreed.interest_anchor ?? 'start',
   });
   if ('refused' in periods) return { refused: 'plan_impossible' };
   const maturity = start.add({ months: agreed.months }).toString();
@@ -85,10 +86,12 @@ export function firstStep(terms: LoanTermsRequest, amountFen: bigint, day: strin
     maturity,
     dueDay: agreed.due_day,
     interestEvery: agreed.interest_every,
+    interestAnchor: agreed.interest_anchor ?? 'start',
     graceDays: agreed.grace_days,
     penaltyMarkupPpm: BigInt(agreed.penalty_markup_ppm),
     misuseMarkupPpm: null,
     principalFirstWhenBad: agreed.principal_first,
+    prepaymentFeePpm: BigInt(agreed.prepayment_fee_ppm ?? 0),
   };
   return openLoan(loan, amountFen, periods);
 }

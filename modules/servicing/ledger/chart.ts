@@ -27,6 +27,7 @@ export const chart = {
   '6011.01': { zh: '利息收入', en: 'Interest income', side: 'credit' },
   '6011.02': { zh: '罚息收入', en: 'Penalty income', side: 'credit' },
   '6011.03': { zh: '复利收入', en: 'Compound interest income', side: 'credit' },
+  '6021.01': { zh: '手续费收入—提前还款', en: 'Fee income, early repayment', side: 'credit' },
   '7011.01': { zh: '表外应收利息—应计', en: 'Interest off balance, accrued', side: 'debit', isMemorandum: true },
   '7011.02': { zh: '表外应收利息—到期', en: 'Interest off balance, due', side: 'debit', isMemorandum: true },
   '7011.03': { zh: '表外应收罚息', en: 'Penalty off balance', side: 'debit', isMemorandum: true },

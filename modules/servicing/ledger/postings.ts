@@ -21,7 +21,7 @@ export const balanceAccounts = {
 } as const satisfies Record<Balance, { on: AccountCode; claim: AccountCode; off?: AccountCode; income?: AccountCode }>;
 
 const [settlement, allowance, offContra, claimContra] = ['1011.01', '1304.01', '7011.99', '7021.99'] as const;
-const subsidyReceivable = '1221.02';
+const [subsidyReceivable, feeIncome] = ['1221.02', '6021.01'] as const;
 
 const isInterest = (balance: Balance): balance is Interest => 'off' in balanceAccounts[balance];
 
@@ -46,6 +46,8 @@ export function pairsOf({ act, balance, isOffBalance }: Pick<Movement, 'act' | '
         { debit: settlement, credit: interestOf(balance).income },
         { debit: offContra, credit: interestOf(balance).off },
       ];
+    case 'fee':
+      return [{ debit: settlement, credit: feeIncome }];
     case 'subsidise':
       return [{ debit: subsidyReceivable, credit: on }];
     case 'write_off':

@@ -2,7 +2,7 @@ import { dayIndex } from '#core/calendar/index.ts';
 import type { DayCount } from '#core/calendar/index.ts';
 import { defaultRates, runningInstalment } from '#core/loan/index.ts';
 import type { Instalment, InstalmentState, Loan } from '#core/loan/index.ts';
-import type { Method } from '#core/schedule/index.ts';
+import type { InterestAnchor, Method } from '#core/schedule/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 
 /** What a loan's row says beside what core/loan knows of it. */
@@ -50,10 +50,12 @@ export interface LoanRow {
   maturity: string;
   due_day: number;
   interest_every: 1 | 3;
+  interest_anchor: InterestAnchor;
   grace_days: number;
   penalty_markup_ppm: number;
   misuse_markup_ppm: number | null;
   principal_first: boolean;
+  prepayment_fee_ppm: number;
   state: Loan['state'];
   accrued_to: string;
   normal_principal_fen: bigint;
@@ -137,10 +139,12 @@ export function loanOf(row: LoanRow, instalments: readonly Instalment[]): Loan {
       maturity: row.maturity,
       dueDay: row.due_day,
       interestEvery: row.interest_every,
+      interestAnchor: row.interest_anchor,
       graceDays: row.grace_days,
       penaltyMarkupPpm: BigInt(row.penalty_markup_ppm),
       misuseMarkupPpm: row.misuse_markup_ppm === null ? null : BigInt(row.misuse_markup_ppm),
       principalFirstWhenBad: row.principal_first,
+      prepaymentFeePpm: BigInt(row.prepayment_fee_ppm),
     },
     state: row.state,
     accruedTo: row.accrued_to,
@@ -229,9 +233,11 @@ export async function insertLoan(tx: Tx, about: Omit<LoanAbout, 'loanId'>, loan:
     first_maturity: terms.firstMaturity,
     due_day: terms.dueDay,
     interest_every: terms.interestEvery,
+    interest_anchor: terms.interestAnchor,
     grace_days: terms.graceDays,
     penalty_markup_ppm: terms.penaltyMarkupPpm,
     principal_first: terms.principalFirstWhenBad,
+    prepayment_fee_ppm: terms.prepaymentFeePpm,
     opened_at: openedAt,
     ...stateColumns(loan),
   };

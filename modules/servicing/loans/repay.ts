@@ -19,7 +19,7 @@ function outcome(loanId: bigint, day: string, amountFen: bigint, after: Loan, mo
     business_date: day,
     amount_fen: String(amountFen),
     allocation: movements.map((movement) => ({
-      balance: movement.balance,
+      balance: movement.act === 'fee' ? 'prepayment_fee' : movement.balance,
       amount_fen: String(movement.amountFen),
       instalment: movement.instalment ?? null,
     })),

@@ -28,10 +28,12 @@ function lived({ until, paysUntil, early }: { until: string; paysUntil: string; 
     maturity,
     dueDay: 15,
     interestEvery: 1,
+    interestAnchor: 'start',
     graceDays: 0,
     penaltyMarkupPpm: 500_000n,
     misuseMarkupPpm: null,
     principalFirstWhenBad: false,
+    prepaymentFeePpm: 0n,
   } as const;
   const opened = openLoan(terms, principalFen, periods);
   if (isRefusal(opened)) throw new Error(opened.refused);
