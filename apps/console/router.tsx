@@ -111,6 +111,7 @@ const loans = createRoute({
 const loan = createRoute({
   getParentRoute: () => root,
   path: '/loans/$id',
+  validateSearch: words('do', 'event'),
   component: lazyRouteComponent(() => import('./screens/loans/loan.tsx'), 'Loan'),
 });
 const facilities = createRoute({

@@ -75,3 +75,83 @@ export function ChosenField({
     </p>
   );
 }
+
+export function DateField({
+  id,
+  label,
+  value,
+  least,
+  hint,
+  isWrong = false,
+  autoFocus = false,
+  onChange,
+}: {
+  id: string;
+  label: string;
+  value: string;
+  /** The first day that may be chosen. */
+  least?: string;
+  hint?: string | undefined;
+  isWrong?: boolean;
+  autoFocus?: boolean;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <p className="typed">
+      <label htmlFor={id}>{label}</label>
+      <span className="entry">
+        <input
+          id={id}
+          type="date"
+          autoFocus={autoFocus}
+          value={value}
+          min={least}
+          aria-invalid={isWrong}
+          aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      </span>
+      {hint !== undefined && (
+        <span id={`${id}-hint`} className={isWrong ? 'bad sm' : 't3 sm'}>
+          {hint}
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** Why it is done: kept with it for good. */
+export function ReasonField({
+  id,
+  label,
+  example,
+  value,
+  autoFocus = false,
+  onChange,
+}: {
+  id: string;
+  label: string;
+  example: string;
+  value: string;
+  autoFocus?: boolean;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <p className="typed">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        className="area"
+        rows={2}
+        maxLength={500}
+        autoFocus={autoFocus}
+        value={value}
+        placeholder={example}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </p>
+  );
+}
+
+/** Long enough to say something. */
+export const isReason = (text: string): boolean => text.trim().length >= 4;

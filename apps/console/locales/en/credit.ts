@@ -71,7 +71,6 @@ export const credit: typeof zh = {
     costUnknown: '. ',
     costTen: '10,000 yuan for a year on the same terms would cost {{interest}} yuan.',
     repay: 'Repay',
-    settle: 'Settle early',
     plan: '{{count}} instalments, {{paid}} paid',
     planLate: '{{count}} instalments, {{paid}} paid, {{late}} overdue',
     balances: 'What is owed',

@@ -1,3 +1,5 @@
+import { ask } from './ask.ts';
+import { amend } from './amend.ts';
 import type { zh } from '../zh/index.ts';
 import { audit } from './audit.ts';
 import { calculator } from './calculator.ts';
@@ -35,6 +37,8 @@ import { whitelist } from './whitelist.ts';
 import { workbench } from './workbench.ts';
 
 export const en: typeof zh = {
+  amend,
+  ask,
   audit,
   calculator,
   changes,

@@ -69,7 +69,6 @@ export const credit = {
     costUnknown: '。',
     costTen: '同样条件借 10,000 元一年，利息共 {{interest}} 元。',
     repay: '还款',
-    settle: '提前结清',
     plan: '还款计划 {{count}} 期，已还 {{paid}} 期',
     planLate: '还款计划 {{count}} 期，已还 {{paid}} 期，逾期 {{late}} 期',
     balances: '欠款构成',

@@ -1,3 +1,5 @@
+import { ask } from './ask.ts';
+import { amend } from './amend.ts';
 import { audit } from './audit.ts';
 import { calculator } from './calculator.ts';
 import { changes } from './changes.ts';
@@ -34,6 +36,8 @@ import { whitelist } from './whitelist.ts';
 import { workbench } from './workbench.ts';
 
 export const zh = {
+  amend,
+  ask,
   audit,
   calculator,
   changes,

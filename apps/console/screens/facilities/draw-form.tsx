@@ -1,9 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { dayCounts } from '#core/calendar/index.ts';
-import { repaymentMethods } from '#modules/servicing/contract.ts';
-import { useCodes } from '../../codes.ts';
 import { yuan } from '../../format.ts';
-import { ChosenField, TypedField } from '../../parts/field.tsx';
+import { TypedField } from '../../parts/field.tsx';
+import { TermsFields } from './terms-fields.tsx';
 import type { TypedDraw, WrongDraw } from './typed-draw.ts';
 
 export function DrawForm({
@@ -18,7 +16,6 @@ export function DrawForm({
   onChange: (next: Partial<TypedDraw>) => void;
 }) {
   const { t } = useTranslation();
-  const code = useCodes();
   /** Nothing is called wrong before something was typed there. */
   const field = (name: keyof TypedDraw, label: string, told: string, unit?: string) => {
     const isWrong = typed[name] !== '' && wrong.some((one) => one === name || (one === 'over' && name === 'amount'));
@@ -40,25 +37,7 @@ export function DrawForm({
       <div className="whole">
         <TypedField {...field('amount', t('facility.form.amount'), amountTold, t('unit.yuan'))} autoFocus />
       </div>
-      <TypedField {...field('rate', t('calculator.rate'), t('calculator.wrong.rate'), '%')} />
-      <TypedField {...field('months', t('calculator.months'), t('calculator.wrong.months'), t('calculator.monthsUnit'))} />
-      <ChosenField
-        id="draw-method"
-        label={t('calculator.method')}
-        value={typed.method}
-        options={repaymentMethods.map((value) => ({ value, text: code('method', value) }))}
-        onChange={(method) => onChange({ method })}
-      />
-      <TypedField {...field('due', t('calculator.dueDay'), t('calculator.wrong.dueDay'), t('calculator.dayUnit'))} />
-      <div className="whole">
-        <ChosenField
-          id="draw-count"
-          label={t('calculator.dayCount')}
-          value={typed.count}
-          options={dayCounts.map((value) => ({ value, text: code('dayCount', value) }))}
-          onChange={(count) => onChange({ count })}
-        />
-      </div>
+      <TermsFields id="draw" typed={typed} wrong={wrong} onChange={onChange} />
       <div className="whole">
         <TypedField {...field('account', t('facility.form.account'), t('facility.form.accountWrong'))} decimal={false} />
       </div>

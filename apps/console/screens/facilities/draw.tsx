@@ -3,16 +3,13 @@ import { Modal } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import { planRefusals } from '#core/schedule/index.ts';
 import { addresses, drawdownId, type Facility } from '#modules/servicing/contract.ts';
 import { send } from '../../api/client.ts';
 import { isLost, type RequestKeys } from '../../api/request-key.ts';
 import { yuan } from '../../format.ts';
-import { spoken } from '../../i18n.ts';
-import { PlanTable } from '../../parts/plan-table.tsx';
-import { planOf, type PlanTerms } from '../../parts/plan.ts';
 import { problemText } from '../../parts/states.tsx';
 import { DrawForm } from './draw-form.tsx';
+import { PlanPreview } from './plan-preview.tsx';
 import { emptyDraw, readDraw, termsOfDraw, type TypedDraw } from './typed-draw.ts';
 
 const answered = z.object({ drawdown_id: drawdownId });
@@ -80,7 +77,7 @@ export function DrawDialog({
             {t('facility.form.preview')}
             <small>{t('facility.form.start', { date: businessDate })}</small>
           </h3>
-          {terms === null ? <p className="t3">{t('facility.form.previewWait')}</p> : <Preview terms={terms} />}
+          {terms === null ? <p className="t3">{t('facility.form.previewWait')}</p> : <PlanPreview terms={terms} />}
           {ask.isError && (
             <p className="bad" role="alert">
               {lost ? t('facility.form.lost') : problemText(ask.error, i18n.language === 'en')}
@@ -89,27 +86,5 @@ export function DrawDialog({
         </div>
       </div>
     </Modal>
-  );
-}
-
-function Preview({ terms }: { terms: PlanTerms }) {
-  const { t } = useTranslation();
-  const plan = useMemo(() => planOf(terms), [terms]);
-  if ('refused' in plan) return <p className="bad">{planRefusals[plan.refused][spoken()]}</p>;
-  const [first] = plan.lines;
-  if (first === undefined) return null;
-  return (
-    <>
-      <p className="t2">
-        {t('facility.form.previewSays', {
-          interest: yuan(plan.interestFen),
-          date: first.due.toString(),
-          first: yuan(first.principalFen + first.interestFen),
-        })}
-      </p>
-      <div className="scroll" tabIndex={0}>
-        <PlanTable lines={plan.lines.map(({ due, ...line }) => ({ ...line, due: due.toString() }))} />
-      </div>
-    </>
   );
 }

@@ -40,6 +40,16 @@ export function termsOfDraw(typed: TypedDraw, businessDate: string): PlanTerms |
   };
 }
 
+/** Which of the terms are not right yet, whatever the rest. */
+export function wrongTerms(typed: Pick<TypedDraw, 'rate' | 'months' | 'due'>): WrongDraw[] {
+  const checks: readonly [WrongDraw, boolean][] = [
+    ['rate', ppmTyped(typed.rate) !== null],
+    ['months', wholeTyped(typed.months, 1, 360) !== null],
+    ['due', wholeTyped(typed.due, 1, 31) !== null],
+  ];
+  return checks.filter(([, isRight]) => !isRight).map(([name]) => name);
+}
+
 export type WrongDraw = 'amount' | 'over' | 'rate' | 'months' | 'due' | 'account' | 'accountName' | 'purpose';
 
 /** What is sent, but for its key; or which fields are not right yet. */
@@ -49,13 +59,14 @@ export function readDraw(
 ): { request: Omit<RequestDrawdown, 'key'> } | { wrong: readonly WrongDraw[] } {
   const amount = fenTyped(typed.amount);
   const rate = ppmTyped(typed.rate);
+  const terms = wrongTerms(typed);
   const shape = requestDrawdown.shape;
   const checks: readonly [WrongDraw, boolean][] = [
     ['amount', amount !== null],
     ['over', amount === null || amount <= availableFen],
-    ['rate', rate !== null],
-    ['months', wholeTyped(typed.months, 1, 360) !== null],
-    ['due', wholeTyped(typed.due, 1, 31) !== null],
+    ['rate', !terms.includes('rate')],
+    ['months', !terms.includes('months')],
+    ['due', !terms.includes('due')],
     ['account', shape.account.safeParse(accountOf(typed)).success],
     ['accountName', shape.account_name.safeParse(typed.accountName).success],
     ['purpose', shape.purpose.safeParse(typed.purpose).success],

@@ -33,9 +33,17 @@ export function CostInWords({ loan }: { loan: LoanPage }) {
   );
 }
 
-function interestOnTerms({ method, rate_ppm, day_count, start_date }: LoanPage): bigint | null {
+const interestOnTerms = (loan: LoanPage): bigint | null => interestAt(loan, loan.rate_ppm);
+
+function interestAt({ method, day_count, start_date }: LoanPage, ratePpm: number): bigint | null {
   const known = methods.find((one) => one === method);
   if (known === undefined) return null;
   const startDate = Temporal.PlainDate.from(start_date);
-  return interestOfTenThousand({ startDate, ratePpm: BigInt(rate_ppm), method: known, dayCount: day_count, interestEvery: 1 });
+  return interestOfTenThousand({ startDate, ratePpm: BigInt(ratePpm), method: known, dayCount: day_count, interestEvery: 1 });
+}
+
+/** The interest of 10,000 yuan for a year on the terms of a loan at some rate, in yuan; null when these terms make no such plan. */
+export function tenThousandFor(loan: LoanPage, ratePpm: number): string | null {
+  const interest = interestAt(loan, ratePpm);
+  return interest === null ? null : yuan(interest);
 }

@@ -1,17 +1,22 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addresses, loanPage, type LoanPage, type Repaid } from '#modules/servicing/contract.ts';
-import { useAddress } from '../../address.ts';
+import { useAddress, useWords } from '../../address.ts';
 import { get } from '../../api/client.ts';
 import { useRequestKeys, type RequestKeys } from '../../api/request-key.ts';
 import { useMe } from '../../api/session.ts';
+import { useCodes } from '../../codes.ts';
 import { yuan } from '../../format.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { PageHead, Section } from '../../parts/page.tsx';
 import { PlanChart } from '../../parts/plan-chart.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
+import { Proposed, Waiting } from '../../parts/waiting.tsx';
+import { Actions } from './actions.tsx';
+import { AmendDrawer } from './amend.tsx';
+import { isLoanAction, offered, type LoanAction } from './amendable.ts';
 import { Balances } from './balances.tsx';
 import { CostInWords } from './cost-in-words.tsx';
 import { Events } from './events.tsx';
@@ -20,6 +25,9 @@ import { LoanTag } from './loan-tag.tsx';
 import { planLinesOf } from './loan-terms.ts';
 import { Papers } from './papers.tsx';
 import { Postings } from './postings.tsx';
+import { QuoteDrawer } from './quote.tsx';
+import { RecoverDrawer } from './recover.tsx';
+import { RenewDrawer } from './renew.tsx';
 import { RepayDialog } from './repay.tsx';
 import { ReverseDialog } from './reverse.tsx';
 import './loans.css';
@@ -53,14 +61,20 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
   const me = useMe();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const code = useCodes();
+  const words = useWords('do', 'event');
   const [doing, setDoing] = useState<Doing>(null);
   const [done, setDone] = useState<Done>(null);
-  const [picked, setPicked] = useState<string | null>(null);
+  const [picked, setPicked] = useState<string | null>(words.event ?? null);
   useKeys({ Escape: () => (picked === null ? void navigate({ to: '/loans' }) : setPicked(null)) });
   const lines = useMemo(() => planLinesOf(loan), [loan]);
+  /** The drawer that is open stands in the address, so that a colleague can be sent to it. */
+  const open = (what: LoanAction | 'quote' | undefined): void =>
+    void navigate({ to: '/loans/$id', params: { id: loan.loan_id }, search: { do: what }, replace: true });
   const finish = (what: Done): void => {
     setDoing(null);
     setDone(what);
+    open(undefined);
     void client.invalidateQueries({ predicate: ({ queryKey }) => touched.has(String(queryKey[0])) });
   };
   const count = (is: (line: (typeof lines)[number]) => boolean): number => lines.filter(is).length;
@@ -88,20 +102,22 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
         actions={
           <>
             <Papers loan={loan} />
+            <Actions loan={loan} onChoose={open} />
+            {loan.state === 'active' && (
+              <button type="button" className="btn" onClick={() => open('quote')}>
+                {t('amend.quote.open')}
+              </button>
+            )}
             {mayRepay && (
-              <>
-                <button type="button" className="btn" onClick={() => setDoing({ what: 'repay', settle: true })}>
-                  {t('credit.loan.settle')}
-                </button>
-                <button type="button" className="btn pri" onClick={() => setDoing({ what: 'repay', settle: false })}>
-                  {t('credit.loan.repay')}
-                </button>
-              </>
+              <button type="button" className="btn pri" onClick={() => setDoing({ what: 'repay', settle: false })}>
+                {t('credit.loan.repay')}
+              </button>
             )}
           </>
         }
       />
       <Outcome done={done} />
+      <Waiting subject={loan.loan_id} />
       <LoanHead loan={loan} />
       <CostInWords loan={loan} />
       <div className="row loan-row">
@@ -122,30 +138,71 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
         <RepayDialog loan={loan} settle={doing.settle} keys={keys} onClose={() => setDoing(null)} onDone={(booked) => finish({ booked })} />
       )}
       {doing?.what === 'reverse' && (
-        <ReverseDialog loan={loan} event={doing.event} onClose={() => setDoing(null)} onDone={(proposed) => finish({ proposed })} />
+        <ReverseDialog
+          loan={loan}
+          event={doing.event}
+          onClose={() => setDoing(null)}
+          onDone={(proposed) => finish({ proposed, what: t('amend.reversal') })}
+        />
       )}
+      <Open
+        loan={loan}
+        asked={words.do}
+        keys={keys}
+        onClose={() => open(undefined)}
+        onSettle={
+          mayRepay
+            ? () => {
+                open(undefined);
+                setDoing({ what: 'repay', settle: true });
+              }
+            : undefined
+        }
+        onBooked={(booked) => finish({ booked })}
+        onProposed={(proposed, action) => finish({ proposed, what: code('loanAction', action) })}
+      />
     </div>
   );
 }
 
-type Done = { readonly booked: Repaid } | { readonly proposed: string } | null;
+/** The drawer that the address asks for, when the loan and the reader's permissions allow it. */
+function Open({
+  loan,
+  asked,
+  keys,
+  onClose,
+  onSettle,
+  onBooked,
+  onProposed,
+}: {
+  loan: LoanPage;
+  asked: string | undefined;
+  keys: RequestKeys;
+  onClose: () => void;
+  onSettle: (() => void) | undefined;
+  onBooked: (booked: Repaid) => void;
+  onProposed: (proposalId: string, action: LoanAction) => void;
+}) {
+  const me = useMe();
+  if (asked === 'quote') return loan.state === 'active' ? <QuoteDrawer loan={loan} onClose={onClose} onSettle={onSettle} /> : null;
+  if (!isLoanAction(asked)) return null;
+  const isOpen = offered(loan, (permission) => me.may(permission)).some(({ action, block }) => action === asked && block === null);
+  if (!isOpen) return null;
+  if (asked === 'recovery') return <RecoverDrawer loan={loan} keys={keys} onClose={onClose} onDone={onBooked} />;
+  if (asked === 'renewal') return <RenewDrawer loan={loan} onClose={onClose} onDone={(id) => onProposed(id, asked)} />;
+  return <AmendDrawer key={asked} kind={asked} loan={loan} onClose={onClose} onDone={(id) => onProposed(id, asked)} />;
+}
+
+type Done = { readonly booked: Repaid } | { readonly proposed: string; readonly what: string } | null;
 
 /** What has just been done, in words. */
 function Outcome({ done }: { done: Done }) {
   const { t } = useTranslation();
   if (done === null) return null;
+  if ('proposed' in done) return <Proposed id={done.proposed} what={done.what} />;
   return (
     <p className="notice ok" role="status">
-      {'booked' in done ? (
-        t('credit.repay.done', { amount: yuan(done.booked.amount_fen), event: done.booked.event_id })
-      ) : (
-        <>
-          <span>{t('credit.reverse.done', { id: done.proposed })}</span>
-          <Link to="/changes" search={{ open: done.proposed }}>
-            {t('credit.reverse.open')}
-          </Link>
-        </>
-      )}
+      {t('credit.repay.done', { amount: yuan(done.booked.amount_fen), event: done.booked.event_id })}
     </p>
   );
 }

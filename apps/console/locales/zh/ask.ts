@@ -1,0 +1,16 @@
+export const ask = {
+  cancel: '取消',
+  sending: '正在提交',
+  what: '项目',
+  now: '现在',
+  then: '变更后',
+  reason: '原因（至少 4 个字，随变更留存）',
+  propose: '提交复核',
+  fourEyes: '提交后由第二人在「变更复核」中决定，同意之前一切照旧。',
+  atOnce: '提交后立即生效。',
+  proposed: '{{what}}已提交，编号 {{id}}，等第二人复核。',
+  follow: '看复核进度',
+  waiting: '待复核的变更',
+  waits: '{{kind}}待复核：{{name}} {{at}} 提出',
+  look: '看 {{id}}',
+};

@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { addresses, proposalList, type ProposalSummary } from '#modules/change/contract.ts';
+import { get } from '../api/client.ts';
+import { useMe } from '../api/session.ts';
+import { instant } from '../format.ts';
+import { spoken } from '../i18n.ts';
+
+const isAbout = (subject: string, proposal: ProposalSummary): boolean =>
+  proposal.subject === subject || proposal.subject.startsWith(`${subject} `);
+
+/** What waits for a second person about one subject, for those who may see proposals. */
+export function Waiting({ subject }: { subject: string }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const open = useQuery({
+    queryKey: ['changes', 'open'],
+    queryFn: () => get(proposalList, addresses.list, { state: 'proposed', limit: 200 }),
+    enabled: me.may('change.read'),
+  });
+  const about = open.data?.items.filter((item) => isAbout(subject, item)) ?? [];
+  if (about.length === 0) return null;
+  return (
+    <ul className="notice waiting-changes" aria-label={t('ask.waiting')}>
+      {about.map((item) => (
+        <li key={item.proposal_id}>
+          {t('ask.waits', { kind: item.kind_name[spoken()], name: item.maker.name, at: instant(item.proposed_at) })}
+          <Link to="/changes" search={{ open: item.proposal_id }}>
+            {t('ask.look', { id: item.proposal_id })}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What has just been handed to a second person. */
+export function Proposed({ id, what }: { id: string; what: string }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  return (
+    <p className="notice ok" role="status">
+      <span>{t('ask.proposed', { what, id })}</span>
+      {me.may('change.read') && (
+        <Link to="/changes" search={{ open: id }}>
+          {t('ask.follow')}
+        </Link>
+      )}
+    </p>
+  );
+}
