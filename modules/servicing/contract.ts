@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { dayCounts } from '#core/calendar/index.ts';
 import { acts, afterPrepayment } from '#core/loan/index.ts';
 import { interestAnchors } from '#core/schedule/index.ts';
+import { householdId } from '#modules/population/contract.ts';
 
 const wording = z.object({ zh: z.string(), en: z.string() });
 const day = z.iso.date();
@@ -60,6 +61,8 @@ export type OpenFacility = z.infer<typeof openFacility>;
 
 export const facilityQuery = z.object({
   person_id: openFacility.shape.person_id.optional(),
+  /** Of the members of a household. */
+  household_id: householdId.optional(),
   state: z.enum(facilityStates).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** The last facility of the page before. */
@@ -169,6 +172,8 @@ export const loanSummary = balances.extend({
   days_past_due: count,
   is_accruing: z.boolean(),
   accrued_to: day,
+  /** The plan line that runs, as planned; null when there is none any more. */
+  next_due: z.object({ date: day, amount_fen: fen }).nullable(),
 });
 export type LoanSummary = z.infer<typeof loanSummary>;
 export const event = z.object({
@@ -200,6 +205,7 @@ export const loanQuery = z.object({
     .string()
     .regex(/^P[0-9a-f]{15}$/)
     .optional(),
+  household_id: householdId.optional(),
   facility_id: facilityId.optional(),
   state: z.enum(['active', 'settled', 'written_off']).optional(),
   /** At least this many days past due. */

@@ -1,6 +1,7 @@
 /** Read-only joins for screens. Everything runs as the reader: what is out of scope is not there. */
 import { dueFen, payoffFen } from '#core/loan/index.ts';
 import { refuse } from '#platform/http/index.ts';
+import { coversEntity, intersectPrefixes, Where } from '#platform/postgres/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { refusals } from './contract.ts';
 import type {
@@ -33,17 +34,41 @@ async function openDate(tx: Tx, entityId: string): Promise<string> {
 interface Named {
   person_name: string | null;
 }
-const withName = (table: string, alias: string): string =>
-  `servicing.${table} ${alias} left join population.person p on p.entity_id = ${alias}.entity_id and p.person_id = ${alias}.person_id`;
+const named = (alias: string): string =>
+  `left join population.person p on p.entity_id = ${alias}.entity_id and p.person_id = ${alias}.person_id`;
+
+/**
+ * The rows of the reader's part of the grid, as an index range: row-level security says the same, but as a condition on every row it is read after
+ * the row. Also those of one person or of one household's members.
+ */
+function listed(
+  session: Session,
+  alias: string,
+  { person_id, household_id, state }: Pick<FacilityQuery, 'person_id' | 'household_id'> & { state?: string | undefined },
+): Where {
+  const where = new Where()
+    .equals(`${alias}.entity_id`, session.entityId)
+    .equals(`${alias}.person_id`, person_id)
+    .equals(`${alias}.state`, state);
+  if (household_id !== undefined)
+    where.add(
+      (place) =>
+        `${alias}.person_id in (select m.person_id from population.person m where m.entity_id = ${place(session.entityId)} and m.household_id = ${place(household_id)})`,
+    );
+  const scopes = intersectPrefixes(session.scopes, undefined);
+  return coversEntity(scopes, session) ? where : where.startsWithAny(`${alias}.grid_code`, scopes);
+}
 
 /** Newest first. Refuses: not_open. */
-export async function readFacilities(tx: Tx, { entityId }: Session, query: FacilityQuery): Promise<FacilityList> {
-  const day = await openDate(tx, entityId);
+export async function readFacilities(tx: Tx, session: Session, query: FacilityQuery): Promise<FacilityList> {
+  const day = await openDate(tx, session.entityId);
+  const where = listed(session, 'f', query);
+  if (query.after !== undefined) where.add((place) => `f.facility_id < ${place(numberIn(query.after))}::bigint`);
   const rows = await tx.query<FacilityRow & Named>(
-    `select f.*, p.name as person_name from ${withName('facility', 'f')}
-     where f.entity_id = $1 and ($2::text is null or f.person_id = $2) and ($3::text is null or f.state = $3) and ($4::bigint is null or f.facility_id < $4)
-     order by f.facility_id desc limit $5`,
-    [entityId, query.person_id ?? null, query.state ?? null, numberIn(query.after), query.limit + 1],
+    `select f.*, p.name as person_name
+     from (select * from servicing.facility f ${where.sql} order by f.facility_id desc limit ${query.limit + 1}) f ${named('f')}
+     order by f.facility_id desc`,
+    where.values,
   );
   const items = rows.slice(0, query.limit).map((row) => facilityOf(row, day));
   return { items, next_cursor: rows.length > query.limit ? (items.at(-1)?.facility_id ?? null) : null, as_of: day };
@@ -56,7 +81,7 @@ const numberIn = (id: string | undefined): bigint | null => (id === undefined ? 
 export async function readFacility(tx: Tx, { entityId }: Session, facilityId: bigint): Promise<Facility> {
   const day = await openDate(tx, entityId);
   const [row] = await tx.query<FacilityRow & Named>(
-    `select f.*, p.name as person_name from ${withName('facility', 'f')} where f.entity_id = $1 and f.facility_id = $2`,
+    `select f.*, p.name as person_name from servicing.facility f ${named('f')} where f.entity_id = $1 and f.facility_id = $2`,
     [entityId, facilityId],
   );
   if (!row) throw refuse(refusals, 'facility_unknown');
@@ -130,37 +155,33 @@ const drawdownOf = ({ terms, ...row }: DrawdownView): Drawdown => ({
 });
 
 /** Refuses: not_open. */
-export async function readLoans(tx: Tx, { entityId }: Session, query: LoanQuery): Promise<LoanList> {
-  const day = await openDate(tx, entityId);
-  const rows = await tx.query<LoanRow & Named>(
-    `select l.*, p.name as person_name from ${withName('loan', 'l')}
-     where l.entity_id = $1 and ($2::text is null or l.person_id = $2) and ($3::text is null or l.state = $3)
-       and ($4::int is null or l.days_past_due >= $4) and ($5::bigint is null or l.loan_id < $5) and ($6::bigint is null or l.facility_id = $6)
-     order by l.loan_id desc limit $7`,
-    [
-      entityId,
-      query.person_id ?? null,
-      query.state ?? null,
-      query.past_due ?? null,
-      numberIn(query.after),
-      numberIn(query.facility_id),
-      query.limit + 1,
-    ],
+export async function readLoans(tx: Tx, session: Session, query: LoanQuery): Promise<LoanList> {
+  const day = await openDate(tx, session.entityId);
+  const where = listed(session, 'l', query);
+  if (query.past_due !== undefined) where.add((place) => `l.days_past_due >= ${place(query.past_due)}`);
+  if (query.facility_id !== undefined) where.add((place) => `l.facility_id = ${place(numberIn(query.facility_id))}::bigint`);
+  if (query.after !== undefined) where.add((place) => `l.loan_id < ${place(numberIn(query.after))}::bigint`);
+  const rows = await tx.query<ListedLoan>(
+    `select ${listedLoan}
+     from (select * from servicing.loan l ${where.sql} order by l.loan_id desc limit ${query.limit + 1}) l ${named('l')} ${nextDue}
+     order by l.loan_id desc`,
+    where.values,
   );
   const items = rows.slice(0, query.limit).map(summaryOf);
   return { items, next_cursor: rows.length > query.limit ? (items.at(-1)?.loan_id ?? null) : null, as_of: day };
 }
 
 /** Refuses: not_open. */
-export async function readLoanTotals(tx: Tx, { entityId }: Session): Promise<LoanTotals> {
-  const day = await openDate(tx, entityId);
+export async function readLoanTotals(tx: Tx, session: Session): Promise<LoanTotals> {
+  const day = await openDate(tx, session.entityId);
+  const where = listed(session, 'l', {});
   const [row] = await tx.query<{ active: number; active_fen: string; past_due: number; past_due_fen: string; settled: number }>(
     `select count(*) filter (where state = 'active')::int as active, count(*) filter (where state = 'settled')::int as settled,
        count(*) filter (where state = 'active' and days_past_due > 0)::int as past_due,
        coalesce(sum(normal_principal_fen + overdue_principal_fen) filter (where state = 'active'), 0)::text as active_fen,
        coalesce(sum(normal_principal_fen + overdue_principal_fen) filter (where state = 'active' and days_past_due > 0), 0)::text as past_due_fen
-     from servicing.loan where entity_id = $1`,
-    [entityId],
+     from servicing.loan l ${where.sql}`,
+    where.values,
   );
   if (!row) throw new Error('counting the loans gave no answer');
   return {
@@ -171,7 +192,15 @@ export async function readLoanTotals(tx: Tx, { entityId }: Session): Promise<Loa
   };
 }
 
-const summaryOf = (row: LoanRow & Named): LoanSummary => ({
+interface ListedLoan extends LoanRow, Named {
+  next_due_date: string | null;
+  next_due_fen: bigint | null;
+}
+const listedLoan = 'l.*, p.name as person_name, i.due_date as next_due_date, i.principal_fen + i.interest_fen as next_due_fen';
+/** The plan line that runs. A loan that is over, or past its maturity, has none. */
+const nextDue = `left join servicing.instalment i on i.loan_id = l.loan_id and i.number = l.running_number and l.state = 'active'`;
+
+const summaryOf = (row: ListedLoan): LoanSummary => ({
   loan_id: `L${row.loan_id}`,
   facility_id: `F${row.facility_id}`,
   person_id: row.person_id,
@@ -193,13 +222,15 @@ const summaryOf = (row: LoanRow & Named): LoanSummary => ({
   penalty_fen: String(row.penalty_fen),
   compound_fen: String(row.compound_fen),
   costs_fen: String(row.costs_fen),
+  next_due:
+    row.next_due_date === null || row.next_due_fen === null ? null : { date: row.next_due_date, amount_fen: String(row.next_due_fen) },
 });
 
 /** Refuses: not_open, loan_unknown. */
 export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): Promise<LoanPage> {
   const day = await openDate(tx, entityId);
-  const [row] = await tx.query<LoanRow & Named & { overdue_rate_ppm: number }>(
-    `select l.*, p.name as person_name from ${withName('loan', 'l')} where l.entity_id = $1 and l.loan_id = $2`,
+  const [row] = await tx.query<ListedLoan & { overdue_rate_ppm: number }>(
+    `select ${listedLoan} from servicing.loan l ${named('l')} ${nextDue} where l.entity_id = $1 and l.loan_id = $2`,
     [entityId, loanId],
   );
   const stored = row && (await findLoan(tx, entityId, loanId));
