@@ -16,7 +16,7 @@ import type { Jobs } from '#platform/jobs/index.ts';
 import { demonstrationState } from './demonstration.ts';
 import type { Ground } from './ground.ts';
 
-/** All modules on one ground. Each is made after those it asks, which is the order of `modules/order.ts` but for the tags a person page shows. */
+/** All modules on one ground. Each is made after those it asks, which is the order of `modules/order.ts` but for the tags a person page shows and the business date of a session. */
 export interface Bank extends Ground {
   organization: Organization;
   change: Change;
@@ -36,7 +36,11 @@ export interface Serving {
 }
 
 export function openBank(ground: Ground, serving?: Serving): Bank {
-  const organization = createOrganization({ ...ground, isDemonstration: demonstrationState(ground.dataFolder) !== null });
+  const organization = createOrganization({
+    ...ground,
+    isDemonstration: demonstrationState(ground.dataFolder) !== null,
+    businessDate: (entityId) => servicing.businessDate(entityId),
+  });
   const change = createChange(ground);
   change.register(staffChange);
   const indicators = createIndicators(ground);

@@ -35,8 +35,10 @@ export const me = z.object({
   home: z.string().nullable(),
   csrf: z.string(),
   must_change_password: z.boolean(),
-  /** Today at the bank. */
-  business_day: day,
+  /** Today by the calendar of the bank's time. */
+  today: day,
+  /** The date that is open for lending; it may be behind today. Null before lending has begun. */
+  business_date: day.nullable(),
   /** The session ends here whatever happens; earlier after `idle_minutes` without a request. */
   expires_at: instant,
   idle_minutes: z.int(),

@@ -27,12 +27,14 @@ export interface OrganizationDeps {
   clock: Clock;
   /** Whether this is the invented bank of a first start; its passwords are published. */
   isDemonstration: boolean;
+  /** The open business date of a legal entity, which another module keeps; null before it has one. */
+  businessDate?: (entityId: string) => Promise<string | null>;
 }
 
 export type Organization = ReturnType<typeof createOrganization>;
 
 /** Who works at the bank, for which part of the grid, and who is signed in. */
-export function createOrganization({ db, clock, isDemonstration }: OrganizationDeps) {
+export function createOrganization({ db, clock, isDemonstration, businessDate = async () => null }: OrganizationDeps) {
   return {
     /** Answers the token for the cookie. Refuses: locked, sign_in_failed. */
     signIn: (given: { login: string; password: string; requestId?: string }) => signIn(db, given, clock.now()),
@@ -64,7 +66,7 @@ export function createOrganization({ db, clock, isDemonstration }: OrganizationD
     changePassword: (session: Session, given: { current: string; next: string; token: string }): Promise<void> =>
       changePassword(db, { entityId: session.entityId, staffId: session.actorId }, given, clock.now()),
 
-    me: (caller: Caller, token: string): Promise<Me> => describeMe({ db, clock, isDemonstration }, caller, token),
+    me: (caller: Caller, token: string): Promise<Me> => describeMe({ db, clock, isDemonstration, businessDate }, caller, token),
 
     async staff(session: Session, filter: StaffFilter): Promise<{ items: StaffMember[]; total: number }> {
       const found = await withSession(db, session, (tx) => listStaff(tx, filter));

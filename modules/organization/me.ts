@@ -9,11 +9,12 @@ import { findStaff } from './staff.ts';
 
 /** The signed-in person as the console's frame shows it. */
 export async function describeMe(
-  deps: { db: Database; clock: Clock; isDemonstration: boolean },
+  deps: { db: Database; clock: Clock; isDemonstration: boolean; businessDate: (entityId: string) => Promise<string | null> },
   caller: Caller,
   token: string,
 ): Promise<Me> {
   const { entityId, actorId } = caller.session;
+  const businessDate = await deps.businessDate(entityId);
   return withOwner(deps.db, async (tx) => {
     const staff = await findStaff(tx, { entityId, staffId: actorId });
     const stored = await useSession(tx, token, deps.clock.now());
@@ -33,7 +34,8 @@ export async function describeMe(
       home: staff.grid_codes[0] ?? null,
       csrf: caller.csrf,
       must_change_password: caller.mustChangePassword,
-      business_day: deps.clock.today().toString(),
+      today: deps.clock.today().toString(),
+      business_date: businessDate,
       expires_at: stored.expires_at,
       idle_minutes: idleMinutes,
       demonstration: deps.isDemonstration,

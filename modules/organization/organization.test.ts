@@ -88,7 +88,8 @@ describe('signing in', () => {
     expect(me).toMatchObject({
       name: '员工S1',
       home: '320723001001',
-      business_day: '2026-11-20',
+      today: '2026-11-20',
+      business_date: null,
       expires_at: '2026-11-20T11:00:00Z',
       csrf: caller.csrf,
     });

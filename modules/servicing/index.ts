@@ -111,6 +111,15 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
     /** Opens the first business date of an entity. Nothing happens when servicing has begun. */
     begin: (entityId: string, day: string): Promise<void> => withOwner(db, (tx) => beginServicing(tx, entityId, day)),
 
+    /** The open business date of an entity; null before it has begun. */
+    businessDate: (entityId: string): Promise<string | null> =>
+      withOwner(db, async (tx) => {
+        const [row] = await tx.query<{ open_date: string }>('select open_date from servicing.business_day where entity_id = $1', [
+          entityId,
+        ]);
+        return row?.open_date ?? null;
+      }),
+
     /** Legal entities that have begun. */
     entities: (): Promise<string[]> =>
       withOwner(db, async (tx) => {

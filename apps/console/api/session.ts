@@ -16,7 +16,10 @@ export interface Me {
   readonly permissions: readonly string[];
   /** Where the grid opens: the first place of the reader's scope. */
   readonly home: string;
-  readonly businessDay: string;
+  /** By the calendar. */
+  readonly today: string;
+  /** The date that is open for lending; today where lending has not begun. */
+  readonly businessDate: string;
   may(permission: string): boolean;
 }
 
@@ -32,8 +35,11 @@ async function readSession(): Promise<Session | null> {
   }
 }
 
+/** The business date and what one may do can change while somebody works: whoever goes on to another screen asks anew. */
+const freshForMilliseconds = 60_000;
+
 export function useSession(): UseQueryResult<Session | null> {
-  return useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: freshForMilliseconds });
 }
 
 /** The signed-in person; only inside the frame, where a session is certain. */
@@ -48,7 +54,8 @@ export function useMe(): Me {
     post: roles === '' ? session.institution.name : roles,
     permissions: session.permissions,
     home: session.home ?? session.entity.entity_id,
-    businessDay: session.business_day,
+    today: session.today,
+    businessDate: session.business_date ?? session.today,
     may: (permission) => session.permissions.includes(permission),
   };
 }

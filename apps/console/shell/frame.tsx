@@ -32,7 +32,7 @@ function AsOf({ onHelp }: { onHelp: () => void }) {
   const seesData = me.may('population.read');
   const root = useGridNode(seesData ? me.home : null);
   const day = root.data?.figures.people.as_of ?? null;
-  const age = day === null ? 0 : Math.round((Date.parse(me.businessDay) - Date.parse(day)) / 86_400_000);
+  const age = day === null ? 0 : Math.round((Date.parse(me.today) - Date.parse(day)) / 86_400_000);
   return (
     <div className="foot">
       {seesData && (

@@ -1,5 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { addresses, dayEndPage } from '#modules/servicing/contract.ts';
+import { get } from '../api/client.ts';
 import { enclosing, useGridNode } from '../api/grid.ts';
 import { useMe, useSignOut } from '../api/session.ts';
 import { languages, speak, spoken } from '../i18n.ts';
@@ -78,6 +81,23 @@ function ScopeSwitch({ scope }: { scope: string }) {
   );
 }
 
+/** The open business date. A day that was just closed on this desk is known before the session is asked again. */
+function BusinessDate() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const closed = useQuery({ queryKey: ['day-ends'], queryFn: () => get(dayEndPage, addresses.dayEnds), enabled: false }).data?.open_date;
+  const date = closed !== null && closed !== undefined && closed > me.businessDate ? closed : me.businessDate;
+  const behind = daysFrom(date, me.today);
+  return (
+    <span className="t3 business-date">
+      {t('shell.businessDate')} <span className="t2">{date}</span>
+      {behind > 0 && <span className="warn"> {t('shell.behind', { today: me.today, days: behind })}</span>}
+    </span>
+  );
+}
+
+const daysFrom = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
 export function Top({ scope, onFind }: { scope: string; onFind: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
@@ -85,9 +105,7 @@ export function Top({ scope, onFind }: { scope: string; onFind: () => void }) {
   return (
     <header className="top">
       {me.may('population.read') && <ScopeSwitch scope={scope} />}
-      <span className="t3">
-        {t('shell.businessDay')} <span className="t2">{me.businessDay}</span>
-      </span>
+      <BusinessDate />
       <span className="grow" />
       <button type="button" className="find" onClick={onFind}>
         <span>{t('shell.search.open')}</span>

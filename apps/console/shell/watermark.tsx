@@ -20,7 +20,7 @@ export function Marked({ children }: { children: ReactNode }) {
   return (
     <Watermark
       className="marked"
-      content={[`${me.name} ${me.staffId}`, me.businessDay]}
+      content={[`${me.name} ${me.staffId}`, me.today]}
       font={{ color: token('color-watermark'), fontSize: 13, fontFamily: token('font-family') }}
       gap={[150, 130]}
       rotate={-20}

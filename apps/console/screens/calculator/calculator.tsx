@@ -22,7 +22,7 @@ export function Calculator() {
   const me = useMe();
   const navigate = useNavigate();
   const words = useWords(...termWords);
-  const typed = typedTerms(words, me.businessDay);
+  const typed = typedTerms(words, me.businessDate);
   const read = readTerms(typed);
   const change = (word: TermWord, value: string): void =>
     void navigate({ to: '/calculator', search: { ...words, [word]: value }, replace: true });

@@ -56,7 +56,7 @@ function Board({ page, open, asked, onAsked }: { page: DayEndPage; open: string;
   const [isAsking, setAsking] = useState(false);
   const last = page.days.find((day) => day.state === 'closed');
   const date = useWords('date').date ?? last?.business_date;
-  const hasCome = open <= me.businessDay;
+  const hasCome = open <= me.today;
   return (
     <div className="day-ends">
       <PageHead
