@@ -9,7 +9,7 @@ import { settableClock } from '#platform/clock/index.ts';
 import { openCoreBank } from './client.ts';
 import type { CoreBankSettings } from './client.ts';
 import type { CoreBank, Order } from './contract.ts';
-import { frame, FrameReader } from './frame.ts';
+import { frame, newFrames } from './frame.ts';
 import { readRequest, writeAnswer } from './protocol.ts';
 import type { Answer, Request } from './protocol.ts';
 
@@ -31,7 +31,7 @@ afterEach(async () => {
 async function listen(reply: (request: Request, socket: Socket, server: Server) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
-    const frames = new FrameReader();
+    const frames = newFrames();
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {

@@ -1,10 +1,10 @@
 import { bankTimeZone } from '#platform/clock/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
-import { Connection } from './connection.ts';
-import type { Loss } from './connection.ts';
+import { Connection } from '#platform/wire/index.ts';
+import type { Loss } from '#platform/wire/index.ts';
 import type { CoreAnswer, CoreBank, CoreBankFigures, NotSentReason, Order, Reversal, UnknownReason } from './contract.ts';
 import { formatDay } from './fields.ts';
-import { frame } from './frame.ts';
+import { frame, newFrames } from './frame.ts';
 import { readAnswer, writeRequest } from './protocol.ts';
 import type { Answer, Request } from './protocol.ts';
 import { ProtocolError } from './protocol-error.ts';
@@ -149,7 +149,7 @@ class Client implements CoreBank {
 
   #connect(): Connection {
     this.#silent = 0;
-    const connection: Connection = new Connection(this.#settings, {
+    const connection: Connection = new Connection(this.#settings, newFrames(), {
       opened: () => {
         this.#figures.connections += 1;
         for (const waiting of this.#waiting.values()) this.#send(connection, waiting);
@@ -178,12 +178,12 @@ class Client implements CoreBank {
     else this.#drop(answer.sequence);
   }
 
-  /** Null when an answer that cannot be read has been laid to its request. @throws ProtocolError when it cannot be laid to any */
+  /** Null when an answer that cannot be read has been laid to its request. @throws WireError when it cannot be laid to any */
   #readOrBlame(body: Buffer): Answer | null {
     try {
       return readAnswer(body);
     } catch (error) {
-      if (!(error instanceof ProtocolError) || error.subject === null) throw error;
+      if (!(error instanceof ProtocolError)) throw error;
       const { sequence, globalSequence } = error.subject;
       const waiting = this.#waiting.get(sequence);
       if (waiting?.request.globalSequence === globalSequence) waiting.settle(unknown('unreadable_answer', error.message));

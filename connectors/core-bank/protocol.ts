@@ -6,6 +6,7 @@ import { readEnvelope, writeEnvelope } from './envelope.ts';
 import type { Envelope, Fields } from './envelope.ts';
 import { formatDay, forms, parseDay } from './fields.ts';
 import type { Form } from './fields.ts';
+import { WireError } from '#platform/wire/index.ts';
 import { ProtocolError } from './protocol-error.ts';
 import type { Subject } from './protocol-error.ts';
 
@@ -95,7 +96,7 @@ export function writeRequest(request: Request): Buffer {
   return writeEnvelope({ head: head.fields, body: body.fields });
 }
 
-/** @throws ProtocolError */
+/** @throws ProtocolError, or WireError when not even the request that it is about can be read */
 export function readRequest(bytes: Uint8Array): Request {
   return readMessage(bytes, (head, body, subject): Request => {
     const service = serviceOf(head);
@@ -167,7 +168,7 @@ function putBooked(body: FieldWriter, { coreReference, coreDate }: Booked): void
   body.put('core_ref', 'reference', coreReference).put('core_date', 'date', formatDay(coreDate));
 }
 
-/** @throws ProtocolError */
+/** @throws ProtocolError, or WireError when not even the request that it is about can be read */
 export function readAnswer(bytes: Uint8Array): Answer {
   return readMessage(bytes, (head, body, subject): Answer => {
     const service = serviceOf(head);
@@ -199,7 +200,7 @@ function takeStanding(body: FieldReader): QueryResult {
     case states.not_found:
       return { kind: 'not_found' };
     default:
-      throw new ProtocolError('value', 'body/old_state');
+      throw new WireError('value', 'body/old_state');
   }
 }
 
@@ -219,20 +220,20 @@ function readMessage<T>(bytes: Uint8Array, read: (head: FieldReader, body: Field
     body.requireEnd();
     return message;
   } catch (error) {
-    throw error instanceof ProtocolError ? new ProtocolError(error.code, error.place, subject) : error;
+    throw error instanceof WireError ? new ProtocolError(error.code, error.place, subject) : error;
   }
 }
 
 function serviceOf(head: FieldReader): Service {
   const code = head.take('service_code', 'service');
   const service = services.find((each) => serviceCodes[each] === code);
-  if (service === undefined) throw new ProtocolError('service_code', code);
+  if (service === undefined) throw new WireError('service_code', code);
   return service;
 }
 
 function rejectionOf(wire: string): RejectionCode {
   const code = rejectionCodes.find((each) => rejections[each].wire === wire);
-  if (code === undefined) throw new ProtocolError('return_code', wire);
+  if (code === undefined) throw new WireError('return_code', wire);
   return code;
 }
 
@@ -259,7 +260,7 @@ class FieldReader {
 
   take(name: string, form: Form): string {
     const value = this.takeIfThere(name, form);
-    if (value === null) throw new ProtocolError('structure', `${this.#section}/${name}`);
+    if (value === null) throw new WireError('structure', `${this.#section}/${name}`);
     return value;
   }
 
@@ -289,10 +290,10 @@ class FieldReader {
 
   requireEnd(): void {
     const [left] = this.#fields.keys();
-    if (left !== undefined) throw new ProtocolError('structure', `${this.#section}/${left}`);
+    if (left !== undefined) throw new WireError('structure', `${this.#section}/${left}`);
   }
 
-  #wrongValue(name: string): ProtocolError {
-    return new ProtocolError('value', `${this.#section}/${name}`);
+  #wrongValue(name: string): WireError {
+    return new WireError('value', `${this.#section}/${name}`);
   }
 }

@@ -2,8 +2,8 @@
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { rejections } from '../contract.ts';
-import { frame, FrameReader } from '../frame.ts';
-import { ProtocolError } from '../protocol-error.ts';
+import { WireError } from '#platform/wire/index.ts';
+import { frame, newFrames } from '../frame.ts';
 import { readRequest, writeAnswer } from '../protocol.ts';
 import type { Answer, Request } from '../protocol.ts';
 import { Book } from './book.ts';
@@ -60,14 +60,14 @@ export class Core {
 
   #welcome(socket: Socket): void {
     const caller: Caller = { socket, last: '', other: '' };
-    const frames = new FrameReader();
+    const frames = newFrames();
     // Callers come and go as they like; a connection they break is theirs to open again.
     socket.on('error', () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {
       try {
         for (const body of frames.push(chunk)) this.#take(readRequest(body), caller);
       } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
+        if (!(error instanceof WireError)) throw error;
         this.#settings.say(`连接已关闭 / connection closed: ${error.message}`);
         socket.destroy();
       }

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import iconv from 'iconv-lite';
 import { afterEach, describe, expect, test } from 'vitest';
-import { frame, FrameReader } from '../frame.ts';
+import { frame, newFrames } from '../frame.ts';
 import type { CoreAnswer, CoreBank, Order } from '../index.ts';
 import { readAnswer, writeRequest } from '../protocol.ts';
 import type { Request } from '../protocol.ts';
@@ -163,7 +163,7 @@ describe('on the bare wire', () => {
     const [first, second, third] = [request(), request(), request()];
     socket.write(Buffer.concat([first, second].map((each) => frame(writeRequest(each)))));
     for (const byte of frame(writeRequest(third))) socket.write(Buffer.from([byte]));
-    const frames = new FrameReader();
+    const frames = newFrames();
     const answered: string[] = [];
     for await (const chunk of socket) {
       for (const body of frames.push(chunk)) answered.push(readAnswer(body).sequence);

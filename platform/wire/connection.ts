@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { FrameReader } from './frame.ts';
-import { ProtocolError } from './protocol-error.ts';
+import type { Splitter } from './frames.ts';
+import { WireError } from './wire-error.ts';
 
 export interface ConnectionEvents {
   opened(): void;
-  /** A whole body. What it throws as ProtocolError ends the connection. */
-  received(body: Buffer): void;
+  /** A whole message. What it throws as WireError ends the connection. */
+  received(message: Buffer): void;
   /** Once, at the end, whatever ended it. */
   closed(loss: Loss): void;
 }
@@ -20,13 +20,14 @@ export interface Loss {
 export class Connection {
   readonly #socket: Socket;
   readonly #events: ConnectionEvents;
-  readonly #frames = new FrameReader();
+  readonly #frames: Splitter;
   readonly #ended = Promise.withResolvers<void>();
   #state: 'connecting' | 'open' | 'closed' = 'connecting';
-  /** Bodies received so far. */
+  /** Messages received so far. */
   heard = 0;
 
-  constructor(address: { host: string; port: number; timeoutMs: number }, events: ConnectionEvents) {
+  constructor(address: { host: string; port: number; timeoutMs: number }, frames: Splitter, events: ConnectionEvents) {
+    this.#frames = frames;
     this.#events = events;
     this.#socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
     const patience = setTimeout(() => this.#end({ reason: 'connect_timeout', detail: `${address.timeoutMs} ms` }), address.timeoutMs);
@@ -37,9 +38,9 @@ export class Connection {
     });
     this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.on('error', (error) => this.#end(this.#lossOf(error.message)));
-    // The core never closes only its half: its end is the connection's.
+    // The other side never closes only its half: its end is the connection's.
     this.#socket.on('end', () =>
-      this.#end(this.#lossOf(this.#frames.isInside ? '应答未传完 / in the middle of an answer' : '对方关闭 / closed by the core')),
+      this.#end(this.#lossOf(this.#frames.isInside ? '应答未传完 / in the middle of an answer' : '对方关闭 / closed by the other side')),
     );
     this.#socket.on('close', () => {
       clearTimeout(patience);
@@ -64,13 +65,13 @@ export class Connection {
 
   #read(chunk: Buffer): void {
     try {
-      for (const body of this.#frames.push(chunk)) {
+      for (const message of this.#frames.push(chunk)) {
         if (this.#state === 'closed') return;
         this.heard += 1;
-        this.#events.received(body);
+        this.#events.received(message);
       }
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      if (!(error instanceof WireError)) throw error;
       this.#end({ reason: 'unreadable_answer', detail: error.message });
     }
   }

@@ -1,0 +1,17 @@
+export { Connection } from './connection.ts';
+export type { ConnectionEvents, Loss } from './connection.ts';
+export { unavailableReasons } from './contract.ts';
+export type { Asking, Unavailable, UnavailableReason, WireFigures } from './contract.ts';
+export { digitFraming, FrameReader } from './frames.ts';
+export type { Framing, Splitter } from './frames.ts';
+export { decodeGb18030, encodeGb18030 } from './gb18030.ts';
+export { HttpSource } from './http-source.ts';
+export type { HttpQuestion, HttpReply, HttpSettings } from './http-source.ts';
+export { isSame, signAnswer, signRequest } from './signature.ts';
+export { SignedJsonSource } from './signed-json.ts';
+export type { Read, SignedJsonSettings } from './signed-json.ts';
+export { unavailable } from './unavailable.ts';
+export { WireError, wireFaults } from './wire-error.ts';
+export type { WireFault } from './wire-error.ts';
+export { escapeXml, writeXml, XmlReader } from './xml.ts';
+export type { XmlBounds, XmlEvents, XmlTree, XmlValue } from './xml.ts';
