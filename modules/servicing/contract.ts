@@ -110,6 +110,8 @@ export const requestDrawdown = z.object({
   account: z.string().regex(/^\d{8,32}$/),
   account_name: z.string().trim().min(1).max(60),
   purpose: z.string().trim().min(2).max(120),
+  /** Whether what falls due is collected from the account. Left out over HTTP: yes. */
+  auto_debit: z.boolean().optional(),
 });
 export type RequestDrawdown = z.output<typeof requestDrawdown>;
 
@@ -381,6 +383,13 @@ export const trialBalance = z.object({
 });
 export type TrialBalance = z.infer<typeof trialBalance>;
 
+export const trendQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(30) });
+/** Closed business dates, oldest first: principal owed and overdue at the day's end, interest earned on the day. */
+export const ledgerTrend = z.object({
+  items: z.array(z.object({ business_date: day, principal_fen: signedFen, overdue_fen: signedFen, income_fen: signedFen })),
+});
+export type LedgerTrend = z.infer<typeof ledgerTrend>;
+
 export const dayEnd = z.object({
   business_date: day,
   state: z.enum(['running', 'closed']),
@@ -418,6 +427,8 @@ export const reconciliationPage = z.object({
       core_amount_fen: fen.nullable(),
       own_amount_fen: fen.nullable(),
       drawdown_id: drawdownId.nullable(),
+      /** Of a difference in a collection: `C` and its number. */
+      collection_id: z.string().nullable(),
       state: z.enum(['open', 'cleared']),
       cleared_by: z.string().nullable(),
       cleared_at: instant.nullable(),
@@ -470,6 +481,7 @@ export const addresses = {
   statement: '/api/v1/loans/:id/documents/statement.pdf',
   settlement: '/api/v1/loans/:id/documents/settlement.pdf',
   workbook: '/api/v1/loans/:id/documents/loan.xlsx',
+  trend: '/api/v1/ledger/trend',
   trialBalance: '/api/v1/ledger/trial-balance',
   dayEnds: '/api/v1/day-ends',
   reconciliations: '/api/v1/reconciliations',

@@ -9,6 +9,10 @@ import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session } from '#platform/postgres/index.ts';
 import { amendmentKindOf, changeKinds, facilityTerms, writeFacility } from './amendments/kinds.ts';
 import { beginServicing, openDay } from './business-day.ts';
+import { collectEach, collectOne, openCollections } from './collections/collect.ts';
+import type { CollectionList, CollectionState, SetAutoDebit } from './collections/contract.ts';
+import { switchMandate } from './collections/mandate.ts';
+import { readCollections } from './collections/read.ts';
 import { refusals } from './contract.ts';
 import type {
   AccountList,
@@ -22,6 +26,7 @@ import type {
   Facility,
   FacilityList,
   FacilityQuery,
+  LedgerTrend,
   LoanList,
   LoanPage,
   LoanQuery,
@@ -47,6 +52,7 @@ import type { Payments, PayingDeps } from './drawdowns/pay.ts';
 import { loanWorkbook, planPaper, settlementPaper, statementPaper } from './documents/loan-papers.ts';
 import { reserveDrawdown } from './drawdowns/request.ts';
 import { readAccount, readAccounts, readPostings, readTrialBalance, readVoucher } from './ledger/read.ts';
+import { readTrend } from './ledger/trend.ts';
 import { insertFacility, lockFacility } from './facilities/store.ts';
 import { act, standingLoan } from './loans/act.ts';
 import { insertEvent } from './loans/event.ts';
@@ -92,7 +98,7 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
   const now = (): string => clock.now().round('millisecond').toString();
   for (const kind of changeKinds(now)) change.register(kind);
   jobs?.register<{ date: string }>(dayEndTask, async ({ entityId, payload: { date } }) => {
-    await runDayEnd({ db, now }, entityId, date);
+    await runDayEnd({ db, now, askCore: askCore(entityId) }, entityId, date);
   });
   const paying = (entityId: string): PayingDeps => {
     if (!payments) throw new Error('no core bank is connected: CORE_BANK names its host and port');
@@ -106,6 +112,16 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
     underWay.set(drawdownId, answer);
     return answer;
   };
+
+  const collecting = new Map<bigint, Promise<CollectionState>>();
+  const collectOnce = (entityId: string, collectionId: bigint): Promise<CollectionState> => {
+    const step = collecting.get(collectionId) ?? collectOne(paying(entityId), entityId, collectionId);
+    collecting.set(collectionId, step);
+    return step.finally(() => collecting.delete(collectionId));
+  };
+  const collectOpen = async (entityId: string): Promise<void> =>
+    collectEach(await openCollections(db, entityId), (collectionId) => collectOnce(entityId, collectionId));
+  const askCore = (entityId: string) => () => (payments ? collectOpen(entityId) : Promise.resolve());
 
   return {
     /** Opens the first business date of an entity. Nothing happens when servicing has begun. */
@@ -162,7 +178,16 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
       for (const drawdownId of await openDrawdowns(db, entityId)) await payOnce(entityId, drawdownId);
     },
 
-    /** Refuses: key_reused, not_open, loan_unknown, and what `receive` of core/loan refuses. */
+    /** Takes every collection whose end is not known one step on, as long as the core bank answers. */
+    collectOpen,
+    /** Refuses: loan_unknown. */
+    collections: (session: Session, loanId: bigint): Promise<CollectionList> =>
+      withSession(db, session, (tx) => readCollections(tx, session, loanId)),
+    /** Refuses: not_open, loan_unknown, mandate_unknown. */
+    setAutoDebit: (session: Session, loanId: bigint, { auto_debit, reason }: SetAutoDebit): Promise<void> =>
+      withOwner(db, (tx) => switchMandate(tx, session, loanId, auto_debit, reason, now())),
+
+    /** Refuses: key_reused, not_open, loan_unknown, collection_under_way, and what `receive` of core/loan refuses. */
     repay: (session: Session, loanId: bigint, request: Repay): Promise<Repaid> =>
       withOwner(db, (tx) =>
         once(tx, { entityId: session.entityId, key: request.key, input: { loanId, repay: request }, at: now() }, async () => {
@@ -285,7 +310,7 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
       options: { chunk?: number; report?: (progress: { business_date: string; loans: number; of: number }) => void } = {},
     ): Promise<DayEndReport[]> {
       if (date > clock.today().toString()) throw refuse(refusals, 'day_not_reached', { zh: date, en: date });
-      return runDayEnd({ db, now, ...options }, entityId, date);
+      return runDayEnd({ db, now, askCore: askCore(entityId), ...options }, entityId, date);
     },
 
     /** Holds the core bank's file of a day against our payments. */
@@ -325,6 +350,7 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
       withSession(db, session, (tx) => readVoucher(tx, session, loanId, voucher)),
     trialBalance: (session: Session, date: string | undefined): Promise<TrialBalance> =>
       withSession(db, session, (tx) => readTrialBalance(tx, session, date)),
+    trend: (session: Session, days: number): Promise<LedgerTrend> => withSession(db, session, (tx) => readTrend(tx, session, days)),
     /** Asks for every open day up to and with `date` to be closed, and answers at once. Refuses: not_open, day_not_reached, day_closed. */
     askForDayEnd: (session: Session, date: string): Promise<void> =>
       withOwner(db, async (tx) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
+import { addCollectionRoutes } from './collections/routes.ts';
 import {
   accountCode,
   accountList,
@@ -21,6 +22,7 @@ import {
   facilityId,
   facilityList,
   facilityQuery,
+  ledgerTrend,
   loanId,
   loanList,
   loanPage,
@@ -41,6 +43,7 @@ import {
   repayPreviewed,
   requestDrawdown,
   reverse,
+  trendQuery,
   trialBalance,
   trialBalanceQuery,
   voucherNumber,
@@ -61,6 +64,7 @@ export function addRoutes(api: Api, servicing: Servicing): void {
   addProposals(api, servicing);
   addLedger(api, servicing);
   addLprRoutes(api, servicing);
+  addCollectionRoutes(api, servicing);
 }
 
 function addFacilities(api: Api, servicing: Servicing): void {
@@ -127,7 +131,7 @@ function addFacilities(api: Api, servicing: Servicing): void {
       subjectId: answer.drawdown_id,
       detail: { facility_id: id, amount_fen: body.amount_fen },
     }),
-    handle: async ({ session, params: { id }, body }) => servicing.requestDrawdown(session, numberOf(id), body),
+    handle: async ({ session, params: { id }, body }) => servicing.requestDrawdown(session, numberOf(id), { auto_debit: true, ...body }),
   });
   route(api, {
     method: 'GET',
@@ -377,6 +381,16 @@ function addLedger(api: Api, servicing: Servicing): void {
     query: trialBalanceQuery,
     answer: trialBalance,
     handle: async ({ session, query }) => servicing.trialBalance(session, query.date),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.trend,
+    summary: { zh: '本金与利息收入走势', en: 'Principal and interest income over closed days' },
+    tag,
+    permission: permissions.ledger,
+    query: trendQuery,
+    answer: ledgerTrend,
+    handle: async ({ session, query }) => servicing.trend(session, query.days),
   });
   route(api, {
     method: 'POST',

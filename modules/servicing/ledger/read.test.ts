@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acts } from '#core/loan/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Session } from '#platform/postgres/index.ts';
-import { accountPage, accountQuery, voucherPage } from '../contract.ts';
+import { accountPage, accountQuery, ledgerTrend, voucherPage } from '../contract.ts';
 import type { AccountPage } from '../contract.ts';
 import { entityId, firstDay, openSampleBank } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
@@ -122,6 +122,22 @@ test('an open day has postings and no line of the trial balance yet; a closed on
     next_cursor: null,
   });
   expect((await read(bank.session, '7021.99')).trial_balance).toEqual({ debit_fen: '0', credit_fen: '0', balance_fen: '0' });
+});
+
+test('the trend tells of each closed day what its trial balance says', async () => {
+  const { items } = ledgerTrend.parse(await bank.servicing.trend(bank.session, 30));
+  const { accounts } = await bank.servicing.trialBalance(bank.session, firstDay);
+  const line = (code: string) => accounts.find(({ account }) => account === code);
+  const income = line('6011.01');
+  expect(items).toEqual([
+    {
+      business_date: firstDay,
+      principal_fen: line('1303.01')?.balance_fen,
+      overdue_fen: '0',
+      income_fen: String(BigInt(income?.credit_fen ?? 0) - BigInt(income?.debit_fen ?? 0)),
+    },
+  ]);
+  expect(BigInt(items[0]?.income_fen ?? 0)).toBeGreaterThan(0n);
 });
 
 test.each([
