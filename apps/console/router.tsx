@@ -117,12 +117,13 @@ const loan = createRoute({
 const facilities = createRoute({
   getParentRoute: () => root,
   path: '/facilities',
-  validateSearch: words('state', 'view', 'columns'),
+  validateSearch: words('state', 'open', 'view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/facilities/facilities.tsx'), 'Facilities'),
 });
 const facility = createRoute({
   getParentRoute: () => root,
   path: '/facilities/$id',
+  validateSearch: words('do'),
   component: lazyRouteComponent(() => import('./screens/facilities/facility.tsx'), 'Facility'),
 });
 const dayEnds = createRoute({

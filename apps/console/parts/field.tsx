@@ -10,6 +10,7 @@ export function TypedField({
   isWrong = false,
   decimal = true,
   autoFocus = false,
+  usual,
   onChange,
 }: {
   id: string;
@@ -20,6 +21,8 @@ export function TypedField({
   isWrong?: boolean;
   decimal?: boolean;
   autoFocus?: boolean;
+  /** What is usually written here, offered while typing. */
+  usual?: readonly string[];
   onChange: (value: string) => void;
 }) {
   return (
@@ -32,10 +35,18 @@ export function TypedField({
           autoComplete="off"
           inputMode={decimal ? 'decimal' : 'text'}
           value={value}
+          list={usual === undefined ? undefined : `${id}-usual`}
           aria-invalid={isWrong}
           aria-describedby={hint === undefined ? undefined : `${id}-hint`}
           onChange={(event) => onChange(event.target.value)}
         />
+        {usual !== undefined && (
+          <datalist id={`${id}-usual`}>
+            {usual.map((word) => (
+              <option key={word} value={word} />
+            ))}
+          </datalist>
+        )}
         {unit !== undefined && <span className="t3">{unit}</span>}
       </span>
       {hint !== undefined && (

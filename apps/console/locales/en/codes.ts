@@ -231,6 +231,7 @@ export const codes: typeof zh = {
   candidateState: { open: 'Open', same: 'Same person', different: 'Different people' },
   facilityKind: { revolving: 'revolving', single_use: 'single use' },
   facilityState: { active: 'Active', frozen: 'Frozen', closed: 'Closed' },
+  facilityChange: { limit: 'Change the limit', frozen: 'Freeze', active: 'Take up again', closed: 'Close' },
   drawdownState: {
     reserved: 'Waiting to be sent',
     sent: 'Sent to the core',

@@ -10,11 +10,12 @@ import { instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { plainValue, type Plain } from '../../parts/indicator-value.tsx';
 import { PageHead } from '../../parts/page.tsx';
+import { PersonPicker } from '../../parts/person-picker.tsx';
 import { Choice } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Explained } from '../decision/explained.tsx';
 import { ChangeInput } from './change-input.tsx';
-import { PersonPicker } from './person-picker.tsx';
+import './decide.css';
 
 export interface Changed {
   readonly input: InputRead;

@@ -5,30 +5,32 @@ import { addresses, facilityList, facilityStates, type Facility, type FacilityLi
 import { useWords } from '../../address.ts';
 import { Problem } from '../../api/client.ts';
 import { useOnward } from '../../api/onward.ts';
+import { useMe } from '../../api/session.ts';
 import { useCodes, type CodeFamily } from '../../codes.ts';
 import { wan } from '../../format.ts';
 import { useListView } from '../../parts/list-view.tsx';
 import { filtersOf, type Words } from '../../parts/list-words.ts';
-import { OnwardList } from '../../parts/onward-list.tsx';
-import { PageHead } from '../../parts/page.tsx';
-import { Choice, Sentence } from '../../parts/sentence.tsx';
-import { Empty } from '../../parts/states.tsx';
-import { Table, type Column } from '../../parts/table.tsx';
+import { OnwardScreen } from '../../parts/onward-screen.tsx';
+import { Choice } from '../../parts/sentence.tsx';
+import type { Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
 import { NotBegun } from '../loans/loans.tsx';
 import { FacilityTag } from './facility-tag.tsx';
 import { LimitBar } from './limit-bar.tsx';
+import { OpenFacility } from './open-facility.tsx';
+import { productsOf } from './typed-facility.ts';
 
 const kept = ['state'] as const;
 
-/** Every facility the reader may see, and how much of it is left; a row opens it. */
+/** Every facility the reader may see, and how much of it is left; a row opens it, and a new one is opened beside the list. */
 export function Facilities() {
   const { t } = useTranslation();
   const code = useCodes();
+  const me = useMe();
   const navigate = useNavigate();
-  const search = useWords(...kept, 'view', 'columns');
-  const open = (next: Words): void => void navigate({ to: '/facilities', search: next, replace: true });
-  const change = (next: Words): void => open({ ...search, ...next });
+  const search = useWords(...kept, 'open', 'view', 'columns');
+  const go = (next: Words): void => void navigate({ to: '/facilities', search: next, replace: true });
+  const change = (next: Words): void => go({ ...search, ...next });
   const list = useOnward<Facility, FacilityList>('facilities', facilityList, addresses.facilities, filtersOf(search, kept));
   const view = useListView<Facility>({
     list: 'facilities',
@@ -36,52 +38,56 @@ export function Facilities() {
     words: kept,
     search,
     onChange: change,
-    onOpen: open,
+    onOpen: go,
   });
   if (list.error instanceof Problem && list.error.code === 'not_open') return <NotBegun title={t('shell.nav.facilities')} />;
+  const mayOpen = me.may('servicing.open');
   return (
-    <>
-      <PageHead title={t('shell.nav.facilities')} />
-      <Sentence right={view.control}>
-        {t('facility.sentence.state')}
-        <Choice
-          label={t('facility.state')}
-          value={search.state ?? ''}
-          options={[{ value: '', text: t('list.all') }, ...facilityStates.map((value) => ({ value, text: code('facilityState', value) }))]}
-          onChange={(state) => change({ state: state === '' ? undefined : state })}
-        />
-        {t('facility.sentence.order')}
-      </Sentence>
-      <div className="wl">
-        <section className="list" tabIndex={0}>
-          <OnwardList
-            list={list}
-            empty={
-              <Empty
-                title={t('facility.none')}
-                action={
-                  <button type="button" className="btn" onClick={() => open({})}>
-                    {t('list.clear')}
-                  </button>
-                }
-              >
-                {t('facility.noneNext')}
-              </Empty>
-            }
-          >
-            {(rows) => (
-              <Table
-                label={t('shell.nav.facilities')}
-                columns={view.shown}
-                rows={rows}
-                rowKey={(row) => row.facility_id}
-                onOpen={(row) => void navigate({ to: '/facilities/$id', params: { id: row.facility_id } })}
-              />
-            )}
-          </OnwardList>
-        </section>
-      </div>
-    </>
+    <OnwardScreen
+      title={t('shell.nav.facilities')}
+      actions={
+        mayOpen && (
+          <button type="button" className="btn pri" onClick={() => change({ open: 'new' })}>
+            {t('facility.open.title')}
+          </button>
+        )
+      }
+      sentence={
+        <>
+          {t('facility.sentence.state')}
+          <Choice
+            label={t('facility.state')}
+            value={search.state ?? ''}
+            options={[
+              { value: '', text: t('list.all') },
+              ...facilityStates.map((value) => ({ value, text: code('facilityState', value) })),
+            ]}
+            onChange={(state) => change({ state: state === '' ? undefined : state })}
+          />
+          {t('facility.sentence.order')}
+        </>
+      }
+      control={view.control}
+      list={list}
+      columns={view.shown}
+      none={t('facility.none')}
+      noneNext={t('facility.noneNext')}
+      onClear={() => go({})}
+      rowKey={(row) => row.facility_id}
+      onOpen={(row) => void navigate({ to: '/facilities/$id', params: { id: row.facility_id } })}
+      drawer={
+        mayOpen && search.open !== undefined && list.asOf !== null ? (
+          <OpenFacility
+            key={search.open}
+            person={search.open.startsWith('P') ? search.open : undefined}
+            businessDate={list.asOf}
+            products={productsOf(list.rows)}
+            onClose={() => change({ open: undefined })}
+            onOpened={(id) => void navigate({ to: '/facilities/$id', params: { id } })}
+          />
+        ) : null
+      }
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,7 +11,7 @@ import {
   type Facility as FacilityPage,
   type LoanList,
 } from '#modules/servicing/contract.ts';
-import { useAddress } from '../../address.ts';
+import { useAddress, useWords } from '../../address.ts';
 import { get } from '../../api/client.ts';
 import { useRequestKeys } from '../../api/request-key.ts';
 import { useMe } from '../../api/session.ts';
@@ -22,11 +22,14 @@ import { Figure, PageHead, Section } from '../../parts/page.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
+import { Proposed, Waiting } from '../../parts/waiting.tsx';
 import { loanColumns } from '../loans/columns.tsx';
+import { ChangeFacilityDrawer, FacilityChanges } from './change-facility.tsx';
 import { DrawDialog } from './draw.tsx';
 import { Drawdowns } from './drawdowns.tsx';
 import { FacilityTag } from './facility-tag.tsx';
 import { LimitBar } from './limit-bar.tsx';
+import { changesOffered, type FacilityChange } from './typed-facility.ts';
 
 /** A payment under way is looked after this often. */
 const everyMilliseconds = 1500;
@@ -73,6 +76,13 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
   const keys = useRequestKeys();
   const [isDrawing, setDrawing] = useState(false);
   const [asked, setAsked] = useState<string | null>(null);
+  const [changed, setChanged] = useState<Changed | null>(null);
+  const client = useQueryClient();
+  const words = useWords('do');
+  const doing = me.may('servicing.amend') ? changesOffered(facility).find((change) => change === words.do) : undefined;
+  /** The drawer that is open stands in the address. */
+  const choose = (change: FacilityChange | undefined): void =>
+    void navigate({ to: '/facilities/$id', params: { id: facility.facility_id }, search: { do: change }, replace: true });
   useKeys({ Escape: () => void navigate({ to: '/facilities' }) });
   const open = drawdowns.filter(isOpen).length;
   const name = facility.person_name;
@@ -89,11 +99,14 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
           </>
         }
         actions={
-          me.may('servicing.draw') && (
-            <button type="button" className="btn pri" disabled={facility.available_fen === '0'} onClick={() => setDrawing(true)}>
-              {t('facility.draw')}
-            </button>
-          )
+          <>
+            <FacilityChanges facility={facility} onChoose={choose} />
+            {me.may('servicing.draw') && (
+              <button type="button" className="btn pri" disabled={facility.available_fen === '0'} onClick={() => setDrawing(true)}>
+                {t('facility.draw')}
+              </button>
+            )}
+          </>
         }
       />
       {asked !== null && (
@@ -101,6 +114,15 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
           {t('facility.form.done', { id: asked })}
         </p>
       )}
+      {changed !== null &&
+        (changed.proposal === null ? (
+          <p className="notice ok" role="status">
+            {t('facility.change.frozen')}
+          </p>
+        ) : (
+          <Proposed id={changed.proposal} what={code('facilityChange', changed.change)} />
+        ))}
+      <Waiting subject={facility.facility_id} />
       <Standing facility={facility} />
       <div className="row stack">
         <Section title={t(open > 0 ? 'facility.drawdownsOpen' : 'facility.drawdowns', { count: drawdowns.length, open })}>
@@ -131,6 +153,20 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
           )}
         </Section>
       </div>
+      {doing !== undefined && (
+        <ChangeFacilityDrawer
+          key={doing}
+          change={doing}
+          facility={facility}
+          businessDate={loans.as_of}
+          onClose={() => choose(undefined)}
+          onDone={(proposal) => {
+            setChanged({ change: doing, proposal });
+            choose(undefined);
+            void client.invalidateQueries({ predicate: ({ queryKey }) => touched.has(String(queryKey[0])) });
+          }}
+        />
+      )}
       {isDrawing && (
         <DrawDialog
           facility={facility}
@@ -146,6 +182,14 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
     </div>
   );
 }
+
+interface Changed {
+  readonly change: FacilityChange;
+  readonly proposal: string | null;
+}
+
+/** What a change of the facility shows elsewhere. */
+const touched = new Set(['facility', 'facilities', 'changes', 'change']);
 
 function Standing({ facility }: { facility: FacilityPage }) {
   const { t } = useTranslation();

@@ -2,14 +2,22 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { personPage, searchAnswer } from '#modules/population/contract.ts';
-import { get } from '../../api/client.ts';
-import { Menu } from '../../parts/menu.tsx';
-import { Portrait } from '../../parts/portrait.tsx';
-import { problemText } from '../../parts/states.tsx';
-import './decide.css';
+import { get } from '../api/client.ts';
+import { Menu } from './menu.tsx';
+import { Portrait } from './portrait.tsx';
+import { problemText } from './states.tsx';
+import './person-picker.css';
 
-/** One word of the sentence that is a person: type a name, choose. */
-export function PersonPicker({ chosen, onChoose }: { chosen: string | undefined; onChoose: (id: string) => void }) {
+/** A person to be chosen, as a word of a sentence or a field of a form: type a name, choose. Enter takes the first who is found. */
+export function PersonPicker({
+  chosen,
+  isField = false,
+  onChoose,
+}: {
+  chosen: string | undefined;
+  isField?: boolean;
+  onChoose: (id: string) => void;
+}) {
   const { t } = useTranslation();
   const person = useQuery({
     queryKey: ['person', chosen],
@@ -19,10 +27,18 @@ export function PersonPicker({ chosen, onChoose }: { chosen: string | undefined;
   return (
     <Menu
       label={t('decide.choose')}
-      className={chosen === undefined ? 'f' : 'f set'}
+      className={isField ? 'btn pick' : chosen === undefined ? 'f' : 'f set'}
       face={chosen === undefined ? t('decide.choose') : (person.data?.person.name ?? chosen)}
+      panel="pick-menu"
     >
-      <Finder onChoose={onChoose} />
+      {(close) => (
+        <Finder
+          onChoose={(id) => {
+            close();
+            onChoose(id);
+          }}
+        />
+      )}
     </Menu>
   );
 }
@@ -47,6 +63,12 @@ function Finder({ onChoose }: { onChoose: (id: string) => void }) {
         placeholder={t('decide.name')}
         value={text}
         onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+          event.preventDefault();
+          const [first] = people;
+          if (first !== undefined) onChoose(first.person_id);
+        }}
       />
       {answer.isError && <p className="bad sm">{problemText(answer.error, i18n.language === 'en')}</p>}
       {asked.length >= 2 && answer.isSuccess && people.length === 0 && <p className="t3 sm">{t('shell.search.none', { text: asked })}</p>}
