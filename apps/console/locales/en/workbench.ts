@@ -18,4 +18,18 @@ export const workbench: typeof zh = {
   outcomes: '{{approved}} approved · {{referred}} referred · {{declined}} declined',
   lastLoads: 'Last loads',
   allLoads: 'All',
+  lending: 'Loans',
+  trend: {
+    principal_fen: 'Principal outstanding',
+    overdue_fen: 'of it overdue',
+    income_fen: 'Interest earned on the day',
+    change: '{{change}} since {{date}}',
+  },
+  openDays: 'business dates are past and not closed',
+  lastClosed: '{{date}} closed, {{loans}} loans',
+  breaks: 'differences with the core bank are open',
+  notReconciled: 'nothing has been reconciled yet',
+  reconciled: '{{date}}: {{matched}} of {{rows}} agree',
+  pastDue: 'loans are past due',
+  pastDueOf: '{{amount}} × 10,000 yuan of principal, of {{loans}} active loans',
 };

@@ -16,4 +16,13 @@ export const workbench = {
   outcomes: '通过 {{approved}} · 转人工 {{referred}} · 不予 {{declined}}',
   lastLoads: '最近的加载',
   allLoads: '看全部',
+  lending: '贷款',
+  trend: { principal_fen: '贷款余额', overdue_fen: '其中逾期本金', income_fen: '当日利息收入', change: '较 {{date}} {{change}}' },
+  openDays: '个营业日该日终而未日终',
+  lastClosed: '{{date}} 已日终，{{loans}} 笔借据',
+  breaks: '项与核心的对账差异待处理',
+  notReconciled: '还没有对过账',
+  reconciled: '{{date}} 对平 {{matched}} / {{rows}} 笔',
+  pastDue: '笔借据逾期',
+  pastDueOf: '本金 {{amount}} 万元，在用共 {{loans}} 笔',
 };

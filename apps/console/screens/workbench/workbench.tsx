@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { proposalList } from '#modules/change/contract.ts';
 import { candidateList, loadList } from '#modules/intake/contract.ts';
@@ -15,6 +14,8 @@ import { Bones, Failure } from '../../parts/states.tsx';
 import { Known } from '../../parts/unknown.tsx';
 import { useScope } from '../../shell/scope.ts';
 import { LoadState } from '../loads/load-state.tsx';
+import { LendingTrend, Overnight } from './lending.tsx';
+import { Wait } from './wait.tsx';
 import './workbench.css';
 
 /** What waits for me, what went wrong, and where we stand. */
@@ -25,10 +26,12 @@ export function Workbench() {
     <>
       <PageHead title={t('workbench.hello', { name: me.name })} notes={<span className="t2">{me.post}</span>} />
       {me.may('population.read') && <Standing />}
+      {me.may('servicing.ledger') && <LendingTrend />}
       <div className="row bench">
         <Section title={t('workbench.waiting')}>
           <ul className="waiting">
             {me.may('change.read') && <Proposals />}
+            <Overnight />
             {me.may('intake.read') && <Refusals />}
             {me.may('intake.identity') && <Pairs />}
             <Doors />
@@ -78,32 +81,6 @@ function Standing() {
         <RateSheet label={t('grid.use')} rate={rates.use} stage="used" />
       </div>
     </>
-  );
-}
-
-function Wait({
-  number,
-  text,
-  tone,
-  to,
-  search,
-  hint,
-}: {
-  number: ReactNode;
-  text: string;
-  tone: string;
-  to: string;
-  search?: Record<string, string>;
-  hint: string;
-}) {
-  return (
-    <li>
-      <Link to={to} search={search ?? {}}>
-        <b className={tone}>{number}</b>
-        <span>{text}</span>
-        <span className="t3 sm">{hint}</span>
-      </Link>
-    </li>
   );
 }
 
