@@ -1,0 +1,236 @@
+/** One flow node of the file → a node of the definition. */
+import type { ModdleElement } from 'bpmn-moddle';
+import type { Multi, Node, SignMode, TaskTerms, Timer, Trigger } from './definition.ts';
+import { bodyOf, idOf, nameOf, partOf, partsOf, tagOf, textOf, wordsOf } from './elements.ts';
+import type { FindingCode } from './findings.ts';
+
+export interface Report {
+  add(code: FindingCode, element: ModdleElement, detail?: string): void;
+  expect(element: ModdleElement, stated: readonly string[]): void;
+}
+
+interface Kind {
+  /** What the file may state of it. */
+  readonly stated: readonly string[];
+  read(element: ModdleElement, report: Report): Node | undefined;
+}
+
+interface Head {
+  readonly id: string;
+  readonly name: string;
+}
+
+const head = (element: ModdleElement): Head => ({ id: idOf(element), name: nameOf(element) });
+
+const gateway = (kind: 'exclusive' | 'inclusive'): Kind => ({
+  stated: ['gatewayDirection', 'gives'],
+  read: (element) => {
+    const otherwise = partOf(element, 'default');
+    return { ...head(element), kind, ...(otherwise && { default: idOf(otherwise) }) };
+  },
+});
+
+const message = (kind: 'send' | 'receive'): Kind => ({
+  stated: ['gives', 'implementation'],
+  read: (element, report) => ({ ...head(element), kind, message: messageOf(element, element, report) }),
+});
+
+/** The elements of the profile. The guide is printed from it. */
+export const kinds: Readonly<Record<string, Kind>> = {
+  'bpmn:StartEvent': { stated: ['isInterrupting', 'gives'], read: (element) => ({ ...head(element), kind: 'start' }) },
+  'bpmn:EndEvent': { stated: ['eventDefinitions', 'gives'], read: readEnd },
+  'bpmn:IntermediateThrowEvent': { stated: ['eventDefinitions', 'gives'], read: readThrow },
+  'bpmn:IntermediateCatchEvent': { stated: ['eventDefinitions', 'gives'], read: readCatch },
+  'bpmn:BoundaryEvent': { stated: ['eventDefinitions', 'cancelActivity', 'gives'], read: readBoundary },
+  'bpmn:UserTask': {
+    stated: ['implementation', 'loopCharacteristics', 'role', 'assignee', 'form', 'sla', 'apart', 'gives'],
+    read: (element, report) => {
+      const multi = readMulti(element, report);
+      return { ...head(element), kind: 'user', terms: readTerms(element), ...(multi && { multi }) };
+    },
+  },
+  'bpmn:ServiceTask': {
+    stated: ['implementation', 'service', 'gives'],
+    read: (element, report) => ({ ...head(element), kind: 'service', service: termOf(element, 'qianmo:service', report) }),
+  },
+  'bpmn:BusinessRuleTask': {
+    stated: ['implementation', 'decision', 'gives'],
+    read: (element, report) => ({ ...head(element), kind: 'rule', decision: termOf(element, 'qianmo:decision', report) }),
+  },
+  'bpmn:SendTask': message('send'),
+  'bpmn:ReceiveTask': message('receive'),
+  'bpmn:ExclusiveGateway': gateway('exclusive'),
+  'bpmn:InclusiveGateway': gateway('inclusive'),
+  'bpmn:ParallelGateway': { stated: ['gatewayDirection', 'gives'], read: (element) => ({ ...head(element), kind: 'parallel' }) },
+  'bpmn:EventBasedGateway': { stated: ['gatewayDirection', 'eventGatewayType', 'gives'], read: readEventGateway },
+  'bpmn:SubProcess': { stated: ['triggeredByEvent', 'flowElements', 'artifacts', 'laneSets', 'gives'], read: readSubprocess },
+};
+
+export function readNode(element: ModdleElement, report: Report): Node | undefined {
+  const kind = kinds[element.$type];
+  if (!kind) {
+    report.add('unsupported_element', element, tagOf(element));
+    return undefined;
+  }
+  report.expect(element, kind.stated);
+  return kind.read(element, report);
+}
+
+/** The one definition of an event; several on one event are not supported. */
+function definitionOf(element: ModdleElement, report: Report): ModdleElement | undefined {
+  const [only, ...more] = partsOf(element, 'eventDefinitions');
+  for (const other of more) report.add('unsupported_element', element, tagOf(other));
+  return only;
+}
+
+function readEnd(element: ModdleElement, report: Report): Node | undefined {
+  const definition = definitionOf(element, report);
+  switch (definition?.$type) {
+    case undefined:
+      return { ...head(element), kind: 'end' };
+    case 'bpmn:TerminateEventDefinition':
+      return { ...head(element), kind: 'terminate_end' };
+    case 'bpmn:ErrorEventDefinition':
+      return { ...head(element), kind: 'error_end', error: errorOf(definition, element, report) ?? missing(element, 'errorCode', report) };
+    default:
+      return unsupported(element, definition, report);
+  }
+}
+
+function readThrow(element: ModdleElement, report: Report): Node | undefined {
+  const definition = definitionOf(element, report);
+  if (definition?.$type === 'bpmn:MessageEventDefinition')
+    return { ...head(element), kind: 'send', message: messageOf(definition, element, report) };
+  return unsupported(element, definition, report);
+}
+
+function readCatch(element: ModdleElement, report: Report): Node | undefined {
+  const definition = definitionOf(element, report);
+  if (definition?.$type === 'bpmn:MessageEventDefinition')
+    return { ...head(element), kind: 'receive', message: messageOf(definition, element, report) };
+  if (definition?.$type === 'bpmn:TimerEventDefinition')
+    return { ...head(element), kind: 'timer', timer: readTimer(definition, element, report) };
+  return unsupported(element, definition, report);
+}
+
+function readBoundary(element: ModdleElement, report: Report): Node | undefined {
+  const definition = definitionOf(element, report);
+  const host = partOf(element, 'attachedToRef');
+  const trigger = definition && readTrigger(definition, element, report);
+  if (!trigger) return unsupported(element, definition, report);
+  const interrupting = element.get('cancelActivity') !== false || trigger.on === 'error';
+  return { ...head(element), kind: 'boundary', host: host ? idOf(host) : missing(element, 'attachedToRef', report), interrupting, trigger };
+}
+
+function readTrigger(definition: ModdleElement, element: ModdleElement, report: Report): Trigger | undefined {
+  if (definition.$type === 'bpmn:TimerEventDefinition') return { on: 'timer', timer: readTimer(definition, element, report) };
+  if (definition.$type === 'bpmn:MessageEventDefinition') return { on: 'message', message: messageOf(definition, element, report) };
+  if (definition.$type !== 'bpmn:ErrorEventDefinition') return undefined;
+  const error = errorOf(definition, element, report);
+  return { on: 'error', ...(error !== undefined && { error }) };
+}
+
+function readTimer(definition: ModdleElement, element: ModdleElement, report: Report): Timer {
+  report.expect(definition, ['timeDuration', 'timeDate', 'timeCycle']);
+  const forms = [
+    ['duration', 'timeDuration'],
+    ['date', 'timeDate'],
+    ['cycle', 'timeCycle'],
+  ] as const;
+  for (const [form, property] of forms) {
+    const value = bodyOf(definition, property);
+    if (value !== undefined) return { form, value };
+  }
+  return { form: 'duration', value: missing(element, 'timeDuration', report) };
+}
+
+function messageOf(holder: ModdleElement, element: ModdleElement, report: Report): string {
+  if (holder !== element) report.expect(holder, []);
+  const referred = partOf(holder, 'messageRef');
+  if (referred) report.expect(referred, []);
+  return (referred && textOf(referred, 'name')) ?? missing(element, 'messageRef', report);
+}
+
+function errorOf(definition: ModdleElement, element: ModdleElement, report: Report): string | undefined {
+  report.expect(definition, []);
+  const referred = partOf(definition, 'errorRef');
+  if (!referred) return undefined;
+  report.expect(referred, ['errorCode']);
+  return textOf(referred, 'errorCode') ?? missing(element, 'errorCode', report);
+}
+
+function readEventGateway(element: ModdleElement, report: Report): Node {
+  if (element.get('eventGatewayType') === 'Parallel') report.add('unsupported_property', element, 'eventGatewayType="Parallel"');
+  return { ...head(element), kind: 'event_gateway' };
+}
+
+function readSubprocess(element: ModdleElement, report: Report): Node | undefined {
+  if (element.get('triggeredByEvent') === true) return missingKind(element, 'triggeredByEvent', report);
+  return { ...head(element), kind: 'subprocess' };
+}
+
+function readTerms(element: ModdleElement): TaskTerms {
+  const terms: Record<string, string> = {};
+  for (const name of ['role', 'assignee', 'form', 'sla'] as const) {
+    const value = textOf(element, `qianmo:${name}`);
+    if (value !== undefined) terms[name] = value;
+  }
+  const apart = wordsOf(element, 'qianmo:apart');
+  return { ...terms, ...(apart.length > 0 && { apart }) };
+}
+
+const modes: Readonly<Record<string, SignMode>> = { all: 'all', any: 'any', vote: 'vote' };
+
+function readMulti(task: ModdleElement, report: Report): Multi | undefined {
+  const loop = partOf(task, 'loopCharacteristics');
+  if (!loop) return undefined;
+  if (loop.$type !== 'bpmn:MultiInstanceLoopCharacteristics') {
+    report.add('unsupported_element', task, tagOf(loop));
+    return undefined;
+  }
+  report.expect(loop, ['isSequential', 'completionCondition', 'collection', 'item', 'mode', 'results', 'result']);
+  const optional = {
+    completion: bodyOf(loop, 'completionCondition'),
+    results: textOf(loop, 'qianmo:results'),
+    result: textOf(loop, 'qianmo:result'),
+  };
+  const mode = textOf(loop, 'qianmo:mode') ?? 'all';
+  const signed = Object.hasOwn(modes, mode) ? modes[mode] : undefined;
+  if (!signed) report.add('bad_term', task, `mode="${mode}"`);
+  return {
+    sequential: loop.get('isSequential') === true,
+    collection: textOf(loop, 'qianmo:collection') ?? missing(task, 'collection', report),
+    item: textOf(loop, 'qianmo:item') ?? 'signer',
+    mode: signed ?? 'all',
+    ...present(optional),
+  };
+}
+
+function present(values: Readonly<Record<'completion' | 'results' | 'result', string | undefined>>): Partial<Multi> {
+  const { completion, results, result } = values;
+  return {
+    ...(completion !== undefined && { completion }),
+    ...(results !== undefined && { results }),
+    ...(result !== undefined && { result }),
+  };
+}
+
+function termOf(element: ModdleElement, name: string, report: Report): string {
+  return textOf(element, name) ?? missing(element, name, report);
+}
+
+/** Says that something is missing; the definition is not answered then, so what stands in does not matter. */
+function missing(element: ModdleElement, name: string, report: Report): string {
+  report.add('missing_term', element, name);
+  return '';
+}
+
+function missingKind(element: ModdleElement, property: string, report: Report): undefined {
+  report.add('unsupported_property', element, property);
+  return undefined;
+}
+
+function unsupported(element: ModdleElement, definition: ModdleElement | undefined, report: Report): undefined {
+  report.add('unsupported_element', element, definition ? `${tagOf(element)} ${tagOf(definition)}` : tagOf(element));
+  return undefined;
+}
