@@ -4,6 +4,7 @@ import { yuan } from '../format.ts';
 import { token } from '../theme/tokens.ts';
 import { Chart } from './chart.tsx';
 import type { ChartOption } from './echarts.ts';
+import { interestIsFaint } from './plan.ts';
 import { PlanTable } from './plan-table.tsx';
 import './plan.css';
 
@@ -37,21 +38,40 @@ function optionOf(lines: readonly PlanLine[], names: { principal: string; intere
     itemStyle: { color: token(tint) },
   });
   const format = (value: unknown): string => (typeof value === 'number' ? `${yuan(BigInt(Math.round(value * 100)))} ${names.yuan}` : '—');
+  const isFaint = interestIsFaint(lines);
+  const days = {
+    type: 'category' as const,
+    data: lines.map((line) => line.due),
+    axisLabel: { formatter: (day: string) => day.slice(2, 7), hideOverlap: true },
+  };
+  const left = { align: 'left' as const, padding: [0, 0, 0, -44] };
+  const sides = { left: 52, right: 64 };
   return {
-    grid: { left: 52, right: 64, top: 26, bottom: 22 },
+    grid: isFaint
+      ? [
+          { ...sides, top: 26, bottom: 92 },
+          { ...sides, height: 34, bottom: 22 },
+        ]
+      : { ...sides, top: 26, bottom: 22 },
     tooltip: { trigger: 'axis', valueFormatter: format },
-    xAxis: {
-      type: 'category',
-      data: lines.map((line) => line.due),
-      axisLabel: { formatter: (day: string) => day.slice(2, 7), hideOverlap: true },
-    },
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    xAxis: isFaint
+      ? [
+          { ...days, axisLabel: { show: false } },
+          { ...days, gridIndex: 1 },
+        ]
+      : days,
     yAxis: [
-      { type: 'value', name: `${names.principal} + ${names.interest}`, nameTextStyle: { align: 'left', padding: [0, 0, 0, -44] } },
+      { type: 'value', name: isFaint ? names.principal : `${names.principal} + ${names.interest}`, nameTextStyle: left },
       { type: 'value', name: names.balance, splitLine: { show: false }, nameTextStyle: { align: 'right', padding: [0, -56, 0, 0] } },
+      ...(isFaint ? [{ type: 'value' as const, gridIndex: 1, name: names.interest, nameTextStyle: left, splitNumber: 1 }] : []),
     ],
     series: [
       bar(names.principal, tints.principal, (line) => line.principalFen),
-      bar(names.interest, tints.interest, (line) => line.interestFen),
+      {
+        ...bar(names.interest, tints.interest, (line) => line.interestFen),
+        ...(isFaint ? { stack: 'interest', xAxisIndex: 1, yAxisIndex: 2 } : {}),
+      },
       {
         name: names.balance,
         type: 'line',

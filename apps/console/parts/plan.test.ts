@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { interestOfTenThousand, planOf, type PlanTerms } from './plan.ts';
+import { interestIsFaint, interestOfTenThousand, planOf, type PlanTerms } from './plan.ts';
 
 const terms: PlanTerms = {
   startDate: Temporal.PlainDate.from('2026-01-15'),
@@ -49,4 +49,21 @@ test.each([
 test('what makes no plan is refused with its code', () => {
   expect(planOf({ ...terms, months: 361 })).toEqual({ refused: 'months_out_of_range' });
   expect(planOf({ ...terms, amountFen: 0n })).toEqual({ refused: 'principal_not_positive' });
+});
+
+test.each([
+  ['a bullet loan pays its interest beside all of its principal', [{ principalFen: 5_000_000n, interestFen: 180_000n }], true],
+  [
+    'interest first, principal last',
+    [
+      { principalFen: 0n, interestFen: 15_000n },
+      { principalFen: 5_000_000n, interestFen: 15_000n },
+    ],
+    true,
+  ],
+  ['a long loan in equal instalments', [{ principalFen: 100_000n, interestFen: 80_000n }], false],
+  ['nothing is paid for the money', [{ principalFen: 100_000n, interestFen: 0n }], false],
+  ['there is no plan', [], false],
+])('%s: whether interest needs a scale of its own', (_what, lines, isFaint) => {
+  expect(interestIsFaint(lines)).toBe(isFaint);
 });

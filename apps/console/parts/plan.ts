@@ -55,3 +55,15 @@ export function interestOfTenThousand(
   const plan = planOf({ ...terms, amountFen: tenThousandYuan, months: 12, dueDay: terms.startDate.day, feeFen: 0n, eachFeeFen: 0n });
   return 'refused' in plan ? null : plan.interestFen;
 }
+
+interface Payment {
+  readonly principalFen: bigint;
+  readonly interestFen: bigint;
+}
+
+/** Whether interest, drawn on the principal's scale, would be a hair: it gets a scale of its own then. */
+export function interestIsFaint(lines: readonly Payment[]): boolean {
+  const most = (part: (line: Payment) => bigint): bigint => lines.reduce((top, line) => (part(line) > top ? part(line) : top), 0n);
+  const interest = most((line) => line.interestFen);
+  return interest > 0n && interest * 10n < most((line) => line.principalFen + line.interestFen);
+}

@@ -7,6 +7,7 @@ export const audit: typeof zh = {
   action: 'Action',
   subject: 'Subject',
   day: 'Day',
+  anyDay: 'yyyy-mm-dd',
   position: 'No.',
   unchained: 'to be chained',
   at: 'When',

@@ -5,6 +5,7 @@ export const audit = {
   action: '动作',
   subject: '对象',
   day: '日期',
+  anyDay: '年-月-日',
   position: '序号',
   unchained: '待入链',
   at: '时间',

@@ -11,6 +11,7 @@ import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Sentence, Word } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { typedDay } from './typed-day.ts';
 import { Table, type Column } from '../../parts/table.tsx';
 
 /** Who or what was looked up, and on which day, is a question of the moment. */
@@ -48,12 +49,11 @@ export function Audit() {
           onChange={(subject) => change({ subject })}
         />
         {t('audit.sentence.day')}
-        <input
-          className={search.day === undefined ? 'f' : 'f set'}
-          type="date"
-          aria-label={t('audit.day')}
+        <Word
+          label={t('audit.day')}
           value={search.day ?? ''}
-          onChange={(event) => change({ day: event.target.value })}
+          placeholder={t('audit.anyDay')}
+          onChange={(day) => change({ day: typedDay(day) })}
         />
       </Sentence>
       <div className="wl">
