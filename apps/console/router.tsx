@@ -138,6 +138,18 @@ const account = createRoute({
   validateSearch: words('side', 'act', 'loan_id', 'open'),
   component: lazyRouteComponent(() => import('./screens/ledger/account.tsx'), 'Account'),
 });
+const reconciliation = createRoute({
+  getParentRoute: () => root,
+  path: '/reconciliations',
+  validateSearch: words('date', 'state', 'open'),
+  component: lazyRouteComponent(() => import('./screens/reconciliation/reconciliation.tsx'), 'Reconciliation'),
+});
+const lpr = createRoute({
+  getParentRoute: () => root,
+  path: '/lpr',
+  validateSearch: words('do'),
+  component: lazyRouteComponent(() => import('./screens/lpr/lpr.tsx'), 'Lpr'),
+});
 const calculator = createRoute({
   getParentRoute: () => root,
   path: '/calculator',
@@ -199,7 +211,6 @@ const strategy = createRoute({
 const changes = createRoute({
   getParentRoute: () => root,
   path: '/changes',
-  staticData: { impersonal: true },
   validateSearch: words('state', 'kind', 'open', 'view', 'columns'),
   component: lazyRouteComponent(() => import('./screens/changes/changes.tsx'), 'Changes'),
 });
@@ -227,6 +238,8 @@ const tree = root.addChildren([
   facility,
   calculator,
   dayEnds,
+  reconciliation,
+  lpr,
   account,
   loads,
   load,

@@ -10,7 +10,8 @@ test.each([
     ['whitelist.read', 'strategy.read'],
     ['workbench', 'whitelist', 'calculator', 'strategies'],
   ],
-  [['servicing.read'], ['workbench', 'loans', 'facilities', 'calculator']],
+  [['servicing.read'], ['workbench', 'loans', 'facilities', 'calculator', 'lpr']],
+  [['servicing.ledger'], ['workbench', 'calculator', 'dayEnds', 'reconciliation']],
   [[], ['workbench', 'calculator']],
 ])('with %j the entries are %j', (permissions, wanted) => {
   expect(keys(permissions)).toEqual(wanted);

@@ -34,6 +34,8 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
       { key: 'facilities', to: '/facilities', needs: 'servicing.read' },
       { key: 'calculator', to: '/calculator' },
       { key: 'dayEnds', to: '/day-ends', needs: 'servicing.ledger' },
+      { key: 'reconciliation', to: '/reconciliations', needs: 'servicing.ledger' },
+      { key: 'lpr', to: '/lpr', needs: 'servicing.read' },
     ],
   },
   {

@@ -1,7 +1,7 @@
 import type { changes as zh } from '../zh/changes.ts';
 
 export const changes: typeof zh = {
-  lead: 'Whatever moves rules, contracts or rights takes effect once a second person approves',
+  lead: 'Whatever moves rules, contracts, rights, facilities or loans takes effect once a second person approves',
   total: '{{count}} changes',
   sentence: { state: 'Changes', kind: ', kind' },
   kind: 'Kind',
@@ -12,7 +12,7 @@ export const changes: typeof zh = {
   decider: 'Decided by',
   until: 'valid until {{at}}',
   none: 'No such change',
-  noneNext: 'Proposals for strategies, source contracts or staff appear here.',
+  noneNext: 'Proposals for strategies, source contracts, staff, facilities or loans appear here.',
   difference: 'Before and after',
   lines: '{{count}} lines differ',
   unchanged: 'no change',
@@ -23,4 +23,8 @@ export const changes: typeof zh = {
   reject: 'Reject',
   withdraw: 'Withdraw',
   mayNot: 'Another person with the permission has to decide this.',
+  loan: 'Loan',
+  facility: 'Facility',
+  customer: 'Customer',
+  late: '{{days}} days past due',
 };

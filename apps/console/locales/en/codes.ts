@@ -280,6 +280,26 @@ export const codes: typeof zh = {
     break_cleared: 'Load the page again',
     not_open: 'Open the first business date first',
   },
+  breakState: { open: 'Open', cleared: 'Cleared' },
+  breakKind: {
+    core_only: 'At the core, not here',
+    own_only: 'Here, not at the core',
+    amount_differs: 'Amounts differ',
+    account_differs: 'Accounts differ',
+    reversed_at_core: 'Reversed at the core',
+  },
+  /** What a difference means, and what to look into. */
+  breakAdvice: {
+    core_only:
+      'The core paid and we have no confirmed drawdown. Ask the core about the sequence first: if the customer has the money, do not draw again; if it was paid in error, have it reversed.',
+    own_only:
+      'Our drawdown is confirmed and its loan made; the core booked nothing that day. Ask the core first: if it was not paid, have it paid or take the loan back.',
+    amount_differs:
+      'Both have it with different amounts. Check the contract against the core’s voucher, then pay the rest, take it back or correct it.',
+    account_differs: 'Both have it with different accounts. Find out whose account got the money, then speak to the customer and the core.',
+    reversed_at_core:
+      'The core took it back on the same day; here it still counts as paid. Make sure the customer has not got it, then take the loan back.',
+  },
   loanBalance: {
     normal_principal: 'Principal, not overdue',
     overdue_principal: 'Principal, overdue',

@@ -20,10 +20,12 @@ import { indicators } from './indicators.ts';
 import { ledger } from './ledger.ts';
 import { list } from './list.ts';
 import { loads } from './loads.ts';
+import { lpr } from './lpr.ts';
 import { person } from './person.ts';
 import { persons } from './persons.ts';
 import { plan } from './plan.ts';
 import { quarantine } from './quarantine.ts';
+import { recon } from './recon.ts';
 import { reveal } from './reveal.ts';
 import { shell } from './shell.ts';
 import { signin } from './signin.ts';
@@ -58,10 +60,12 @@ export const en: typeof zh = {
   ledger,
   list,
   loads,
+  lpr,
   person,
   persons,
   plan,
   quarantine,
+  recon,
   reveal,
   shell,
   signin,

@@ -16,6 +16,8 @@ export const shell: typeof zh = {
     facilities: 'Facilities',
     calculator: 'Calculator',
     dayEnds: 'End of day',
+    reconciliation: 'Reconciliation',
+    lpr: 'LPR',
     strategy: 'Strategy',
     decide: 'Decide now',
     strategies: 'Strategies',

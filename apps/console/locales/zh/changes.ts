@@ -1,5 +1,5 @@
 export const changes = {
-  lead: '动规则、约定、权限的事，都由第二人复核后才生效',
+  lead: '动规则、约定、权限、额度与借据的事，都由第二人复核后才生效',
   total: '{{count}} 项',
   sentence: { state: '看', kind: '的变更，种类' },
   kind: '种类',
@@ -10,7 +10,7 @@ export const changes = {
   decider: '复核',
   until: '{{at}} 前有效',
   none: '没有这样的变更',
-  noneNext: '提交策略、来源约定或人员权限的改动后，会列在这里。',
+  noneNext: '提交策略、来源约定、人员权限、额度或借据的改动后，会列在这里。',
   difference: '改前与改后',
   lines: '{{count}} 行不同',
   unchanged: '没有变化',
@@ -21,4 +21,8 @@ export const changes = {
   reject: '驳回',
   withdraw: '撤回',
   mayNot: '这项变更须由有复核权限的另一人决定。',
+  loan: '借据',
+  facility: '额度',
+  customer: '客户',
+  late: '逾期 {{days}} 天',
 };

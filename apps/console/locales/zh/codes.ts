@@ -241,6 +241,22 @@ export const codes = {
     break_cleared: '刷新后再看',
     not_open: '先开办首个营业日',
   },
+  breakState: { open: '未处理', cleared: '已处理' },
+  breakKind: {
+    core_only: '核心有，我方没有',
+    own_only: '我方有，核心没有',
+    amount_differs: '金额不一致',
+    account_differs: '账户不一致',
+    reversed_at_core: '核心已冲正',
+  },
+  /** What a difference means, and what to look into. */
+  breakAdvice: {
+    core_only: '核心付了款，我方没有已确认的放款。先按业务流水向核心查证：款项若已到客户账户，不要再放；若付错，请核心冲正。',
+    own_only: '我方的放款已确认、借据已生成，核心当日没有记账。先向核心查证：确未付款时，联系核心补付或按流程撤销借据。',
+    amount_differs: '两边都有这笔，金额不同。以核心凭证为准核对合同金额，再决定补付、退回或更正。',
+    account_differs: '两边都有这笔，收款账户不同。先确认款项到了谁的账户，再联系客户与核心。',
+    reversed_at_core: '核心在当日把这笔冲正了，我方仍为已放款。确认客户没有收到款后，按流程撤销借据。',
+  },
   loanBalance: {
     normal_principal: '正常本金',
     overdue_principal: '逾期本金',

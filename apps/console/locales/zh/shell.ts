@@ -14,6 +14,8 @@ export const shell = {
     facilities: '额度',
     calculator: '试算',
     dayEnds: '日终',
+    reconciliation: '核心对账',
+    lpr: 'LPR',
     strategy: '策略',
     decide: '即时决策',
     strategies: '策略库',

@@ -8,6 +8,7 @@ import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { Bones, Failure, problemText } from '../../parts/states.tsx';
 import { ProposalTag } from './proposal-tag.tsx';
+import { ServicingChange } from './servicing-change.tsx';
 import { differenceOf, fold, linesOf } from './line-difference.ts';
 
 export function Proposal({ id, onClose }: { id: string; onClose: () => void }) {
@@ -47,7 +48,7 @@ export function Proposal({ id, onClose }: { id: string; onClose: () => void }) {
               </>
             )}
           </dl>
-          <Difference page={data} />
+          <ServicingChange page={data} otherwise={<Difference page={data} />} />
         </>
       )}
     </Drawer>
