@@ -6,7 +6,16 @@ interface Role {
   permissions: readonly string[];
 }
 
-const reading = ['population.read', 'indicators.read', 'strategy.read', 'whitelist.read', 'organization.read', 'servicing.read'];
+const reading = [
+  'population.read',
+  'indicators.read',
+  'strategy.read',
+  'whitelist.read',
+  'organization.read',
+  'servicing.read',
+  'product.read',
+  'process.read',
+];
 
 /**
  * The posts of a rural bank. Three separations are built in: whoever proposes a change of rules does not hold the approval of it (and nobody approves
@@ -25,6 +34,8 @@ export const roles = {
       'intake.propose',
       'strategy.decide',
       'strategy.propose',
+      'product.propose',
+      'process.propose',
       'indicators.restricted',
       'change.read',
     ],
@@ -39,6 +50,10 @@ export const roles = {
       'change.read',
       'change.approve',
       'servicing.approve',
+      'process.approve',
+      'process.work',
+      'process.supervise',
+      'process.jump',
       'servicing.ledger',
     ],
   },
@@ -55,6 +70,8 @@ export const roles = {
       'servicing.amend',
       'servicing.day_end',
       'servicing.reconcile',
+      'process.work',
+      'process.supervise',
       'servicing.ledger',
     ],
   },
@@ -69,17 +86,22 @@ export const roles = {
       'strategy.decide',
       'change.read',
       'servicing.open',
+      'process.work',
+      'process.supervise',
       'servicing.amend',
     ],
   },
-  manager: { name: { zh: '客户经理', en: 'Customer manager' }, permissions: [...reading, 'population.reveal', 'strategy.decide'] },
+  manager: {
+    name: { zh: '客户经理', en: 'Customer manager' },
+    permissions: [...reading, 'population.reveal', 'strategy.decide', 'process.work'],
+  },
   investigator: {
     name: { zh: '授信调查', en: 'Investigator' },
-    permissions: [...reading, 'population.reveal', 'population.sensitive', 'strategy.decide'],
+    permissions: [...reading, 'population.reveal', 'population.sensitive', 'strategy.decide', 'process.work'],
   },
   approver: {
     name: { zh: '审批', en: 'Approver' },
-    permissions: [...reading, 'population.sensitive', 'indicators.restricted', 'strategy.decide'],
+    permissions: [...reading, 'population.sensitive', 'indicators.restricted', 'strategy.decide', 'process.work'],
   },
   drawdown_officer: {
     name: { zh: '放款', en: 'Drawdown officer' },
@@ -88,6 +110,8 @@ export const roles = {
       'population.reveal',
       'organization.read',
       'servicing.read',
+      'process.read',
+      'process.work',
       'servicing.draw',
       'servicing.repay',
       'servicing.reverse',

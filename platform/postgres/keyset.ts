@@ -8,7 +8,7 @@ import type { Where } from './where.ts';
 
 export interface Sort {
   column: string;
-  type: 'text' | 'bigint' | 'integer' | 'date';
+  type: 'text' | 'bigint' | 'integer' | 'date' | 'timestamptz';
   nullable: boolean;
 }
 
@@ -37,6 +37,7 @@ const keyShape = {
   bigint: z.string().regex(/^-?\d{1,18}$/),
   integer: z.string().regex(/^-?\d{1,9}$/),
   date: z.iso.date(),
+  timestamptz: z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?\+00$/),
 } as const;
 
 interface Position {

@@ -1,0 +1,223 @@
+/** What a case does by itself: services and decisions that it asked for, timers that are due. Every call is a row of the case's own transaction. */
+import type { Event, Variables } from '#core/bpmn/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
+import type { Database, Tx } from '#platform/postgres/index.ts';
+import type { ServiceAnswer } from '../registry.ts';
+import type { ActDeps } from '../tasks/act.ts';
+import { takeStep } from './step.ts';
+import { lockCase } from './store.ts';
+import type { CaseRow, Line } from './store.ts';
+
+export interface RunDeps extends ActDeps {
+  readonly db: Database;
+  readonly now: () => Temporal.Instant;
+  /** Told of a call that failed by a fault; it will be tried again. */
+  readonly onFault: (error: unknown, about: { caseId: bigint; service: string; tries: number }) => void;
+}
+
+interface Call {
+  case_id: bigint;
+  entity_id: string;
+  token: number;
+  node: string;
+  kind: 'service' | 'decision';
+  service: string;
+  tries: number;
+}
+
+/** Whoever takes a call up holds it this long; when they die, it is taken up again after it. */
+const leaseSeconds = 60;
+/** Tries of a call whose service breaks down, each after twice the time of the last; then the case is stuck and a person looks. */
+const mostTries = 8;
+/** A process that asks for one service after another without an end is stopped here and goes on at the next sweep. */
+const mostCalls = 200;
+
+/** Who acts when no person does. */
+export const systemActor = 'system';
+
+/** Runs what the case waits for of services, one after another, until it waits for somebody or something else. */
+export async function proceed(deps: RunDeps, caseId: bigint): Promise<void> {
+  for (let calls = 0; calls < mostCalls; calls += 1) {
+    const call = await takeUp(deps, caseId);
+    if (!call) return;
+    await runCall(deps, call);
+  }
+}
+
+const takeUp = ({ db, now }: RunDeps, caseId: bigint): Promise<Call | undefined> =>
+  withOwner(db, async (tx) => {
+    const at = now();
+    const [call] = await tx.query<Call>(
+      `update process.service_call set tries = tries + 1, next_try = $2
+       where (case_id, token) = (
+         select case_id, token from process.service_call
+         where case_id = $1 and state = 'waiting' and next_try <= $3 order by token limit 1 for update skip locked)
+       returning case_id, entity_id, token, node, kind, service, tries`,
+      [caseId, at.add({ seconds: leaseSeconds }).toString(), at.toString()],
+    );
+    return call;
+  });
+
+async function runCall(deps: RunDeps, call: Call): Promise<void> {
+  const registered = (call.kind === 'service' ? deps.registry.services : deps.registry.decisions).get(call.service);
+  if (!registered) throw new Error(`${call.kind} ${call.service} is not registered`);
+  const row = await withOwner(deps.db, (tx) => readCase(tx, call.entity_id, call.case_id));
+  const work = {
+    entityId: call.entity_id,
+    caseId: call.case_id,
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    variables: row.state.variables,
+    key: `C${call.case_id}.${call.token}`,
+  };
+  let answer: ServiceAnswer;
+  try {
+    answer = await registered.run(work);
+  } catch (error) {
+    deps.onFault(error, { caseId: call.case_id, service: call.service, tries: call.tries });
+    return putOff(deps, call, error);
+  }
+  await finishCall(deps, call, answer);
+}
+
+async function readCase(tx: Tx, entityId: string, caseId: bigint): Promise<Pick<CaseRow, 'subject_kind' | 'subject_id' | 'state'>> {
+  const [row] = await tx.query<CaseRow>(
+    'select subject_kind, subject_id, state from process.case_state where entity_id = $1 and case_id = $2',
+    [entityId, caseId],
+  );
+  if (!row) throw new Error(`case C${caseId} is not there`);
+  return row;
+}
+
+/** Tells the case what came of a call, once: whoever comes second finds it done. */
+async function finishCall(deps: RunDeps, call: Call, answer: ServiceAnswer): Promise<void> {
+  await withOwner(deps.db, async (tx) => {
+    const row = await lockCase(tx, call.entity_id, call.case_id);
+    if (row.status === 'suspended') return postpone(tx, call, deps.now());
+    const failed = 'error' in answer ? answer.error : null;
+    const waiting = await tx.query(
+      `update process.service_call set state = $3, done_at = $4, error = $5 where case_id = $1 and token = $2 and state = 'waiting' returning 1`,
+      [call.case_id, call.token, failed === null ? 'done' : 'failed', deps.now().toString(), failed],
+    );
+    if (waiting.length === 0) return;
+    await goOn(deps, tx, row, eventOf(call, answer), {
+      verb: failed === null ? 'served' : 'refused',
+      node: call.node,
+      taskId: null,
+      reason: failed,
+    });
+  });
+}
+
+function eventOf({ kind, token }: Call, answer: ServiceAnswer): Event {
+  const given = answer.variables ? { variables: answer.variables } : {};
+  if ('error' in answer) return { type: 'service_failed', token, error: answer.error, ...given };
+  return { type: kind === 'service' ? 'service_done' : 'decided', token, ...given };
+}
+
+/** What a suspended case asked for is done; the case is told when it goes on. The service is asked again then, under the same key. */
+const postpone = async (tx: Tx, call: Call, at: Temporal.Instant): Promise<void> =>
+  void (await tx.query('update process.service_call set next_try = $3 where case_id = $1 and token = $2', [
+    call.case_id,
+    call.token,
+    at.add({ seconds: leaseSeconds }).toString(),
+  ]));
+
+async function putOff(deps: RunDeps, call: Call, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (call.tries >= mostTries) return finishCall(deps, call, { error: 'fault' });
+  const nextTry = deps.now().add({ seconds: 2 ** call.tries });
+  await withOwner(deps.db, (tx) =>
+    tx.query(`update process.service_call set next_try = $3, error = $4 where case_id = $1 and token = $2 and state = 'waiting'`, [
+      call.case_id,
+      call.token,
+      nextTry.toString(),
+      message.slice(0, 500),
+    ]),
+  );
+}
+
+async function goOn(deps: RunDeps, tx: Tx, row: CaseRow, event: Event, line: Line): Promise<CaseRow> {
+  const { definition } = await deps.versions.get(tx, row.entity_id, row.process, row.version);
+  return takeStep(deps, tx, row, definition, event, line, { actorId: systemActor, at: deps.now() });
+}
+
+/** What happened outside, to a case that waits for it. Refuses: case_unknown, case_over, case_suspended, not_awaited. */
+export async function sendMessage(
+  deps: RunDeps,
+  tx: Tx,
+  entityId: string,
+  told: { caseId: bigint; message: string; variables: Variables },
+  actorId: string,
+): Promise<CaseRow> {
+  const row = await lockCase(tx, entityId, told.caseId);
+  const { definition } = await deps.versions.get(tx, entityId, row.process, row.version);
+  const line: Line = { verb: 'message', node: null, taskId: null, reason: null, detail: { message: told.message } };
+  return takeStep(deps, tx, row, definition, { type: 'message_received', message: told.message, variables: told.variables }, line, {
+    actorId,
+    at: deps.now(),
+  });
+}
+
+export interface Swept {
+  timers: number;
+  calls: number;
+  overdue: number;
+}
+
+/** Timers that are due, calls that nobody holds, tasks whose time is over. Safe from several servers at once. */
+export async function sweep(deps: RunDeps, most = 200): Promise<Swept> {
+  const at = deps.now().toString();
+  const due = await withOwner(deps.db, (tx) =>
+    tx.query<{ entity_id: string; case_id: bigint; token: number }>(
+      `select t.entity_id, t.case_id, t.token from process.timer t join process.case_state c using (case_id)
+       where t.due_at <= $1 and c.status in ('open', 'stuck') order by t.due_at limit $2`,
+      [at, most],
+    ),
+  );
+  for (const timer of due) {
+    await fire(deps, timer);
+    await proceed(deps, timer.case_id);
+  }
+  const waiting = await withOwner(deps.db, (tx) =>
+    tx.query<{ case_id: bigint }>(
+      `select distinct s.case_id from process.service_call s join process.case_state c using (case_id)
+       where s.state = 'waiting' and s.next_try <= $1 and c.status in ('open', 'stuck') limit $2`,
+      [at, most],
+    ),
+  );
+  for (const { case_id } of waiting) await proceed(deps, case_id);
+  return { timers: due.length, calls: waiting.length, overdue: await escalate(deps, at, most) };
+}
+
+async function fire(deps: RunDeps, timer: { entity_id: string; case_id: bigint; token: number }): Promise<void> {
+  await withOwner(deps.db, async (tx) => {
+    const row = await lockCase(tx, timer.entity_id, timer.case_id);
+    const [gone] = await tx.query<{ node: string }>('delete from process.timer where case_id = $1 and token = $2 returning node', [
+      timer.case_id,
+      timer.token,
+    ]);
+    if (!gone) return;
+    await goOn(deps, tx, row, { type: 'timer_fired', token: timer.token }, { verb: 'timer', node: gone.node, taskId: null, reason: null });
+  });
+}
+
+/** Marks once what is late, in its own history, so that whoever supervises finds it. */
+async function escalate({ db }: RunDeps, at: string, most: number): Promise<number> {
+  return withOwner(db, async (tx) => {
+    const late = await tx.query(
+      `with late as (
+         select task_id from process.task where state = 'open' and due_at <= $1 and escalated_at is null order by due_at limit $2 for update skip locked
+       ), marked as (
+         update process.task t set escalated_at = $1 from late where t.task_id = late.task_id returning t.case_id, t.task_id, t.node
+       ), counted as (
+         update process.case_state c set acts = acts + n from (select case_id, count(*) as n from marked group by case_id) m
+         where c.case_id = m.case_id returning c.case_id, c.entity_id, c.grid_code, c.acts - m.n as before
+       )
+       insert into process.history (entity_id, case_id, number, at, actor_id, verb, node, task_id, grid_code)
+       select entity_id, case_id, before + row_number() over (partition by case_id order by task_id), $1, $3, 'overdue', node, task_id, grid_code
+       from marked join counted using (case_id) returning 1`,
+      [at, most, systemActor],
+    );
+    return late.length;
+  });
+}
