@@ -54,5 +54,4 @@ function* spansFrom(
 const instantOf = (date: Temporal.PlainDate, time: string, zone: string): Temporal.Instant =>
   date.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) }).toInstant();
 
-const secondsBetween = (from: Temporal.Instant, to: Temporal.Instant): number =>
-  Number(to.epochMilliseconds - from.epochMilliseconds) / 1000;
+const secondsBetween = (from: Temporal.Instant, to: Temporal.Instant): number => (to.epochMilliseconds - from.epochMilliseconds) / 1000;
