@@ -8,6 +8,8 @@ import { createOrganization, staffChange } from '#modules/organization/index.ts'
 import type { Organization } from '#modules/organization/index.ts';
 import { createPopulation } from '#modules/population/index.ts';
 import type { Population } from '#modules/population/index.ts';
+import { createProducts } from '#modules/product/index.ts';
+import type { Products } from '#modules/product/index.ts';
 import { createServicing } from '#modules/servicing/index.ts';
 import type { Payments, Servicing } from '#modules/servicing/index.ts';
 import { createStrategies } from '#modules/strategy/index.ts';
@@ -25,6 +27,7 @@ export interface Bank extends Ground {
   indicators: Indicators;
   strategies: Strategies;
   servicing: Servicing;
+  products: Products;
 }
 
 /** What a running server does beside answering: it runs the loads that people ask for, and goes on from each; a command leaves that to the person. */
@@ -71,5 +74,6 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     ...(serving?.payments ? { payments: serving.payments } : {}),
     ...(serving ? { jobs: serving.jobs } : {}),
   });
-  return { ...ground, organization, change, population, intake, indicators, strategies, servicing };
+  const products = createProducts({ ...ground, change });
+  return { ...ground, organization, change, population, intake, indicators, strategies, servicing, products };
 }

@@ -68,6 +68,7 @@ export async function openSmallBank(people = 800, { hasCore = false } = {}): Pro
     await bank.intake.runLoad(join(folder, 'county', county.entity, 'in'));
     await bank.indicators.compute(county.entity, date);
     await bank.strategies.install(county.entity, 'retail');
+    await bank.products.install(county.entity);
     await bank.strategies.screenAndPublish(county.entity, 'retail', date);
   }
   const villages = await withOwner(database.db, (tx) =>

@@ -34,7 +34,10 @@ export async function run(args: string[]): Promise<number> {
   try {
     const bank = openBank(ground);
     const founded = await bank.organization.found(foundation.data);
-    for (const { entity_id } of foundation.data.entities) await bank.strategies.install(entity_id, 'retail');
+    for (const { entity_id } of foundation.data.entities) {
+      await bank.strategies.install(entity_id, 'retail');
+      await bank.products.install(entity_id);
+    }
     const lines = founded.staff.map(({ login, password }) => `${login}  ${password ?? '(文件中给定 / as in the file)'}\n`);
     process.stdout.write(values.json ? `${JSON.stringify(founded)}\n` : lines.join('') || '没有新员工 / nobody new\n');
     return 0;

@@ -18,6 +18,7 @@ export function registerFollowing(jobs: Jobs, bank: Bank): void {
     const { persons } = await bank.indicators.compute(entityId, asOf);
     await report({ step: 'screening', as_of: asOf, persons });
     await bank.strategies.install(entityId, strategy);
+    await bank.products.install(entityId);
     await bank.strategies.screenAndPublish(entityId, strategy, asOf);
   });
 }

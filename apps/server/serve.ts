@@ -6,6 +6,7 @@ import { addRoutes as addIndicatorRoutes } from '#modules/indicators/index.ts';
 import { addRoutes as addIntakeRoutes } from '#modules/intake/index.ts';
 import { addRoutes as addOrganizationRoutes } from '#modules/organization/routes.ts';
 import { addRoutes as addPopulationRoutes } from '#modules/population/index.ts';
+import { addRoutes as addProductRoutes } from '#modules/product/index.ts';
 import { addRoutes as addServicingRoutes } from '#modules/servicing/index.ts';
 import { addRoutes as addStrategyRoutes } from '#modules/strategy/index.ts';
 import { record } from '#platform/audit/index.ts';
@@ -31,6 +32,7 @@ export async function createApi(bank: Bank, log: Logger, trustProxy?: string): P
   addIndicatorRoutes(api, bank.indicators);
   addStrategyRoutes(api, bank.strategies);
   addServicingRoutes(api, bank.servicing);
+  addProductRoutes(api, bank.products);
   return api;
 }
 

@@ -56,6 +56,7 @@ async function screenCounty(bank: Bank, asOf: string, say: Say): Promise<void> {
   const { indicators, persons } = await bank.indicators.compute(entity, asOf);
   say(`已算 ${indicators} 个指标`, `${indicators} indicators of ${persons} persons`);
   await bank.strategies.install(entity, strategyName);
+  await bank.products.install(entity);
   say('正在筛查', 'screening everybody');
   const { people, strategy_version } = await bank.strategies.screenAndPublish(entity, strategyName, asOf);
   say(`已筛查 ${people} 人`, `${people} persons decided by ${strategyName} ${strategy_version}`);

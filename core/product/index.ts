@@ -1,0 +1,18 @@
+export { costOfDraw } from './cost.ts';
+export type { Draw, DrawCost, Market } from './cost.ts';
+export { dictionary, unknownCodes, wordOf } from './dictionary.ts';
+export type { Dictionary } from './dictionary.ts';
+export { differenceOf } from './difference.ts';
+export type { TermChange } from './difference.ts';
+export { groups } from './field.ts';
+export type { Cap, Field, Group, LoanFee, Unit, Wording } from './field.ts';
+export { code as productCode, facilityKinds, fieldNames, fieldOf, isFieldName, isTerms, repaymentMethods, segments } from './fields.ts';
+export type { FieldName, Terms } from './fields.ts';
+export { findingCodes } from './finding.ts';
+export type { Finding, FindingCode } from './finding.ts';
+export { answerFaults, isAsked, readForm } from './form.ts';
+export type { Form, FormFault, Question } from './form.ts';
+export { layerKinds, readLayer, standsOn, writeLayer } from './layer.ts';
+export type { Layer, LayerKind } from './layer.ts';
+export { capsInForce, resolve } from './resolve.ts';
+export type { LayerVersion, Resolution, Source } from './resolve.ts';
