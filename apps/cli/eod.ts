@@ -8,7 +8,7 @@ export const summary = '日终处理 · close business days';
 export const usage = `qianmo eod --date YYYY-MM-DD [--entity CODE] [--json]
 
 Closes every open business date up to and with DATE: marks what is overdue, accrues the night, bills what falls due, counts days past due,
-reprices, and makes the trial balance. A day is closed once; run again after a crash it goes on where it stopped. It never runs backwards.
+reprices, makes the trial balance, and plans the collection of what is due on the day that opens (the server sends the orders). A day is closed once; run again after a crash it goes on where it stopped. It never runs backwards.
 --entity  a legal entity; needed when several have begun servicing`;
 
 export async function run(args: string[]): Promise<number> {
@@ -47,7 +47,9 @@ const told = ({ business_date, loans, of }: { business_date: string; loans: numb
 const line = (day: DayEndReport): string =>
   day.was_closed
     ? `${day.business_date}: 已日终 / was closed before\n`
-    : `${day.business_date}: ${day.loans} 笔借据 loans, ${day.postings} 笔分录 postings, ${day.repriced} 笔重定价 repriced\n`;
+    : `${day.business_date}: ${day.loans} 笔借据 loans, ${day.postings} 笔分录 postings, ${day.repriced} 笔重定价 repriced, ${day.collections} 笔代扣 collections${waiting(day.held)}\n`;
+
+const waiting = (held: number): string => (held === 0 ? '' : `, ${held} 笔待核心回复 waiting for the core bank`);
 
 function misunderstood(message: string, code = 2): number {
   process.stderr.write(`eod: ${message}\n`);

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { readCorePlace } from './core-bank.ts';
 import { keepPaying } from './pay.ts';
 
@@ -25,7 +25,9 @@ function heldPayments() {
     calls.push({ entityId, end: resolve, fail: () => reject(new Error('the core bank is away')) });
     return promise;
   };
-  return { calls, payOpen, entities: async () => ['320723'] };
+  const collected: string[] = [];
+  const collectOpen = async (entityId: string): Promise<void> => void collected.push(entityId);
+  return { calls, payOpen, collected, collectOpen, entities: async () => ['320723'] };
 }
 
 const log = pino({ level: 'silent' });
@@ -57,4 +59,18 @@ test('stopping waits for what is under way and begins nothing more', async () =>
   held.calls[0]?.end();
   await stopping;
   expect(held.calls.length).toBe(1);
+});
+
+afterEach(() => void vi.useRealTimers());
+
+test('a round takes collections too, and does not wait for a drawdown that hangs', async () => {
+  vi.useFakeTimers();
+  const held = heldPayments();
+  const payer = keepPaying(held, log);
+  await vi.advanceTimersByTimeAsync(15_000);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect([held.calls.length, held.collected]).toEqual([1, ['320723', '320723']]);
+  const stopping = payer.stop();
+  held.calls[0]?.end();
+  await stopping;
 });

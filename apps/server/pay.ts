@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Servicing } from '#modules/servicing/index.ts';
 
-/** How often drawdowns are looked for whose end is not known. A new one is taken at once and waits for no round. */
+/** How often drawdowns and collections are looked for whose end is not known. A new drawdown is taken at once and waits for no round. */
 const everyMilliseconds = 15_000;
 
 export interface Payer {
@@ -11,34 +11,55 @@ export interface Payer {
   stop(): Promise<void>;
 }
 
-type Paying = Pick<Servicing, 'entities' | 'payOpen'>;
+type Paying = Pick<Servicing, 'entities' | 'payOpen' | 'collectOpen'>;
 
-/** Pays out what is open: after each request, and again and again for what the core bank left unanswered. One entity at a time, never twice at once. */
+/**
+ * Pays out and collects what is open: a drawdown after its request, and both again and again for what an end of day planned or the core bank left
+ * unanswered. Of each one entity at a time, never twice at once; a drawdown does not wait for the day's collections.
+ */
 export function keepPaying(servicing: Paying, log: Logger): Payer {
+  // What fails keeps its state: the next round asks the core bank about it.
+  const paying = oneByOne((entityId) =>
+    servicing.payOpen(entityId).catch((error: unknown) => log.error({ err: error, entityId }, 'paying out failed')),
+  );
+  const collecting = oneByOne((entityId) =>
+    servicing.collectOpen(entityId).catch((error: unknown) => log.error({ err: error, entityId }, 'collecting failed')),
+  );
+  const round = async (): Promise<void> => {
+    for (const entityId of await servicing.entities()) {
+      paying.ask(entityId);
+      collecting.ask(entityId);
+    }
+  };
+  const timer = setInterval(() => {
+    round().catch((error: unknown) => log.error({ err: error }, 'looking for open drawdowns and collections failed'));
+  }, everyMilliseconds);
+  return {
+    ask: paying.ask,
+    async stop() {
+      clearInterval(timer);
+      await Promise.all([paying.stop(), collecting.stop()]);
+    },
+  };
+}
+
+/** Does `work` for what is asked, one after the other; what is asked again while it is done is done once more. `work` does not throw. */
+function oneByOne(work: (entityId: string) => Promise<void>): Payer {
   const wanted = new Set<string>();
   let running: Promise<void> | null = null;
-  const work = async (): Promise<void> => {
+  const run = async (): Promise<void> => {
     for (const entityId of wanted) {
       wanted.delete(entityId);
-      // The drawdown keeps its state: the next round asks the core bank about it.
-      await servicing.payOpen(entityId).catch((error: unknown) => log.error({ err: error, entityId }, 'paying out failed'));
+      await work(entityId);
     }
     running = null; // In the same step as the loop's end, so that nothing asked for meanwhile is overlooked.
   };
-  const ask = (entityId: string): void => {
-    wanted.add(entityId);
-    running ??= work();
-  };
-  const round = async (): Promise<void> => {
-    for (const entityId of await servicing.entities()) ask(entityId);
-  };
-  const timer = setInterval(() => {
-    round().catch((error: unknown) => log.error({ err: error }, 'looking for open drawdowns failed'));
-  }, everyMilliseconds);
   return {
-    ask,
+    ask(entityId) {
+      wanted.add(entityId);
+      running ??= run();
+    },
     async stop() {
-      clearInterval(timer);
       wanted.clear();
       await running;
     },

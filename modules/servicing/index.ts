@@ -115,9 +115,10 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
 
   const collecting = new Map<bigint, Promise<CollectionState>>();
   const collectOnce = (entityId: string, collectionId: bigint): Promise<CollectionState> => {
-    const step = collecting.get(collectionId) ?? collectOne(paying(entityId), entityId, collectionId);
+    const step =
+      collecting.get(collectionId) ?? collectOne(paying(entityId), entityId, collectionId).finally(() => collecting.delete(collectionId));
     collecting.set(collectionId, step);
-    return step.finally(() => collecting.delete(collectionId));
+    return step;
   };
   const collectOpen = async (entityId: string): Promise<void> =>
     collectEach(await openCollections(db, entityId), (collectionId) => collectOnce(entityId, collectionId));

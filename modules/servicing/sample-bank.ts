@@ -14,11 +14,16 @@ export const village = '320723103001';
 export const firstDay = '2026-01-15';
 export const personId = 'P000000000000001';
 
+/** What an attempt is told: time-outs before and after booking, refusals, a connection that was not made, a booking that was taken back. */
+export type Told = 'lose_request' | 'lose_answer' | 'reject' | 'day_end' | 'short' | 'reused' | 'not_sent' | 'reversed' | 'book';
+
 /** Answers what the next attempt is told to answer, else books; the same sequence is booked once. */
 export interface ScriptedCore extends Payments {
   readonly booked: Map<string, PaymentOrder>;
-  /** Answers for the coming calls, in order: `lose_request` and `lose_answer` are time-outs before and after booking. */
-  script: ('lose_request' | 'lose_answer' | 'reject' | 'day_end')[];
+  /** Answers for the coming calls, in order. */
+  script: Told[];
+  /** As long as it is, nothing is answered and nothing is booked. */
+  isAway: boolean;
   attempts: number;
 }
 
@@ -34,20 +39,31 @@ export function scriptedCore(): ScriptedCore {
   const core: ScriptedCore = {
     booked,
     script: [],
+    isAway: false,
     attempts: 0,
     async pay(order) {
       core.attempts += 1;
+      if (core.isAway) return unknown;
       const told = core.script.shift();
       if (told === 'lose_request') return unknown;
       if (told === 'reject') return { outcome: 'rejected', code: 'account_closed', message: '账户已销户' };
+      if (told === 'short') return { outcome: 'rejected', code: 'insufficient_balance', message: '账户余额不足' };
+      if (told === 'reused') return { outcome: 'rejected', code: 'sequence_reused', message: '流水号已用于内容不同的交易' };
+      if (told === 'not_sent') return { outcome: 'not_sent', reason: 'not_reached', detail: 'nobody listens' };
       if (told === 'day_end') return { outcome: 'rejected', code: 'day_end', message: '核心日终处理中' };
       booked.set(order.sequence, booked.get(order.sequence) ?? order);
       return told === 'lose_answer' ? unknown : done(order);
     },
+    async collect(order) {
+      return core.pay(order);
+    },
     async query(sequence) {
+      if (core.isAway) return unknown;
       const told = core.script.shift();
       if (told === 'lose_request' || told === 'lose_answer') return unknown;
       const order = booked.get(sequence);
+      if (told === 'not_sent') return { outcome: 'not_sent', reason: 'not_reached', detail: 'nobody listens' };
+      if (told === 'reversed' && order) return { outcome: 'done', coreReference: 'C', coreDate: order.businessDate, reversedBy: 'R1' };
       return order ? done(order) : { outcome: 'not_found' };
     },
   };
@@ -64,7 +80,7 @@ export interface SampleBank {
   neighbour: Session;
   facility(limitFen?: bigint, kind?: 'revolving' | 'single_use'): Promise<bigint>;
   /** A facility of its own, one draw, paid: answers the loan. */
-  loan(amountFen?: bigint, terms?: Partial<LoanTermsRequest>): Promise<bigint>;
+  loan(amountFen?: bigint, terms?: Partial<LoanTermsRequest>, draw?: Partial<RequestDrawdown>): Promise<bigint>;
   close(): Promise<void>;
 }
 
@@ -118,9 +134,10 @@ export async function openSampleBank(): Promise<SampleBank> {
       });
       return BigInt(opened.facility_id.slice(1));
     },
-    async loan(amountFen = 10_000_000n, terms = {}) {
+    async loan(amountFen = 10_000_000n, terms = {}, draw = {}) {
       const facilityId = await bank.facility(amountFen);
-      const { drawdown_id } = await servicing.requestDrawdown(bank.session, facilityId, drawOf(`draw-${(keys += 1)}`, amountFen, terms));
+      const request = { ...drawOf(`draw-${(keys += 1)}`, amountFen, terms), ...draw };
+      const { drawdown_id } = await servicing.requestDrawdown(bank.session, facilityId, request);
       const drawdownId = BigInt(drawdown_id.slice(1));
       await servicing.payOut(entityId, drawdownId);
       const { loan_id } = await servicing.drawdown(bank.session, drawdownId);

@@ -4,6 +4,7 @@ import type { ChangeKind, Proposal } from '#modules/change/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { openDay } from '../business-day.ts';
+import { inheritMandate } from '../collections/mandate.ts';
 import { loanTerms, permissions, refusals } from '../contract.ts';
 import { firstStep } from '../drawdowns/request.ts';
 import { post } from '../ledger/post.ts';
@@ -40,6 +41,7 @@ async function renew(tx: Tx, session: Session, loanId: bigint, terms: unknown, a
   const paid = receive(withoutFee, { day, amountFen, prepayment: 'lower' });
   if (isRefusal(paid)) throw new Error(`loan L${loanId} cannot be paid by its renewal: ${paid.refused}`);
   const renewedId = await insertLoan(tx, aboutRenewed(old, amountFen), opened.loan, at);
+  await inheritMandate(tx, loanId, renewedId);
   const event = {
     entityId: session.entityId,
     businessDate: day,

@@ -1,10 +1,13 @@
 import { nonAccrualDays } from '#core/loan/index.ts';
 import type { Act, Balance } from '#core/loan/index.ts';
+import { underWaySql } from '../collections/collection.ts';
 import { pairsOf } from '../ledger/postings.ts';
 
 /**
  * `closeDay` of core/loan over all active loans of an entity that stand at a day, in one statement: marks, accrues, bills, counts and posts.
  * A loan moves from the day to the next exactly once, because only loans that stand at the day are taken and the same statement moves them on.
+ *
+ * A loan with a collection under way stays where it is: its money may have left the borrower's account on this day and then counts on it.
  *
  * The day stands behind `offset 0`: the statistics of accrued_to are a day old by nature, and a planner that looked the day up in them would expect
  * no rows and join them one by one.
@@ -36,6 +39,7 @@ with line as (
   cross join (select $4::date as day offset 0) today
   left join line o using (loan_id)
   where l.entity_id = $1 and l.loan_id >= $2 and l.loan_id < $3 and l.accrued_to = today.day and l.state = 'active'
+    and not ${underWaySql('l.loan_id')}
 ), grown as (
   select s.*,
     s.normal_principal_fen - s.newly_overdue as normal_after,

@@ -1,6 +1,7 @@
 import { refuse } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database, Tx } from '#platform/postgres/index.ts';
+import { countUnderWay, dropUnsent, planCollections } from '../collections/plan.ts';
 import { refusals } from '../contract.ts';
 import { closeTrialBalance } from '../ledger/trial-balance.ts';
 import { closeRange } from './close.ts';
@@ -14,6 +15,10 @@ export interface DayEndReport {
   postings: number;
   repriced: number;
   subsidised: number;
+  /** Orders planned for what is due on the day that opened. */
+  collections: number;
+  /** Loans that wait on this day for the core bank's answer to an earlier order; each is closed when it comes. */
+  held: number;
   /** True when the day had been closed before and nothing was done. */
   was_closed: boolean;
 }
@@ -24,6 +29,8 @@ export interface DayEndDeps {
   /** Loans a statement; small enough that a repayment never waits long for one. */
   chunk?: number;
   workers?: number;
+  /** Asks the core bank about every open collection, so that few loans have to wait for it; where none is connected they wait. */
+  askCore?: () => Promise<void>;
   report?: (progress: { business_date: string; loans: number; of: number }) => void;
 }
 
@@ -38,7 +45,7 @@ export async function runDayEnd(deps: DayEndDeps, entityId: string, date: string
     if (day === null) break;
     reports.push(await closeOne(deps, entityId, day));
   }
-  return reports.length > 0 ? reports : [{ business_date: date, loans: 0, postings: 0, repriced: 0, subsidised: 0, was_closed: true }];
+  return reports.length > 0 ? reports : [{ ...nothing, business_date: date }];
 }
 
 /** The day that is being closed, else the open one when it is not after `date`; null when all is done. */
@@ -55,11 +62,15 @@ async function nextToClose(db: Database, entityId: string, date: string): Promis
   });
 }
 
+const nothing = { loans: 0, postings: 0, repriced: 0, subsidised: 0, collections: 0, held: 0, was_closed: true } as const;
+
 async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promise<DayEndReport> {
+  await deps.askCore?.();
   await cutOff(deps, entityId, day);
   await closeLoans(deps, entityId, day);
   const repriced = await repriceDue(deps, entityId, next(day));
   const subsidised = await subsidiseDue(deps, entityId, next(day));
+  const collections = await withOwner(deps.db, (tx) => planCollections(tx, entityId, next(day), deps.now()));
   return withOwner(deps.db, async (tx) => {
     // Business that began before this may still post on the day, such as a payment confirmed meanwhile: the trial balance waits for it.
     await tx.query('select 1 from servicing.business_day where entity_id = $1 for no key update', [entityId]);
@@ -72,13 +83,15 @@ async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promis
       [entityId, day],
     );
     // Another process closed the day meanwhile: a trial balance is made once.
-    if (!row) return { business_date: day, loans: 0, postings: 0, repriced, subsidised, was_closed: true };
+    if (!row) return { ...nothing, business_date: day, repriced, subsidised, collections };
     const report: DayEndReport = {
       business_date: day,
       loans: row.loans,
       postings: row.postings,
       repriced,
       subsidised,
+      collections,
+      held: await countUnderWay(tx, entityId, day),
       was_closed: false,
     };
     await closeTrialBalance(tx, entityId, day);
@@ -101,6 +114,7 @@ async function cutOff({ db, now }: DayEndDeps, entityId: string, day: string): P
       next(day),
     ]);
     if (moved.length === 0) return;
+    await dropUnsent(tx, entityId, day, now());
     await tx.query(`insert into servicing.day_end (entity_id, business_date, state, started_at) values ($1, $2, 'running', $3)`, [
       entityId,
       day,

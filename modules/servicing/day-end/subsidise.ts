@@ -39,7 +39,8 @@ export async function subsidiseDue({ db, now }: { db: Database; now: () => strin
          order by l.loan_id limit ${batch}`,
         [entityId, day, after],
       );
-      for (const { loan_id, number } of due) subsidised += await subsidiseLine(tx, entityId, loan_id, number, day, now());
+      for (const { loan_id, number } of due)
+        subsidised += await subsidiseLine(tx, entityId, loan_id, number, { day, postedOn: day }, now());
       return due;
     });
     after = done.at(-1)?.loan_id ?? after;
@@ -47,7 +48,30 @@ export async function subsidiseDue({ db, now }: { db: Database; now: () => strin
   }
 }
 
-async function subsidiseLine(tx: Tx, entityId: string, loanId: bigint, number: number, day: string, at: string): Promise<number> {
+/** What `subsidiseDue` does to a loan that came to `day` by itself: posted on the open day. */
+export async function subsidiseLoan(tx: Tx, entityId: string, loanId: bigint, dates: Dates, at: string): Promise<void> {
+  const due = await tx.query<{ number: number }>(
+    `select number from servicing.instalment i where loan_id = $1 and state = 'billed' and due_date = $2
+       and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number)`,
+    [loanId, dates.day],
+  );
+  for (const { number } of due) await subsidiseLine(tx, entityId, loanId, number, dates, at);
+}
+
+interface Dates {
+  /** The day that the loan stands at. */
+  readonly day: string;
+  readonly postedOn: string;
+}
+
+async function subsidiseLine(
+  tx: Tx,
+  entityId: string,
+  loanId: bigint,
+  number: number,
+  { day, postedOn }: Dates,
+  at: string,
+): Promise<number> {
   const stored = await findLoan(tx, entityId, loanId, 'lock');
   const line = stored?.loan.instalments.find((instalment) => instalment.number === number);
   if (!stored || !line) return 0;
@@ -62,9 +86,9 @@ async function subsidiseLine(tx: Tx, entityId: string, loanId: bigint, number: n
   const step = amountFen > 0n ? subsidise(loan, day, number, amountFen) : null;
   if (!step || isRefusal(step)) return 0;
   await updateLoan(tx, stored, step.loan);
-  const event = { entityId, businessDate: day, kind: 'subsidy', loanId, facilityId: about.facilityId, amountFen, detail: { number } };
+  const event = { entityId, businessDate: postedOn, kind: 'subsidy', loanId, facilityId: about.facilityId, amountFen, detail: { number } };
   const eventId = await insertEvent(tx, { ...event, actorId: 'day_end', at });
-  await post(tx, { entityId, businessDate: day, number: eventId, loanId }, step.movements);
+  await post(tx, { entityId, businessDate: postedOn, number: eventId, loanId }, step.movements);
   await tx.query(
     'insert into servicing.subsidy (entity_id, loan_id, number, person_id, granted_on, amount_fen, event_id) values ($1, $2, $3, $4, $5, $6, $7)',
     [entityId, loanId, number, about.personId, day, amountFen, eventId],

@@ -7,6 +7,7 @@ import type { DrawdownRow } from './settle.ts';
 /** What servicing asks of the core bank; the connector of the composition root gives it. */
 export interface Payments {
   pay(order: PaymentOrder): Promise<PaymentAnswer>;
+  collect(order: PaymentOrder): Promise<PaymentAnswer>;
   query(sequence: string): Promise<PaymentAnswer>;
 }
 

@@ -29,9 +29,9 @@ export async function reserveDrawdown(
   if (isRefusal(firstStep(request.terms, amountFen, day))) throw refuse(refusals, 'plan_impossible');
   await tx.query('update servicing.facility set reserved_fen = reserved_fen + $2 where facility_id = $1', [facilityId, amountFen]);
   const [row] = await tx.query<{ drawdown_id: bigint }>(
-    `insert into servicing.drawdown (entity_id, facility_id, grid_code, amount_fen, terms, account, account_name, purpose, core_sequence, state, requested_on,
+    `insert into servicing.drawdown (entity_id, facility_id, grid_code, amount_fen, terms, account, account_name, purpose, auto_debit, core_sequence, state, requested_on,
        requested_at, requested_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'QD' || $9 || lpad(nextval('servicing.core_sequence')::text, 12, '0'), 'reserved', $10, $11, $12)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $13, 'QD' || $9 || lpad(nextval('servicing.core_sequence')::text, 12, '0'), 'reserved', $10, $11, $12)
      returning drawdown_id`,
     [
       session.entityId,
@@ -46,6 +46,7 @@ export async function reserveDrawdown(
       day,
       at,
       session.actorId,
+      request.auto_debit ?? false,
     ],
   );
   if (!row) throw new Error('a drawdown was not inserted');

@@ -1,5 +1,6 @@
 import type { Tx } from '#platform/postgres/index.ts';
 import type { DrawdownState, LoanTermsRequest } from '../contract.ts';
+import { insertMandate } from '../collections/mandate.ts';
 import { nextRepricing } from '../day-end/reprice.ts';
 import { openDay } from '../business-day.ts';
 import { post } from '../ledger/post.ts';
@@ -20,6 +21,7 @@ export interface DrawdownRow {
   account: string;
   account_name: string;
   purpose: string;
+  auto_debit: boolean;
   core_sequence: string;
   state: DrawdownState;
   reason: string | null;
@@ -119,6 +121,14 @@ export async function confirmDrawdown(
     step.loan,
     at,
   );
+  await insertMandate(tx, {
+    entityId,
+    loanId,
+    gridCode: row.grid_code,
+    account: row.account,
+    accountName: row.account_name,
+    isOn: row.auto_debit,
+  });
   await tx.query(
     `update servicing.drawdown set state = 'confirmed', reason = null, loan_id = $2, core_reference = $3, settled_at = $4 where drawdown_id = $1`,
     [row.drawdown_id, loanId, paid.coreReference, at],
@@ -135,6 +145,6 @@ export async function confirmDrawdown(
     at,
   });
   await post(tx, { entityId, businessDate: day, number: eventId, loanId }, step.movements);
-  await catchUp(tx, entityId, loanId, paid.coreDate, day, at);
+  await catchUp(tx, { entityId, loanId }, { from: paid.coreDate, to: day, openDay: day }, at);
   return loanId;
 }

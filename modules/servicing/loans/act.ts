@@ -7,6 +7,8 @@ import { openDay } from '../business-day.ts';
 import { refusals } from '../contract.ts';
 import { closeRange } from '../day-end/close.ts';
 import { repriceOne } from '../day-end/reprice.ts';
+import { subsidiseLoan } from '../day-end/subsidise.ts';
+import { underWaySql } from '../collections/collection.ts';
 import { post } from '../ledger/post.ts';
 import { insertEvent } from './event.ts';
 import { findLoan, updateLoan } from './loan-row.ts';
@@ -22,7 +24,7 @@ export interface Acted {
 
 /**
  * Does one thing to one loan: locks it, brings it to the open day, asks the pure rule, writes loan, event and postings.
- * Refuses: not_open, loan_unknown, and what the rule refuses.
+ * Refuses: not_open, loan_unknown, collection_under_way, and what the rule refuses.
  */
 export async function act(
   tx: Tx,
@@ -33,11 +35,26 @@ export async function act(
 ): Promise<Acted> {
   const day = await openDay(tx, session.entityId);
   const before = await standingLoan(tx, session, loanId, day, about.at);
-  const step = rule(before.loan, day);
+  return perform(tx, session, { before, day }, about, rule);
+}
+
+/**
+ * `act` on a loan that is locked, on the day it stands at; it is dated and posted on `day`, the open one.
+ * Refuses: what the rule refuses.
+ */
+export async function perform(
+  tx: Tx,
+  { entityId, actorId }: Pick<Session, 'entityId' | 'actorId'>,
+  { before, day }: { before: StoredLoan; day: string },
+  about: { kind: string; amountFen?: bigint; detail?: unknown; at: string },
+  rule: (loan: Loan, day: string) => Step | LoanRefusal,
+): Promise<Acted> {
+  const step = rule(before.loan, before.loan.accruedTo);
   if (isRefusal(step)) throw refuse(loanProblems, step.refused);
   await updateLoan(tx, before, step.loan);
+  const { loanId } = before.about;
   const eventId = await insertEvent(tx, {
-    entityId: session.entityId,
+    entityId,
     businessDate: day,
     kind: about.kind,
     loanId,
@@ -45,10 +62,10 @@ export async function act(
     amountFen: about.amountFen ?? null,
     detail: { ...Object(about.detail), movements: step.movements },
     before: before.loan,
-    actorId: session.actorId,
+    actorId,
     at: about.at,
   });
-  await post(tx, { entityId: session.entityId, businessDate: day, number: eventId, loanId }, step.movements);
+  await post(tx, { entityId, businessDate: day, number: eventId, loanId }, step.movements);
   await followUse(tx, before, step.loan);
   return { eventId, day, before, after: step.loan, movements: step.movements };
 }
@@ -60,35 +77,48 @@ export const loanProblems = Object.fromEntries(
 
 /**
  * The loan as it stands on the open day, locked. A loan that the running end of day has not come to is closed here first, so that business need
- * not wait for it.
+ * not wait for it. While money of the loan may be on its way from the borrower's account, nothing else is done to it: what is due would be paid twice.
+ * Refuses: loan_unknown, collection_under_way.
  */
 export async function standingLoan(tx: Tx, session: Session, loanId: bigint, day: string, at: string): Promise<StoredLoan> {
   const found = await findLoan(tx, session.entityId, loanId, 'lock');
   if (!found || !session.scopes.some((scope) => found.about.gridCode.startsWith(scope))) throw refuse(refusals, 'loan_unknown');
+  const [underWay] = await tx.query(`select 1 where ${underWaySql('$1')}`, [loanId]);
+  if (underWay) throw refuse(refusals, 'collection_under_way');
   if (found.loan.state !== 'active') return { ...found, loan: { ...found.loan, accruedTo: day } };
   const isRepriced = found.about.repriceOn === null || found.about.repriceOn > day;
   if (found.loan.accruedTo === day && isRepriced) return found;
-  await catchUp(tx, session.entityId, loanId, found.loan.accruedTo, day, at);
+  await catchUp(tx, found.about, { from: found.loan.accruedTo, to: day, openDay: day }, at);
   const caughtUp = await findLoan(tx, session.entityId, loanId, 'lock');
   if (!caughtUp) throw new Error(`loan L${loanId} vanished under its lock`);
   return caughtUp;
 }
 
-/** Closes the days from `from` up to the open day for one loan. Nights of days that are closed for the bank are posted on the open day. */
-export async function catchUp(tx: Tx, entityId: string, loanId: bigint, from: string, day: string, at: string): Promise<void> {
+/**
+ * Closes the days from `from` up to `to`, at most the open day, for one loan, with what the end of day does beside. Nights of days that are closed for
+ * the bank are posted on the open day.
+ */
+export async function catchUp(
+  tx: Tx,
+  { entityId, loanId }: { entityId: string; loanId: bigint },
+  { from, to, openDay: day }: { from: string; to: string; openDay: string },
+  at: string,
+): Promise<void> {
   const [running] = await tx.query<{ business_date: string }>(
     `select business_date from servicing.day_end where entity_id = $1 and state = 'running' order by business_date limit 1`,
     [entityId],
   );
-  for (let date = from; date < day; date = Temporal.PlainDate.from(date).add({ days: 1 }).toString()) {
+  for (let date = from; date < to; date = Temporal.PlainDate.from(date).add({ days: 1 }).toString()) {
     const postedOn = date === running?.business_date ? date : day;
     await closeRange(tx, entityId, date, { from: loanId, to: loanId + 1n }, postedOn);
     const next = Temporal.PlainDate.from(date).add({ days: 1 }).toString();
-    const [due] = await tx.query(`select 1 from servicing.loan where loan_id = $1 and reprice_on <= $2 and state = 'active'`, [
-      loanId,
-      next,
-    ]);
-    if (due) await repriceOne(tx, entityId, loanId, next, at);
+    const [beside] = await tx.query<{ is_repriced: boolean; is_subsidised: boolean }>(
+      `select coalesce(reprice_on <= $2, false) as is_repriced, subsidy_ppm > 0 as is_subsidised
+       from servicing.loan where loan_id = $1 and state = 'active' and accrued_to = $2`,
+      [loanId, next],
+    );
+    if (beside?.is_repriced) await repriceOne(tx, entityId, loanId, next, at);
+    if (beside?.is_subsidised) await subsidiseLoan(tx, entityId, loanId, { day: next, postedOn: day }, at);
   }
 }
 

@@ -40,7 +40,9 @@ export async function reverseRepayment(
     [session.entityId, loanId, eventId],
   );
   if (!event) throw refuse(refusals, 'event_unknown');
-  if (event.business_date !== day || !event.is_last || event.reversed_by !== null) throw refuse(refusals, 'not_reversible');
+  // What the core bank took from the borrower's account is given back there or not at all.
+  const isCollected = Object(event.detail).collection_id !== undefined;
+  if (event.business_date !== day || !event.is_last || event.reversed_by !== null || isCollected) throw refuse(refusals, 'not_reversible');
   const before = revived(event.before) as Loan;
   await updateLoan(tx, present, before);
   const movements = (revived(event.detail) as { movements: Movement[] }).movements;

@@ -1,7 +1,8 @@
 import type { BreakKind } from '../contract.ts';
 
-/** One payment as the core bank booked it. */
+/** One order as the core bank booked it. */
 export interface CoreBooking {
+  readonly kind: 'pay' | 'collect';
   readonly sequence: string;
   readonly amountFen: bigint;
   readonly account: string;
@@ -9,12 +10,14 @@ export interface CoreBooking {
   readonly reversed: boolean;
 }
 
-/** One drawdown as it stands here. */
-export interface OwnPayment {
+/** One drawdown or collection as it stands here. */
+export interface OwnOrder {
+  readonly kind: 'pay' | 'collect';
   readonly sequence: string;
   readonly amountFen: bigint;
   readonly account: string;
-  readonly drawdownId: bigint;
+  /** Of the drawdown or the collection. */
+  readonly id: bigint;
   readonly isConfirmed: boolean;
 }
 
@@ -23,20 +26,20 @@ export interface Break {
   readonly sequence: string;
   readonly coreAmountFen: bigint | null;
   readonly ownAmountFen: bigint | null;
-  readonly drawdownId: bigint | null;
+  readonly own: OwnOrder | null;
 }
 
 /**
- * Every difference between the core bank's day and ours. A payment that was reversed at the core counts as not made; one that failed here and was
+ * Every difference between the core bank's day and ours. An order is the one of its kind and sequence. One that was reversed at the core counts as not made; one that failed here and was
  * never booked there is no difference.
  */
-export function compare(core: readonly CoreBooking[], own: readonly OwnPayment[]): { matched: number; breaks: Break[] } {
-  const ownBySequence = new Map(own.map((payment) => [payment.sequence, payment]));
-  const coreSequences = new Set(core.map(({ sequence }) => sequence));
+export function compare(core: readonly CoreBooking[], own: readonly OwnOrder[]): { matched: number; breaks: Break[] } {
+  const ownBySequence = new Map(own.map((payment) => [keyOf(payment), payment]));
+  const coreSequences = new Set(core.map(keyOf));
   const breaks: Break[] = [];
   let matched = 0;
   for (const booking of core) {
-    const payment = ownBySequence.get(booking.sequence);
+    const payment = ownBySequence.get(keyOf(booking));
     const kind = difference(booking, payment);
     if (kind === null) matched += 1;
     else {
@@ -45,24 +48,26 @@ export function compare(core: readonly CoreBooking[], own: readonly OwnPayment[]
         sequence: booking.sequence,
         coreAmountFen: booking.amountFen,
         ownAmountFen: payment?.amountFen ?? null,
-        drawdownId: payment?.drawdownId ?? null,
+        own: payment ?? null,
       });
     }
   }
   for (const payment of own) {
-    if (!payment.isConfirmed || coreSequences.has(payment.sequence)) continue;
+    if (!payment.isConfirmed || coreSequences.has(keyOf(payment))) continue;
     breaks.push({
       kind: 'own_only',
       sequence: payment.sequence,
       coreAmountFen: null,
       ownAmountFen: payment.amountFen,
-      drawdownId: payment.drawdownId,
+      own: payment,
     });
   }
   return { matched, breaks };
 }
 
-function difference(booking: CoreBooking, payment: OwnPayment | undefined): BreakKind | null {
+const keyOf = ({ kind, sequence }: CoreBooking | OwnOrder): string => `${kind} ${sequence}`;
+
+function difference(booking: CoreBooking, payment: OwnOrder | undefined): BreakKind | null {
   if (booking.reversed) return payment?.isConfirmed ? 'reversed_at_core' : null;
   if (!payment?.isConfirmed) return 'core_only';
   if (payment.amountFen !== booking.amountFen) return 'amount_differs';

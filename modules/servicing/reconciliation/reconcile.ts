@@ -4,32 +4,20 @@ import type { Session, Tx } from '#platform/postgres/index.ts';
 import { refusals } from '../contract.ts';
 import type { Reconciled, ReconciliationPage } from '../contract.ts';
 import { compare } from './compare.ts';
+import type { OwnOrder } from './compare.ts';
 
-/** Holds the core bank's file of a day against the drawdowns of that day. Run again, it takes open breaks back that are gone; cleared ones stay. */
+/** Holds the core bank's file of a day against the drawdowns and collections of that day. Run again, it takes open breaks back that are gone; cleared ones stay. */
 export async function reconcile(tx: Tx, entityId: string, coreDate: string, rows: readonly CoreRow[], at: string): Promise<Reconciled> {
-  const own = await tx.query<{ core_sequence: string; amount_fen: bigint; account: string; drawdown_id: bigint; state: string }>(
-    'select core_sequence, amount_fen, account, drawdown_id, state from servicing.drawdown where entity_id = $1 and requested_on = $2',
-    [entityId, coreDate],
-  );
-  const payments = rows.filter((row) => row.entityId === entityId && row.kind === 'pay');
-  const { matched, breaks } = compare(
-    payments,
-    own.map((row) => ({
-      sequence: row.core_sequence,
-      amountFen: row.amount_fen,
-      account: row.account,
-      drawdownId: row.drawdown_id,
-      isConfirmed: row.state === 'confirmed',
-    })),
-  );
+  const orders = rows.flatMap(({ kind, ...row }) => (row.entityId === entityId && kind !== 'reverse' ? [{ ...row, kind }] : []));
+  const { matched, breaks } = compare(orders, await ownOrders(tx, entityId, coreDate));
   await tx.query(
     `delete from servicing.recon_break where entity_id = $1 and core_date = $2 and state = 'open'
        and (kind, core_sequence) not in (select * from unnest($3::text[], $4::text[]))`,
     [entityId, coreDate, breaks.map(({ kind }) => kind), breaks.map(({ sequence }) => sequence)],
   );
   await tx.query(
-    `insert into servicing.recon_break (entity_id, core_date, kind, core_sequence, core_amount_fen, own_amount_fen, drawdown_id)
-     select $1, $2, * from unnest($3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[]) on conflict do nothing`,
+    `insert into servicing.recon_break (entity_id, core_date, kind, core_sequence, core_amount_fen, own_amount_fen, drawdown_id, collection_id)
+     select $1, $2, * from unnest($3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) on conflict do nothing`,
     [
       entityId,
       coreDate,
@@ -37,15 +25,43 @@ export async function reconcile(tx: Tx, entityId: string, coreDate: string, rows
       breaks.map(({ sequence }) => sequence),
       breaks.map(({ coreAmountFen }) => coreAmountFen),
       breaks.map(({ ownAmountFen }) => ownAmountFen),
-      breaks.map(({ drawdownId }) => drawdownId),
+      breaks.map(({ own }) => (own?.kind === 'pay' ? own.id : null)),
+      breaks.map(({ own }) => (own?.kind === 'collect' ? own.id : null)),
     ],
   );
   await tx.query(
     `insert into servicing.reconciliation (entity_id, core_date, core_rows, matched, reconciled_at) values ($1, $2, $3, $4, $5)
      on conflict (entity_id, core_date) do update set core_rows = excluded.core_rows, matched = excluded.matched, reconciled_at = excluded.reconciled_at`,
-    [entityId, coreDate, payments.length, matched, at],
+    [entityId, coreDate, orders.length, matched, at],
   );
-  return { core_date: coreDate, core_rows: payments.length, matched, breaks: breaks.length };
+  return { core_date: coreDate, core_rows: orders.length, matched, breaks: breaks.length };
+}
+
+/** A drawdown is of the day it was asked for; a collection of the day on which the core took it, or else of the one it was planned for. */
+async function ownOrders(tx: Tx, entityId: string, coreDate: string): Promise<OwnOrder[]> {
+  const own = await tx.query<{
+    kind: OwnOrder['kind'];
+    id: bigint;
+    core_sequence: string;
+    amount_fen: bigint;
+    account: string;
+    is_confirmed: boolean;
+  }>(
+    `select 'pay' as kind, drawdown_id as id, core_sequence, amount_fen, account, state = 'confirmed' as is_confirmed
+     from servicing.drawdown where entity_id = $1 and requested_on = $2
+     union all
+     select 'collect', collection_id, core_sequence, amount_fen, account, state = 'collected'
+     from servicing.collection where entity_id = $1 and (core_date = $2 or (core_date is null and business_date = $2))`,
+    [entityId, coreDate],
+  );
+  return own.map((row) => ({
+    kind: row.kind,
+    id: row.id,
+    sequence: row.core_sequence,
+    amountFen: row.amount_fen,
+    account: row.account,
+    isConfirmed: row.is_confirmed,
+  }));
 }
 
 /** A person says what a break was. Refuses: break_unknown, break_cleared. */
@@ -72,6 +88,7 @@ interface BreakRow {
   core_amount_fen: bigint | null;
   own_amount_fen: bigint | null;
   drawdown_id: bigint | null;
+  collection_id: bigint | null;
   state: 'open' | 'cleared';
   cleared_by: string | null;
   cleared_at: string | null;
@@ -85,7 +102,7 @@ export async function readReconciliations(tx: Tx, { entityId }: Session): Promis
     [entityId],
   );
   const breaks = await tx.query<BreakRow>(
-    `select break_id, core_date, kind, core_sequence, core_amount_fen, own_amount_fen, drawdown_id, state, cleared_by, cleared_at, reason
+    `select break_id, core_date, kind, core_sequence, core_amount_fen, own_amount_fen, drawdown_id, collection_id, state, cleared_by, cleared_at, reason
      from servicing.recon_break where entity_id = $1 order by state desc, core_date desc, break_id desc limit 200`,
     [entityId],
   );
@@ -98,6 +115,7 @@ export async function readReconciliations(tx: Tx, { entityId }: Session): Promis
       core_amount_fen: digits(row.core_amount_fen),
       own_amount_fen: digits(row.own_amount_fen),
       drawdown_id: row.drawdown_id === null ? null : `D${row.drawdown_id}`,
+      collection_id: row.collection_id === null ? null : `C${row.collection_id}`,
     })),
   };
 }

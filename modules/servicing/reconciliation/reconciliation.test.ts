@@ -16,8 +16,8 @@ import { drawOf, entityId, firstDay, openSampleBank } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
 import { compare } from './compare.ts';
 
-const booking = { sequence: 'S1', amountFen: 100n, account: '62280001', reversed: false };
-const payment = { sequence: 'S1', amountFen: 100n, account: '62280001', drawdownId: 1n, isConfirmed: true };
+const booking = { kind: 'pay', sequence: 'S1', amountFen: 100n, account: '62280001', reversed: false } as const;
+const payment = { kind: 'pay', sequence: 'S1', amountFen: 100n, account: '62280001', id: 1n, isConfirmed: true } as const;
 
 test.each<[string, object | null, object | null, BreakKind | 'matched' | 'nothing']>([
   ['the same', {}, {}, 'matched'],
