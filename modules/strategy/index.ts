@@ -26,7 +26,8 @@ import type {
   WhitelistSummary,
   WhitelistSummaryQuery,
 } from './contract.ts';
-import { decideNow, explainCurrent } from './decisions/decide-person.ts';
+import { decideApplication, decideNow, explainCurrent } from './decisions/decide-person.ts';
+import type { Application, ApplicationDecision } from './decisions/decide-person.ts';
 import { openStrategy, templateFolder } from './definition/library.ts';
 import { findIndicators } from './screening/indicator-file.ts';
 import { publishScreening } from './screening/publish.ts';
@@ -56,6 +57,7 @@ export { screenedInputs, withScene } from './definition/strategy.ts';
 export { openStoredStrategy } from './versions/stored-strategy.ts';
 export type { Replayed } from './decisions/replay.ts';
 export type { IndicatorFile } from './screening/indicator-file.ts';
+export type { Application, ApplicationDecision } from './decisions/decide-person.ts';
 export type { Inputs, Strategy } from './definition/strategy.ts';
 
 export interface StrategiesDeps {
@@ -119,6 +121,10 @@ export function createStrategies(deps: StrategiesDeps) {
       await deps.onScreened?.(entityId, name);
       return { strategy: name, strategy_version: strategy.version, as_of: indicators.asOf, people, file };
     },
+
+    /** @throws Problem strategy_unknown, strategy_not_current, inputs_unknown, inputs_type */
+    decideApplication: (entityId: string, application: Application): Promise<ApplicationDecision> =>
+      decideApplication(deciding, entityId, application),
 
     decide: (session: Session, request: z.output<typeof decisionRequest>): Promise<DecisionAnswer> => decideNow(deciding, session, request),
     current: (session: Session, personId: string, name: string): Promise<CurrentAnswer> =>

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Indicators } from '#modules/indicators/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
-import { withSession } from '#platform/postgres/index.ts';
+import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import type { Lake, Warehouse } from '#platform/warehouse/index.ts';
 import { refusals } from '../contract.ts';
-import type { CurrentAnswer, Decision, DecisionAnswer, decisionRequest } from '../contract.ts';
+import type { CurrentAnswer, Decision, DecisionAnswer, decisionRequest, Explanation } from '../contract.ts';
 import { decisionOf, logDecision } from './decision-log.ts';
 import { explain } from '../explanation/explain.ts';
 import { checkInputs } from '../definition/inputs.ts';
@@ -73,6 +73,64 @@ export async function decideNow(deps: DecideDeps, session: Session, request: z.o
   };
   await withSession(db, session, (tx) => logDecision(tx, logged));
   return { decision_id: logged.decision_id, decided_at: decidedAt, decision, explanation };
+}
+
+/** What an application is decided on: a person of the population or one whom the bank does not know yet, and what was learned since the last run. */
+export interface Application {
+  strategy: string;
+  personId: string;
+  gridCode: string;
+  /** Values that the application itself brought or that were asked of sources: they count before the person's indicators. */
+  inputs: Record<string, unknown>;
+  actorId: string;
+}
+
+export interface ApplicationDecision {
+  decisionId: string;
+  decision: Decision;
+  /** Every reason, in order, with what it does and what the person concerned is told. */
+  reasons: Explanation['reasons'];
+}
+
+/**
+ * Decides an application with the version in force, and keeps the decision. Runs as the owner: the borrower has no session here.
+ * @throws Problem strategy_unknown, strategy_not_current, inputs_unknown, inputs_type
+ */
+export async function decideApplication(deps: DecideDeps, entityId: string, application: Application): Promise<ApplicationDecision> {
+  const { db, clock, versions } = deps;
+  const { strategy: name, personId, gridCode } = application;
+  const session: Session = { entityId, actorId: application.actorId, roles: [], scopes: [gridCode] };
+  const { strategy, means } = await withOwner(db, async (tx) => ({
+    strategy: await versions.get(tx, entityId, name, await currentVersion(tx, entityId, name)),
+    means: await readMeans(tx, name),
+  }));
+  const given = checkInputs(strategy, application.inputs);
+  const online = await deps.indicators?.valuesOf(session, personId);
+  const known = online
+    ? checkInputs(strategy, Object.fromEntries(screenedInputs(strategy).map((input) => [input, online.values.get(input) ?? null])))
+    : {};
+  const asOf = online?.asOf ?? clock.today().toString();
+  const inputs: Inputs = { ...known, ...given };
+  const { answers, explanation, traceHash } = explain(strategy, inputs, asOf, 'apply', means);
+  const decision = decisionOf(answers, { personId, version: strategy.version, asOf });
+  const logged = {
+    decision_id: randomUUID(),
+    entity_id: entityId,
+    person_id: personId,
+    grid_code: gridCode,
+    strategy: strategy.name,
+    strategy_version: strategy.version,
+    stage: 'apply' as const,
+    as_of: asOf,
+    is_what_if: false,
+    decided_at: clock.now().round('millisecond').toString(),
+    actor_id: application.actorId,
+    inputs,
+    result: decision,
+    trace_hash: traceHash,
+  };
+  await withOwner(db, (tx) => logDecision(tx, logged));
+  return { decisionId: logged.decision_id, decision, reasons: explanation.reasons };
 }
 
 interface Published extends ListedDecision {
