@@ -35,7 +35,7 @@ export function keepPaying(servicing: Paying, log: Logger): Payer {
     round().catch((error: unknown) => log.error({ err: error }, 'looking for open drawdowns and collections failed'));
   }, everyMilliseconds);
   return {
-    ask: paying.ask,
+    ask: (entityId) => paying.ask(entityId),
     async stop() {
       clearInterval(timer);
       await Promise.all([paying.stop(), collecting.stop()]);

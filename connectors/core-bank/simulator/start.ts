@@ -9,6 +9,9 @@ import { controlReply } from './control.ts';
 import type { Command, ControlReply } from './control.ts';
 import type { FaultChange, PlannedFault } from './faults.ts';
 
+/** Everything that can go wrong there on demand. */
+export { faults } from './faults.ts';
+
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 const readyLine = z.object({ port: z.int(), control_port: z.int() });
 

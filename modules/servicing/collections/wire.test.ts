@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCoreBank, readReconciliationFile } from '#connectors/core-bank/index.ts';
 import type { CoreBank, CoreRow } from '#connectors/core-bank/index.ts';
-import { faults } from '#connectors/core-bank/simulator/faults.ts';
-import { startSimulator } from '#connectors/core-bank/simulator/start.ts';
+import { faults, startSimulator } from '#connectors/core-bank/simulator/start.ts';
 import { createChange } from '#modules/change/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
@@ -53,13 +52,13 @@ const fileOf = async (day: string): Promise<readonly CoreRow[]> => {
 /** A core that a fault has ended starts again on its book and its port. */
 function keepAlive(): { stop: () => void } {
   let isStopped = false;
-  const watch = (): void =>
-    void simulator.ended.then(async () => {
-      if (isStopped) return;
-      simulator = await startSimulator({ folder, port: simulator.port });
-      watch();
-    });
-  watch();
+  const watch = async (): Promise<void> => {
+    await simulator.ended;
+    if (isStopped) return;
+    simulator = await startSimulator({ folder, port: simulator.port });
+    await watch();
+  };
+  void watch();
   return { stop: () => void (isStopped = true) };
 }
 
