@@ -4,10 +4,11 @@ import { reserveDrawdown } from '#modules/servicing/drawdowns/request.ts';
 import { confirmDrawdown, lockDrawdown, markDrawdown } from '#modules/servicing/drawdowns/settle.ts';
 import { loanTerms } from '#modules/servicing/contract.ts';
 import { act } from '#modules/servicing/loans/act.ts';
-import { isRefusal, receive } from '#core/loan/index.ts';
+import { chargeCost, isRefusal, payoffFen, receive, reprice } from '#core/loan/index.ts';
+import type { LoanRefusal, Step } from '#core/loan/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Told } from './bank/act.ts';
-import { entityId, teller } from './bank/entity.ts';
+import { entitiesOf, entityId, teller } from './bank/entity.ts';
 
 export interface Injured {
   /** The open business date, and the one closed last. */
@@ -41,7 +42,10 @@ async function one<Row extends object>(tx: Tx, sql: string, values: readonly unk
   return row;
 }
 
-const anyLoan = `select loan_id from servicing.loan where state = 'active' and running_number is not null and accrued_interest_fen > 0 order by loan_id`;
+/** Bugs are put into the first legal entity; the others stand beside it. */
+const here = `entity_id = '${entityId}'`;
+const anyLoan = `select loan_id from servicing.loan where ${here} and state = 'active' and running_number is not null and accrued_interest_fen > 0 order by loan_id`;
+const youngLoan = `select loan_id from servicing.loan where ${here} and state = 'active' and normal_principal_fen > 1000 and maturity > accrued_to + 20 order by loan_id`;
 const someLoan = `(${anyLoan} limit 1)`;
 
 export const bugs: readonly Bug[] = [
@@ -51,7 +55,7 @@ export const bugs: readonly Bug[] = [
     async inject(tx, { closed }) {
       const { loan_id } = await one<{ loan_id: bigint }>(
         tx,
-        `select loan_id from servicing.posting p join servicing.loan l using (loan_id) where l.state = 'active' and p.act = 'accrue' and p.voucher = $1
+        `select loan_id from servicing.posting p join servicing.loan l using (loan_id) where l.${here} and l.state = 'active' and p.act = 'accrue' and p.voucher = $1
          and p.debit in ('1132.03', '1132.04', '7011.03', '7011.04') order by loan_id`,
         [voucherOf(closed)],
       );
@@ -82,7 +86,7 @@ export const bugs: readonly Bug[] = [
         tx,
         `select loan_id, 30 * den.fen as more from servicing.loan
          cross join lateral (select case when day_count = 'actual/365' then 365000000 else 360000000 end::bigint as fen) den
-         where state = 'active' and is_accruing and running_number is not null order by loan_id`,
+         where ${here} and state = 'active' and is_accruing and running_number is not null order by loan_id`,
       );
       await tx.query(
         'update servicing.loan set interest_numerator = interest_numerator + $2, accrued_interest_fen = accrued_interest_fen + 30 where loan_id = $1',
@@ -117,15 +121,10 @@ export const bugs: readonly Bug[] = [
     name: 'a repayment is made without having been asked for',
     named: ['event_was_asked_for', 'told_is_done'],
     async inject(tx) {
-      const { loan_id } = await one<{ loan_id: bigint }>(
-        tx,
-        `select loan_id from servicing.loan where state = 'active' and normal_principal_fen > 1000 and maturity > accrued_to + 20 order by loan_id`,
-      );
+      const { loan_id } = await one<{ loan_id: bigint }>(tx, youngLoan);
       await act(tx, teller, loan_id, { kind: 'repayment', amountFen: 1n, at }, (loan, day) => {
         const due = loan.dueInterestFen + loan.penaltyFen + loan.compoundFen + loan.costsFen + loan.overduePrincipalFen;
-        const step = receive(loan, { day, amountFen: due > 0n ? 1n : loan.accruedInterestFen + 1n, prepayment: 'lower' });
-        if (isRefusal(step)) throw new Error(step.refused);
-        return step;
+        return done(receive(loan, { day, amountFen: due > 0n ? 1n : loan.accruedInterestFen + 100n, prepayment: 'lower' }));
       });
       return {};
     },
@@ -174,15 +173,15 @@ export const bugs: readonly Bug[] = [
     name: 'a trial balance is one fen off',
     named: ['trial_balance_is_even', 'trial_balance_is_the_postings'],
     inject: async (tx, { closed }) =>
-      spoil(`update servicing.trial_balance set balance_fen = balance_fen + 1 where business_date = $1 and account = '1303.01'`, closed)(
-        tx,
-        { open: closed, closed },
-      ),
+      spoil(
+        `update servicing.trial_balance set balance_fen = balance_fen + 1 where ${here} and business_date = $1 and account = '1303.01'`,
+        closed,
+      )(tx, { open: closed, closed }),
   },
   {
     name: 'the record of a closed day is lost',
     named: ['every_day_is_closed', 'voucher_has_a_cause'],
-    inject: async (tx, bank) => spoil('delete from servicing.day_end where business_date = $1', bank.closed)(tx, bank),
+    inject: async (tx, bank) => spoil(`delete from servicing.day_end where ${here} and business_date = $1`, bank.closed)(tx, bank),
   },
   {
     name: 'the principal of a plan line changes',
@@ -267,13 +266,95 @@ export const bugs: readonly Bug[] = [
     named: ['loan_is_its_drawdown'],
     inject: spoil(`update servicing.loan set principal_fen = principal_fen + 1 where loan_id = ${someLoan}`),
   },
+  {
+    name: 'one person alone changes a contract',
+    named: ['change_was_approved'],
+    async inject(tx) {
+      const { loan_id } = await one<{ loan_id: bigint }>(tx, youngLoan);
+      await act(tx, teller, loan_id, { kind: 'amend.cost', amountFen: 100n, at }, (loan, day) => done(chargeCost(loan, day, 100n)));
+      return {};
+    },
+  },
+  {
+    name: 'a renewal pays the old loan and opens no new one',
+    named: ['renewal_is_one_loan'],
+    async inject(tx) {
+      const { loan_id } = await one<{ loan_id: bigint }>(tx, youngLoan);
+      await act(tx, teller, loan_id, { kind: 'renewal', detail: { renewed_by: 'L999999999' }, at }, (loan, day) =>
+        done(receive(loan, { day, amountFen: payoffFen(loan), prepayment: 'lower' })),
+      );
+      return {};
+    },
+  },
+  {
+    name: 'the day of a repricing passes unnoticed',
+    named: ['reprice_is_not_missed'],
+    inject: spoil(
+      `update servicing.loan set reprice_every = 'anniversary', reprice_on = accrued_to - 1, lpr_spread_ppm = 0 where loan_id = ${someLoan}`,
+    ),
+  },
+  {
+    name: 'a loan is repriced by another rate than the LPR',
+    named: ['rate_is_lpr_and_spread'],
+    async inject(tx) {
+      const { loan_id } = await one<{ loan_id: bigint }>(tx, youngLoan);
+      await act(tx, teller, loan_id, { kind: 'reprice', detail: { to_ppm: 1_234 }, at }, (loan, day) => done(reprice(loan, day, 1_234n)));
+      return {};
+    },
+  },
+  {
+    name: 'the treasury pays more than the interest',
+    named: ['subsidy_is_the_treasurys_part'],
+    inject: spoil(
+      `insert into servicing.subsidy (entity_id, loan_id, number, person_id, granted_on, amount_fen, event_id)
+       select l.entity_id, loan_id, i.number, l.person_id, i.due_date, i.interest_fen + 1, (select max(event_id) from servicing.event)
+       from servicing.instalment i join servicing.loan l using (loan_id) where (loan_id, i.number) = (select loan_id, running_number from servicing.loan where loan_id = ${someLoan})`,
+    ),
+  },
+  {
+    name: 'a due day passes without its subsidy',
+    named: ['subsidy_is_not_lost'],
+    async inject(tx, { open }) {
+      const { loan_id, number } = await one<{ loan_id: bigint; number: number }>(
+        tx,
+        `select i.loan_id, i.number from servicing.instalment i join servicing.loan l using (loan_id)
+         where l.${here} and l.state = 'active' and l.is_accruing and l.rate_ppm > 0 and i.state <> 'planned' and i.interest_fen > 1000
+           and not exists (select from servicing.subsidy s where s.entity_id = l.entity_id and s.person_id = l.person_id) order by 1, 2`,
+      );
+      await tx.query('update servicing.loan set subsidy_ppm = 10000 where loan_id = $1', [loan_id]);
+      await tx.query('update servicing.instalment set due_date = $3 where loan_id = $1 and number = $2', [loan_id, number, open]);
+      return {};
+    },
+  },
+  {
+    name: 'a posting lies with another legal entity',
+    named: ['nothing_crosses', 'trial_balance_is_the_postings'],
+    inject: spoil(
+      `update servicing.posting set entity_id = '${entitiesOf(2).at(-1)}' where posting_id = (
+         select posting_id from servicing.posting where ${here} and act = 'accrue' order by posting_id limit 1)`,
+    ),
+  },
+  {
+    name: 'the rows of loans are no longer kept apart',
+    named: ['each_sees_its_own'],
+    async inject(tx) {
+      await tx.query('alter table servicing.loan disable row level security');
+      return {};
+    },
+  },
 ];
+
+/** Bugs are injected where the pure rule allows what they do. */
+function done(step: Step | LoanRefusal): Step {
+  if (isRefusal(step)) throw new Error(`the loan refuses: ${step.refused}`);
+  return step;
+}
 
 async function freeFacility(tx: Tx): Promise<bigint> {
   const { facility_id } = await one<{ facility_id: bigint }>(
     tx,
     `select facility_id from servicing.facility f join servicing.business_day b using (entity_id)
-     where kind = 'revolving' and state = 'active' and valid_to > b.open_date and used_fen = 0 and reserved_fen = 0 and limit_fen > 10000 order by 1`,
+     where ${here} and kind = 'revolving' and state = 'active' and valid_to > b.open_date and used_fen = 0 and reserved_fen = 0 and limit_fen > 10000 order by 1`,
   );
   return facility_id;
 }

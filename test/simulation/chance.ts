@@ -4,7 +4,6 @@ import { hash } from 'node:crypto';
 export type About = readonly (string | number | bigint)[];
 
 export interface Chance {
-  readonly seed: number;
   /** Of [0, 1). */
   unit(...about: About): number;
   /** True in that part of all cases. */
@@ -14,12 +13,15 @@ export interface Chance {
   pick<const Items extends readonly [unknown, ...unknown[]]>(items: Items, ...about: About): Items[number];
 }
 
-/** Of what is asked about and not of a running draw: a crash, a retry or another order of requests changes no later decision. */
-export function chanceOf(seed: number): Chance {
-  const unit = (...about: About): number => hash('sha256', `${seed}|${about.join('|')}`, 'buffer').readUIntBE(0, 6) / 2 ** 48;
+/**
+ * Of what is asked about and not of a running draw: a crash, a retry or another order of requests changes no later decision. `within`: whose chances,
+ * where several live under one seed.
+ */
+export function chanceOf(seed: number, ...within: About): Chance {
+  const root = [seed, ...within].join('/');
+  const unit = (...about: About): number => hash('sha256', `${root}|${about.join('|')}`, 'buffer').readUIntBE(0, 6) / 2 ** 48;
   const whole = (low: number, high: number, ...about: About): number => low + Math.floor(unit(...about) * (high - low + 1));
   return {
-    seed,
     unit,
     whole,
     happens: (part, ...about) => unit(...about) < part,

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withOwner } from '#platform/postgres/index.ts';
 import { Box } from './bank/box.ts';
-import { entityId, firstDay } from './bank/entity.ts';
+import { firstDay } from './bank/entity.ts';
 import { prepareCarried } from './check/carried.ts';
-import { checkBank } from './check/check.ts';
+import { checkBanks } from './check/check.ts';
 import type { Violation } from './check/rule.ts';
-import { races, run } from './races.ts';
+import { lanes, races, run } from './races.ts';
 import type { Race, RaceGround } from './races.ts';
 
 export interface Raced {
@@ -23,15 +23,13 @@ export interface Raced {
 
 export async function raceDay(tries: number, say: (raced: Raced) => void = () => undefined): Promise<Raced[]> {
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-races-'));
-  const box = await Box.open({ folder, borrowers: 1, faults: { rates: {} } });
+  const box = await Box.open({ folder, entities: lanes, borrowers: 1, days: 1, faults: { rates: {} } });
   try {
     await withOwner(box.db, (tx) => prepareCarried(tx, firstDay));
     const all: Raced[] = [];
-    let day = firstDay;
+    const days = new Map(box.entities.map((entity) => [entity, firstDay]));
     for (const [index, race] of races.entries()) {
-      const ground: RaceGround = { box, name: `race-${index}`, told: [], day };
-      const outcome = await raced(race, ground, tries);
-      ({ day } = ground);
+      const outcome = await raced(race, { box, name: `race-${index}`, told: new Map(), days }, tries);
       all.push(outcome);
       say(outcome);
     }
@@ -46,14 +44,26 @@ async function raced(race: Race, ground: RaceGround, tries: number): Promise<Rac
   const began = performance.now();
   const outcomes = await run(race, ground, tries);
   const untrue = [...outcomes.keys()].filter((outcome) => !race.allowed.includes(outcome));
+  await togetherAgain(ground);
   const { box, told } = ground;
-  const look = { core: box.core, told, isWhole: false, replay: [], prepaymentOf: () => 'lower' as const };
-  const broken = await withOwner(box.db, (tx) => checkBank(tx, entityId, look));
+  const look = { core: box.core, told: [...told.values()], isWhole: false, replay: [], prepaymentOf: () => 'lower' as const };
+  const broken = await withOwner(box.db, (tx) => checkBanks(tx, box.entities, look));
   return {
     race: race.name,
-    tries,
+    tries: [...outcomes.values()].reduce((sum, count) => sum + count, 0),
     outcomes: Object.fromEntries(outcomes),
     violations: [...untrue.map((outcome) => ({ rule: 'answers_can_be_true', detail: `${outcome} (${outcomes.get(outcome)})` })), ...broken],
     seconds: Math.round((performance.now() - began) / 100) / 10,
   };
+}
+
+/** Lanes end on different days; the examiner looks at banks that stand at the same one. */
+async function togetherAgain({ box, days }: RaceGround): Promise<void> {
+  const last = [...days.values()].reduce((latest, day) => (day > latest ? day : latest), firstDay);
+  box.setDay(last);
+  for (const entity of box.entities) {
+    const before = Temporal.PlainDate.from(last).subtract({ days: 1 }).toString();
+    if (days.get(entity) !== last) await box.servicing.dayEnd(entity, before);
+    days.set(entity, last);
+  }
 }

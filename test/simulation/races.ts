@@ -4,30 +4,38 @@ import { loanTerms } from '#modules/servicing/contract.ts';
 import { Problem } from '#platform/http/index.ts';
 import type { Told } from './bank/act.ts';
 import type { Box } from './bank/box.ts';
-import { personIdOf } from './bank/borrower.ts';
-import { entityId, firstDay, teller } from './bank/entity.ts';
+import { rollOf } from './bank/borrower.ts';
+import { firstDay, tellerOf } from './bank/entity.ts';
 import { wordsOf } from './bank/fault.ts';
 
 export interface Race {
   readonly name: string;
   /** What both sides are told, in one line, sorted: nothing else can be true. */
   readonly allowed: readonly string[];
-  /** Prepares what is raced for; answers one try. */
-  readonly begin: (ground: RaceGround) => Promise<(attempt: number) => Promise<string>>;
+  /** Prepares what is raced for; answers what each try, or each of several at once, came to. */
+  readonly begin: (lane: Lane) => Promise<(attempt: number) => Promise<string | readonly string[]>>;
 }
 
-/** A bank with one lane of races on it. */
+/** Banks with a race on them. */
 export interface RaceGround {
   readonly box: Box;
   /** Tells this ground's things from those of others. */
   readonly name: string;
-  readonly told: Told[];
-  /** The open date, which the races of the end of day move. */
-  day: string;
+  readonly told: Map<bigint, Told>;
+  /** The open date of each legal entity, which the races of the end of day move. */
+  readonly days: Map<string, string>;
 }
 
-const terms = loanTerms.parse({ method: 'interest_only', day_count: 'actual/365', rate_ppm: 1_000, months: 240, due_day: 15 });
+/** One of the tries that go on at the same time, in a legal entity of its own. */
+interface Lane extends RaceGround {
+  readonly entityId: string;
+}
+
+export const lanes = 6;
+
+const terms = loanTerms.parse({ method: 'bullet', day_count: 'actual/365', rate_ppm: 1_000, months: 360, due_day: 15 });
 const largestFen = 4_000_000_000n;
+const opening = '2066-01-15';
 
 export const races: readonly Race[] = [
   { name: 'two draws for one limit', allowed: ['done over_limit'], begin: twoDraws },
@@ -40,14 +48,20 @@ export const races: readonly Race[] = [
   { name: 'the end of day in two processes', allowed: ['done done'], begin: twoDayEnds },
 ];
 
-/** Races `tries` times; answers how often each pair of answers came. */
+/** Races `tries` times at least, in lanes side by side; answers how often each pair of answers came. */
 export async function run(race: Race, ground: RaceGround, tries: number): Promise<Map<string, number>> {
-  const attempt = await race.begin(ground);
   const seen = new Map<string, number>();
-  for (let number = 1; number <= tries; number += 1) {
-    const outcome = await attempt(number);
-    seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
-  }
+  let begun = 0;
+  const lane = async (entityId: string): Promise<void> => {
+    const attempt = await race.begin({ ...ground, entityId });
+    for (let number = 1; begun < tries; number += 1) {
+      begun += 1;
+      const outcomes = [await attempt(number)].flat();
+      begun += outcomes.length - 1;
+      for (const outcome of outcomes) seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+    }
+  };
+  await Promise.all(ground.box.entities.map(lane));
   return seen;
 }
 
@@ -63,21 +77,23 @@ function said<Answer>(work: Promise<Answer>): Promise<Said<Answer>> {
 
 const pair = (...words: string[]): string => words.toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
 
-async function facility({ box, name }: RaceGround, limitFen: bigint): Promise<bigint> {
-  const { facility_id } = await box.servicing.openFacility(teller, {
-    key: `facility-${name}`,
-    person_id: personIdOf(1),
+const [borrower = ''] = rollOf(1, 1);
+
+async function facility({ box, name, entityId }: Lane, limitFen: bigint, which = ''): Promise<bigint> {
+  const { facility_id } = await box.servicing.openFacility(tellerOf(entityId), {
+    key: `facility-${name}${which}`,
+    person_id: borrower,
     product: '整村授信贷',
     kind: 'revolving',
     limit_fen: String(limitFen),
     valid_from: firstDay,
-    valid_to: '2066-01-15',
+    valid_to: opening,
   });
   return BigInt(facility_id.slice(1));
 }
 
 /** A draw on an account to which the core pays, or refuses to. */
-function draw({ box }: RaceGround, facilityId: bigint, key: string, amountFen: bigint, account: string): Promise<bigint> {
+function draw({ box, entityId }: Lane, facilityId: bigint, key: string, amountFen: bigint, account: string): Promise<bigint> {
   const request = {
     key,
     amount_fen: String(amountFen),
@@ -86,32 +102,41 @@ function draw({ box }: RaceGround, facilityId: bigint, key: string, amountFen: b
     account_name: '借款人',
     purpose: '购买化肥',
   };
-  return box.servicing.requestDrawdown(teller, facilityId, request).then(({ drawdown_id }) => BigInt(drawdown_id.slice(1)));
+  return box.servicing.requestDrawdown(tellerOf(entityId), facilityId, request).then(({ drawdown_id }) => BigInt(drawdown_id.slice(1)));
 }
 const closedAccount = '9990200000000001';
 const openAccount = '6228480000000001';
 
+/** Until its end is known: on a busy machine the core's answer may come too late, and is asked for again. */
+async function paidOut({ box, entityId }: Lane, drawdownId: bigint): Promise<void> {
+  for (;;) {
+    const state = await box.servicing.payOut(entityId, drawdownId);
+    if (state === 'confirmed' || state === 'failed') return;
+  }
+}
+
 /** A loan of its own. */
-async function loan(ground: RaceGround): Promise<bigint> {
-  const drawdownId = await draw(ground, await facility(ground, largestFen), `draw-${ground.name}`, largestFen, openAccount);
-  await ground.box.servicing.payOut(entityId, drawdownId);
-  const { loan_id } = await ground.box.servicing.drawdown(teller, drawdownId);
+async function loan(lane: Lane, which = ''): Promise<bigint> {
+  const drawdownId = await draw(lane, await facility(lane, largestFen, which), `draw-${lane.name}${which}`, largestFen, openAccount);
+  const { servicing } = lane.box;
+  await paidOut(lane, drawdownId);
+  const { loan_id } = await servicing.drawdown(tellerOf(lane.entityId), drawdownId);
   if (loan_id === null) throw new Error(`D${drawdownId} made no loan`);
   return BigInt(loan_id.slice(1));
 }
 
 /** Notes what was told, so that the examiner can ask the ledger. */
-async function repay(ground: RaceGround, loanId: bigint, key: string, amountFen: bigint): Promise<Said<Repaid>> {
+async function repay(ground: Lane, loanId: bigint, key: string, amountFen: bigint): Promise<Said<Repaid>> {
   const request = { key, amount_fen: String(amountFen), prepayment: 'lower', payer: 'borrower' } as const;
-  const answer = await said(ground.box.servicing.repay(teller, loanId, request));
+  const answer = await said(ground.box.servicing.repay(tellerOf(ground.entityId), loanId, request));
   if (answer.answer) note(ground, { kind: 'repayment', eventId: numberOf(answer.answer.event_id), loanId, amountFen, prepayment: 'lower' });
   return answer;
 }
 
-async function reverse(ground: RaceGround, loanId: bigint, paid: Said<Repaid>, key: string): Promise<string> {
+async function reverse(ground: Lane, loanId: bigint, paid: Said<Repaid>, key: string): Promise<string> {
   if (!paid.answer) throw new Error(`nothing was repaid: ${paid.word}`);
   const { event_id, amount_fen } = paid.answer;
-  const answer = await said(ground.box.servicing.reverse(teller, loanId, numberOf(event_id), { key, reason: '误操作' }));
+  const answer = await said(ground.box.servicing.reverse(tellerOf(ground.entityId), loanId, numberOf(event_id), { key, reason: '误操作' }));
   if (answer.answer)
     note(ground, {
       kind: 'repayment.reverse',
@@ -126,32 +151,32 @@ async function reverse(ground: RaceGround, loanId: bigint, paid: Said<Repaid>, k
 const numberOf = (id: string): bigint => BigInt(id.slice(1));
 
 function note({ told }: RaceGround, one: Told): void {
-  if (!told.some(({ eventId }) => eventId === one.eventId)) told.push(one);
+  told.set(one.eventId, one);
 }
 
-async function twoDraws(ground: RaceGround): Promise<(attempt: number) => Promise<string>> {
+async function twoDraws(ground: Lane): Promise<(attempt: number) => Promise<string>> {
   const facilityId = await facility(ground, 1_000_000n);
   return async (attempt) => {
     const both = await Promise.all(
       ['a', 'b'].map((side) => said(draw(ground, facilityId, `draw-${ground.name}-${attempt}-${side}`, 600_000n, closedAccount))),
     );
     // The core refuses the account, which gives the limit back for the next try.
-    for (const { answer } of both) if (answer !== null) await ground.box.servicing.payOut(entityId, answer);
+    for (const { answer } of both) if (answer !== null) await paidOut(ground, answer);
     return pair(...both.map(({ word }) => word));
   };
 }
 
-async function sameDraw(ground: RaceGround): Promise<(attempt: number) => Promise<string>> {
+async function sameDraw(ground: Lane): Promise<(attempt: number) => Promise<string>> {
   const facilityId = await facility(ground, 1_000_000n);
   return async (attempt) => {
     const ask = (): Promise<Said<bigint>> => said(draw(ground, facilityId, `draw-${ground.name}-${attempt}`, 600_000n, closedAccount));
     const [first, second] = await Promise.all([ask(), ask()]);
-    if (first.answer !== null) await ground.box.servicing.payOut(entityId, first.answer);
+    if (first.answer !== null) await paidOut(ground, first.answer);
     return pair(first.word, second.answer === first.answer ? 'same' : `another ${second.word}`);
   };
 }
 
-async function twoRepayments(ground: RaceGround): Promise<(attempt: number) => Promise<string>> {
+async function twoRepayments(ground: Lane): Promise<(attempt: number) => Promise<string>> {
   const loanId = await loan(ground);
   return async (attempt) => {
     const both = await Promise.all(['a', 'b'].map((side) => repay(ground, loanId, `pay-${ground.name}-${attempt}-${side}`, largestFen)));
@@ -160,7 +185,7 @@ async function twoRepayments(ground: RaceGround): Promise<(attempt: number) => P
   };
 }
 
-async function sameRepayment(ground: RaceGround): Promise<(attempt: number) => Promise<string>> {
+async function sameRepayment(ground: Lane): Promise<(attempt: number) => Promise<string>> {
   const loanId = await loan(ground);
   return async (attempt) => {
     const [first, second] = await Promise.all([1, 2].map(() => repay(ground, loanId, `pay-${ground.name}-${attempt}`, 1_000n)));
@@ -169,7 +194,7 @@ async function sameRepayment(ground: RaceGround): Promise<(attempt: number) => P
   };
 }
 
-async function reversalAgainstRepayment(ground: RaceGround): Promise<(attempt: number) => Promise<string>> {
+async function reversalAgainstRepayment(ground: Lane): Promise<(attempt: number) => Promise<string>> {
   const loanId = await loan(ground);
   return async (attempt) => {
     const first = await repay(ground, loanId, `pay-${ground.name}-${attempt}`, 10_000n);
@@ -181,7 +206,7 @@ async function reversalAgainstRepayment(ground: RaceGround): Promise<(attempt: n
   };
 }
 
-async function twoReversals(ground: RaceGround): Promise<(attempt: number) => Promise<string>> {
+async function twoReversals(ground: Lane): Promise<(attempt: number) => Promise<string>> {
   const loanId = await loan(ground);
   return async (attempt) => {
     const first = await repay(ground, loanId, `pay-${ground.name}-${attempt}`, 10_000n);
@@ -189,31 +214,38 @@ async function twoReversals(ground: RaceGround): Promise<(attempt: number) => Pr
   };
 }
 
-async function repaymentAgainstDayEnd(ground: RaceGround): Promise<(attempt: number) => Promise<string>> {
-  const loanId = await loan(ground);
+/** Loans of one lane on which people pay while the day is closed over all of them. */
+const loansAtOnce = 25;
+
+async function repaymentAgainstDayEnd(lane: Lane): Promise<(attempt: number) => Promise<readonly string[]>> {
+  const loans: bigint[] = [];
+  for (let number = 0; number < loansAtOnce; number += 1) loans.push(await loan(lane, `-${number}`));
   return async (attempt) => {
-    const [closed, paid] = await Promise.all([
-      said(ground.box.closeDays(ground.day)),
-      repay(ground, loanId, `pay-${ground.name}-${attempt}`, 400_000n),
+    const [closed, ...paid] = await Promise.all([
+      said(lane.box.closeDays(openOf(lane), 5, [lane.entityId])),
+      ...loans.map((loanId, number) => repay(lane, loanId, `pay-${lane.name}-${attempt}-${number}`, 1_000_000n)),
     ]);
-    nextDay(ground);
-    return pair(closed.word, paid.word);
+    nextDay(lane);
+    return paid.map(({ word }) => pair(closed.word, word));
   };
 }
 
-async function twoDayEnds(ground: RaceGround): Promise<(attempt: number) => Promise<string>> {
-  await loan(ground);
+async function twoDayEnds(lane: Lane): Promise<(attempt: number) => Promise<string>> {
+  for (let number = 0; number < 3; number += 1) await loan(lane, `-${number}`);
   return async () => {
     const [there, here] = await Promise.all([
-      said(ground.box.closeDays(ground.day)),
-      said(ground.box.servicing.dayEnd(entityId, ground.day, { chunk: 1 })),
+      said(lane.box.closeDays(openOf(lane), 1, [lane.entityId])),
+      said(lane.box.servicing.dayEnd(lane.entityId, openOf(lane), { chunk: 1 })),
     ]);
-    nextDay(ground);
+    nextDay(lane);
     return pair(there.word, here.word);
   };
 }
 
-function nextDay(ground: RaceGround): void {
-  ground.day = Temporal.PlainDate.from(ground.day).add({ days: 1 }).toString();
-  ground.box.setDay(ground.day);
+const openOf = ({ days, entityId }: Lane): string => days.get(entityId) ?? firstDay;
+
+/** The clock is the box's and goes with the lane that is furthest. */
+function nextDay(lane: Lane): void {
+  lane.days.set(lane.entityId, Temporal.PlainDate.from(openOf(lane)).add({ days: 1 }).toString());
+  lane.box.setDay([...lane.days.values()].reduce((latest, day) => (day > latest ? day : latest), firstDay));
 }

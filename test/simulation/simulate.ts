@@ -4,38 +4,54 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AfterPrepayment } from '#core/loan/index.ts';
+import type { WorkingDays } from '#core/calendar/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Act, Told } from './bank/act.ts';
 import { Box } from './bank/box.ts';
 import type { CoreFaults, Crashes } from './bank/box.ts';
-import { perform } from './bank/business.ts';
+import { staysOf } from './bank/borrower.ts';
+import type { Stay } from './bank/borrower.ts';
 import { decide } from './bank/decide.ts';
-import { entityId, firstDay } from './bank/entity.ts';
-import { readMorning } from './bank/morning.ts';
+import { firstDay } from './bank/entity.ts';
+import { readMornings } from './bank/morning.ts';
+import { counterDays, isCounterOpen, isPublishingDay } from './bank/working-day.ts';
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
-import { checkBank, openPayments } from './check/check.ts';
+import { checkBanks, openPayments } from './check/check.ts';
 import { prepareCarried } from './check/carried.ts';
 import type { Violation } from './check/rule.ts';
+
+export interface Progress {
+  readonly day: string;
+  readonly days: number;
+  readonly violations: number;
+  /** Found on this day. */
+  readonly found: readonly Violation[];
+}
 
 export interface SimulationSettings {
   readonly seed: number;
   readonly days: number;
+  /** Legal entities in one database, and borrowers that each has at a time. */
+  readonly entities: number;
   readonly borrowers: number;
-  /** Faults of the core, killed processes, days closed together, business beside the end of day. */
+  /** Faults of the core, killed processes, clocks that jump, days closed together, business beside the end of day. */
   readonly hasFaults: boolean;
-  readonly say?: (progress: { day: string; days: number; violations: number }) => void;
+  readonly say?: (progress: Progress) => void;
 }
 
 export interface SimulationReport {
   readonly seed: number;
   readonly violations: number;
   readonly days: number;
+  readonly entities: number;
   readonly facilities: number;
   readonly drawdowns: number;
   readonly loans: number;
   readonly repayments: number;
+  /** Events by kind. */
+  readonly events: Readonly<Record<string, number>>;
   readonly postings: number;
   readonly crashes: number;
   readonly crashes_of: Crashes;
@@ -47,18 +63,24 @@ export interface SimulationReport {
   /** Of the ledger and the loans; without faults the same for the same seed. */
   readonly digest: string;
   readonly seconds: number;
+  /** Of that: people at the counter, the end of day, looking at everything. */
+  readonly seconds_of: Readonly<Record<string, number>>;
+  /** Days of every legal entity together. */
   readonly days_per_second: number;
 }
 
 /** Violations that are named in the report. */
 const named = 20;
-/** Days between two looks at the whole ledger instead of at what is new. */
-const wholeEvery = 30;
+/** Days between two looks at the whole ledger instead of at what is new: at first, and when a bank is older than a year. */
+const wholeEvery = { young: 30, old: 180 };
 const replayEvery = 5;
 const replayedThen = 4;
 const replayedAtEnd = 40;
-/** What is asked for at the same time when the bank is under fire. */
-const lanes = 4;
+/** Lanes of acts at the same time: each legal entity has one, and under fire two. */
+const lanes = 6;
+
+/** A short life is struck one day in thirty, a long one some fifty times, each by counter, night and PostgreSQL. */
+const strikesADay = (days: number): number => Math.min(0.033, 50 / days);
 
 const coreFaults = (seed: number): CoreFaults => ({
   seed,
@@ -73,12 +95,12 @@ const coreFaults = (seed: number): CoreFaults => ({
     cut_answer: 0.03,
     wrong_sequence: 0.02,
     day_end: 0.03,
-    die_before: 0.01,
-    die_after: 0.01,
+    die_before: 0.003,
+    die_after: 0.003,
   },
 });
 
-/** Runs a bank in a folder of its own that is gone afterwards. */
+/** Runs the banks in a folder of their own that is gone afterwards. */
 export async function simulate(settings: SimulationSettings): Promise<SimulationReport> {
   const simulation = await Simulation.open(settings);
   try {
@@ -88,31 +110,49 @@ export async function simulate(settings: SimulationSettings): Promise<Simulation
   }
 }
 
+type Strike = 'counter' | 'night' | 'postgres' | null;
+
+interface Living {
+  readonly entityId: string;
+  readonly chance: Chance;
+  readonly stays: readonly Stay[];
+}
+
 export class Simulation {
   readonly box: Box;
   readonly #settings: SimulationSettings;
+  /** Of what strikes the whole box. */
   readonly #chance: Chance;
+  readonly #living: readonly Living[];
+  readonly #counterDays: WorkingDays;
   readonly #folder: string;
-  readonly #prepayments = new Map<bigint, AfterPrepayment | null>();
+  readonly #prepayments = new Map<bigint, AfterPrepayment>();
   readonly #refused = new Map<string, number>();
   readonly #found: (Violation & { day: string })[] = [];
+  readonly #spent: Record<string, number> = {};
   #told: Told[] = [];
   #violations = 0;
+  #newest: Violation[] = [];
   #replayed = 0;
-  /** Of the last quiet end of day: what a kill is timed by. */
-  #closingMs = 50;
+  /** Of the last quiet business and end of day: what a kill is timed by. */
+  readonly #quietMs = { business: 50, closing: 50 };
 
   private constructor(settings: SimulationSettings, folder: string, box: Box) {
     this.#settings = settings;
     this.#chance = chanceOf(settings.seed);
     this.#folder = folder;
+    this.#living = box.entities.map((entityId) => {
+      const chance = chanceOf(settings.seed, entityId);
+      return { entityId, chance, stays: staysOf(chance, settings.borrowers, settings.days) };
+    });
+    this.#counterDays = counterDays(Number(later(firstDay, settings.days).slice(0, 4)));
     this.box = box;
   }
 
   static async open(settings: SimulationSettings): Promise<Simulation> {
     const folder = mkdtempSync(join(tmpdir(), 'qianmo-simulation-'));
     const faults = settings.hasFaults ? coreFaults(settings.seed) : { seed: settings.seed, rates: {} };
-    const box = await Box.open({ folder, borrowers: settings.borrowers, faults });
+    const box = await Box.open({ folder, faults, entities: settings.entities, borrowers: settings.borrowers, days: settings.days });
     await withOwner(box.db, (tx) => prepareCarried(tx, firstDay));
     return new Simulation(settings, folder, box);
   }
@@ -122,13 +162,14 @@ export class Simulation {
     let day = firstDay;
     for (let passed = 0; passed < this.#settings.days;) {
       const jump = this.#jumpOn(day, this.#settings.days - passed);
-      await this.#live(day, later(day, jump - 1));
+      await this.#live(day, later(day, jump - 1), passed);
       passed += jump;
       day = later(day, jump);
-      await this.#look(day, passed);
-      this.#settings.say?.({ day, days: passed, violations: this.#violations });
+      await this.#timed('look', this.#look(day, passed, jump));
+      this.#settings.say?.({ day, days: passed, violations: this.#violations, found: this.#newest });
+      this.#newest = [];
     }
-    await this.#drain(day);
+    await this.#timed('drain', this.#drain(day));
     return this.#report(performance.now() - began);
   }
 
@@ -139,75 +180,126 @@ export class Simulation {
 
   prepaymentOf = (eventId: bigint): AfterPrepayment | null => this.#prepayments.get(eventId) ?? null;
 
+  async #timed<Answer>(what: string, work: Promise<Answer>): Promise<Answer> {
+    const began = performance.now();
+    const answer = await work;
+    this.#spent[what] = (this.#spent[what] ?? 0) + performance.now() - began;
+    return answer;
+  }
+
   /** Days that are closed together this time, the first of them with business. */
   #jumpOn(day: string, left: number): number {
     if (!this.#settings.hasFaults || !this.#chance.happens(0.03, 'jump', day)) return 1;
     return Math.min(left, this.#chance.whole(2, 9, 'jumps', day));
   }
 
-  async #live(day: string, last: string): Promise<void> {
+  /** Minutes by which the clock of the counter is wrong: now and then for a day, by up to three days either way. */
+  #counterOff(day: string): number {
+    if (!this.#settings.hasFaults || !this.#chance.happens(0.05, 'clock jumps', day)) return 0;
+    return this.#chance.whole(-4_320, 4_320, 'clock', day);
+  }
+
+  async #live(day: string, last: string, passed: number): Promise<void> {
     const { box } = this;
-    box.setDay(last);
-    const morning = await box.certainly(({ db }) => withOwner(db, (tx) => readMorning(tx, entityId, day)));
-    const acts = decide(this.#chance, this.#settings.borrowers, firstDay, morning);
-    const isBeside = this.#settings.hasFaults && this.#chance.happens(0.25, 'business beside the end of day', day);
+    const { hasFaults } = this.#settings;
+    box.setDay(last, this.#counterOff(day));
+    const acts = await this.#timed('morning', this.#actsOf(day, passed));
+    const isBeside = hasFaults && this.#chance.happens(0.25, 'business beside the end of day', day);
     const [before, beside] = isBeside ? halves(acts) : [acts, []];
-    await this.#business(before);
-    await box.certainly(({ servicing }) => servicing.payOpen(entityId));
-    const strike = this.#strikeOn(day);
-    const closing = this.#closeDays(last, strike === null);
-    const struck = strike ? this.#strikeDuring(closing, strike) : null;
-    await Promise.all([closing, this.#business(beside), struck]);
-  }
-
-  async #business(acts: readonly Act[]): Promise<void> {
-    const queue = acts.values();
-    const lane = async (): Promise<void> => {
-      for (const act of queue) {
-        const { told, refused, wrong } = await perform(this.box, this.#chance, act);
-        for (const { eventId, prepayment } of told) this.#prepayments.set(eventId, prepayment);
-        this.#told.push(...told);
-        if (refused !== undefined) this.#refused.set(refused, (this.#refused.get(refused) ?? 0) + 1);
-        if (wrong !== undefined) this.#note('answer_is_true', wrong);
-      }
-    };
-    await Promise.all(Array.from({ length: this.#settings.hasFaults ? lanes : 1 }, lane));
-  }
-
-  async #closeDays(last: string, isQuiet: boolean): Promise<void> {
-    const began = performance.now();
-    if (this.#settings.hasFaults && this.#chance.happens(0.2, 'the other process asks', last)) await this.box.payOpenElsewhere();
-    await this.box.closeDays(last);
-    if (isQuiet) this.#closingMs = performance.now() - began;
-  }
-
-  #strikeOn(day: string): 'worker' | 'postgres' | null {
-    if (!this.#settings.hasFaults) return null;
-    if (this.#chance.happens(0.02, 'postgres dies', day)) return 'postgres';
-    return this.#chance.happens(0.05, 'worker dies', day) ? 'worker' : null;
-  }
-
-  /** The moment is a part of the time that an end of day takes, so that the seed chooses where about it falls; a closing that is faster escapes. */
-  async #strikeDuring(closing: Promise<void>, what: 'worker' | 'postgres'): Promise<void> {
-    const { promise: moment, resolve } = Promise.withResolvers<'moment'>();
-    const timer = setTimeout(
-      () => resolve('moment'),
-      this.#closingMs * this.#chance.unit('moment', this.box.crashes.worker, this.box.crashes.postgres),
+    await this.#timed(
+      'counter',
+      this.#struck('business', this.#strikeOn(day, 'counter'), () => this.#business(before)),
     );
-    const first = await Promise.race([moment, closing]);
-    clearTimeout(timer);
-    if (first !== 'moment') return;
-    if (what === 'worker') await this.box.killWorker();
-    else this.box.killPostgres();
+    await this.#timed('counter', this.#payOpen('counter'));
+    const closing = async (): Promise<void> => {
+      if (hasFaults && this.#chance.happens(0.2, 'the other process asks', last)) await this.#payOpen('night');
+      await box.closeDays(last, hasFaults ? this.#chance.pick([40, 400, 25_000], 'chunk', last) : 25_000);
+    };
+    const night = this.#struck('closing', this.#strikeOn(day, 'night'), closing);
+    await this.#timed('end of day', Promise.all([night, this.#business(beside)]));
   }
 
-  async #look(day: string, passed: number): Promise<void> {
+  async #actsOf(day: string, dayNumber: number): Promise<Act[][]> {
+    const mornings = await this.box.certainly(({ db }) => withOwner(db, (tx) => readMornings(tx, this.box.entities, day)));
+    const about = {
+      dayNumber,
+      isCounterOpen: isCounterOpen(day, this.#counterDays),
+      isPublishingDay: isPublishingDay(day, this.#counterDays),
+    };
+    return this.#living.map(({ entityId, chance, stays }, index) => {
+      const morning = mornings[index] ?? { day, facilities: [], loans: [] };
+      const neighbour = index === 0 ? (mornings.length > 1 ? (mornings.at(-1) ?? null) : null) : (mornings[index - 1] ?? null);
+      return decide({ ...about, chance, entityId, stays, morning, neighbour });
+    });
+  }
+
+  /** Each list in its order, under fire two of its acts at the same time; the lists of the legal entities side by side. */
+  async #business(acts: readonly (readonly Act[])[]): Promise<void> {
+    const tracks = this.#settings.hasFaults ? acts.flatMap((list) => halvesOf(list)) : acts;
+    const queue = tracks.values();
+    const lane = async (): Promise<void> => {
+      for (const track of queue) for (const act of track) await this.#perform(act);
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+  }
+
+  async #perform(act: Act): Promise<void> {
+    const { told, refused, wrong } = await this.box.perform(act);
+    for (const { eventId, prepayment } of told) if (prepayment !== null) this.#prepayments.set(eventId, prepayment);
+    this.#told.push(...told);
+    if (refused !== undefined) this.#refused.set(refused, (this.#refused.get(refused) ?? 0) + 1);
+    if (wrong !== undefined) this.#note('answer_is_true', wrong);
+  }
+
+  async #payOpen(server: 'counter' | 'night'): Promise<void> {
+    const rows = await this.box.certainly(({ db }) =>
+      withOwner(db, (tx) =>
+        tx.query<{ entity_id: string }>(
+          `select distinct entity_id from servicing.drawdown where state in ('reserved', 'sent', 'unknown') order by entity_id`,
+        ),
+      ),
+    );
+    if (rows.length > 0)
+      await this.box.payOpen(
+        server,
+        rows.map((row) => row.entity_id),
+      );
+  }
+
+  #strikeOn(day: string, server: 'counter' | 'night'): Strike {
+    if (!this.#settings.hasFaults) return null;
+    const often = strikesADay(this.#settings.days);
+    if (this.#chance.happens(often / 3, 'postgres dies', server, day)) return 'postgres';
+    return this.#chance.happens(often, 'server dies', server, day) ? server : null;
+  }
+
+  /** The moment is a part of the time that the work takes, so that the seed chooses where about it falls; work that is faster escapes. */
+  async #struck(what: 'business' | 'closing', strike: Strike, begin: () => Promise<void>): Promise<void> {
+    const began = performance.now();
+    const work = begin();
+    if (strike === null) {
+      await work;
+      this.#quietMs[what] = performance.now() - began;
+      return;
+    }
+    const { promise: moment, resolve } = Promise.withResolvers<'moment'>();
+    const { counter, night, postgres } = this.box.crashes;
+    const timer = setTimeout(() => resolve('moment'), this.#quietMs[what] * this.#chance.unit('moment', counter, night, postgres));
+    const first = await Promise.race([moment, work]);
+    clearTimeout(timer);
+    if (first === 'moment') await this.box.kill(strike);
+    await work;
+  }
+
+  async #look(day: string, passed: number, jump: number): Promise<void> {
     const told = this.#told;
+    const every = passed > 365 ? wholeEvery.old : wholeEvery.young;
+    const crossed = (step: number): boolean => Math.floor(passed / step) > Math.floor((passed - jump) / step);
     const violations = await this.box.certainly(({ db }) =>
       withOwner(db, async (tx) => {
-        const replay = passed % replayEvery === 0 ? await this.#sample(tx, replayedThen, day) : [];
-        const isWhole = passed % wholeEvery === 0;
-        return checkBank(tx, entityId, { core: this.box.core, told, isWhole, replay, prepaymentOf: this.prepaymentOf });
+        const replay = crossed(replayEvery) ? await this.#sample(tx, replayedThen, day) : [];
+        const { core, entities } = this.box;
+        return checkBanks(tx, entities, { core, told, isWhole: crossed(every), replay, prepaymentOf: this.prepaymentOf });
       }),
     );
     this.#told = [];
@@ -219,15 +311,15 @@ export class Simulation {
     const { box } = this;
     await box.calm();
     box.setDay(day);
-    for (let round = 0; round < drainRounds; round += 1) await box.certainly(({ servicing }) => servicing.payOpen(entityId));
-    await box.closeDays(day);
+    for (let round = 0; round < drainRounds; round += 1) await this.#payOpen('counter');
+    await box.closeDays(day, 25_000);
     const opened = later(day, 1);
     const coreDays = daysOf(firstDay, day);
     const violations = await box.certainly(({ db }) =>
       withOwner(db, async (tx) => {
         const replay = await this.#sample(tx, replayedAtEnd, day);
         const look = { core: box.core, told: this.#told, isWhole: true, coreDays, replay, prepaymentOf: this.prepaymentOf };
-        return [...(await checkBank(tx, entityId, look)), ...(await openPayments(tx, entityId))];
+        return [...(await checkBanks(tx, box.entities, look)), ...(await openPayments(tx, box.entities))];
       }),
     );
     this.#told = [];
@@ -236,35 +328,38 @@ export class Simulation {
 
   /** Loans of every age, others each day. */
   async #sample(tx: Tx, count: number, day: string): Promise<bigint[]> {
-    const rows = await tx.query<{ loan_id: bigint }>(
-      'select loan_id from servicing.loan where entity_id = $1 and previous_loan_id is null order by md5(loan_id || $2) limit $3',
-      [entityId, `${this.#settings.seed} ${day}`, count],
-    );
+    const rows = await tx.query<{ loan_id: bigint }>('select loan_id from servicing.loan order by md5(loan_id || $1) limit $2', [
+      `${this.#settings.seed} ${day}`,
+      count,
+    ]);
     this.#replayed += rows.length;
     return rows.map((row) => row.loan_id);
   }
 
   #note(rule: string, detail: string, day = ''): void {
     this.#violations += 1;
+    this.#newest.push({ rule, detail });
     if (this.#found.length < named) this.#found.push({ day, rule, detail });
   }
 
   async #report(milliseconds: number): Promise<SimulationReport> {
-    const { seed, days } = this.#settings;
+    const { seed, days, entities } = this.#settings;
     const { crashes } = this.box;
     const figures = await withOwner(this.box.db, readFigures);
     return {
       seed,
       violations: this.#violations,
       days,
+      entities,
       ...figures,
-      crashes: crashes.worker + crashes.postgres + crashes.core,
+      crashes: crashes.counter + crashes.night + crashes.postgres + crashes.core,
       crashes_of: { ...crashes },
       replayed: this.#replayed,
       refused: Object.fromEntries([...this.#refused].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       found: this.#found,
       seconds: Math.round(milliseconds / 100) / 10,
-      days_per_second: Math.round((days / milliseconds) * 10_000) / 10,
+      seconds_of: Object.fromEntries(Object.entries(this.#spent).map(([what, spent]) => [what, Math.round(spent / 100) / 10])),
+      days_per_second: Math.round(((days * entities) / milliseconds) * 10_000) / 10,
     };
   }
 }
@@ -277,19 +372,23 @@ interface Figures {
   drawdowns: number;
   loans: number;
   repayments: number;
+  events: Record<string, number>;
   postings: number;
   digest: string;
 }
 
 async function readFigures(tx: Tx): Promise<Figures> {
-  const [figures] = await tx.query<Omit<Figures, 'digest'>>(
+  const [figures] = await tx.query<Omit<Figures, 'digest' | 'events'>>(
     `select (select count(*)::int from servicing.facility) as facilities, (select count(*)::int from servicing.drawdown) as drawdowns,
        (select count(*)::int from servicing.loan) as loans, (select count(*)::int from servicing.event where kind = 'repayment') as repayments,
        (select count(*)::int from servicing.posting) as postings`,
   );
+  const kinds = await tx.query<{ kind: string; count: number }>(
+    'select kind, count(*)::int as count from servicing.event group by 1 order by 1',
+  );
   const lines = await tx.query<{ line: string }>(
-    `select concat_ws(' ', l.person_id, l.start_date, l.principal_fen, l.state, l.rate_ppm, l.normal_principal_fen, l.overdue_principal_fen, l.accrued_interest_fen,
-       l.due_interest_fen, l.penalty_fen, l.compound_fen, l.costs_fen, l.interest_numerator, count(p.posting_id), sum(p.amount_fen)) as line
+    `select concat_ws(' ', l.entity_id, l.person_id, l.start_date, l.principal_fen, l.state, l.rate_ppm, l.normal_principal_fen, l.overdue_principal_fen,
+       l.accrued_interest_fen, l.due_interest_fen, l.penalty_fen, l.compound_fen, l.costs_fen, l.interest_numerator, count(p.posting_id), sum(p.amount_fen)) as line
      from servicing.loan l left join servicing.posting p using (loan_id) group by l.loan_id order by line`,
   );
   if (!figures) throw new Error('no figures');
@@ -297,7 +396,7 @@ async function readFigures(tx: Tx): Promise<Figures> {
     .update(lines.map(({ line }) => line).join('\n'))
     .digest('hex')
     .slice(0, 16);
-  return { ...figures, digest };
+  return { ...figures, events: Object.fromEntries(kinds.map(({ kind, count }) => [kind, count])), digest };
 }
 
 const later = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString();
@@ -307,6 +406,13 @@ function daysOf(from: string, to: string): string[] {
   return Array.from({ length: count }, (_, index) => later(from, index));
 }
 
-function halves(acts: readonly Act[]): [Act[], Act[]] {
-  return [acts.filter((_, index) => index % 2 === 0), acts.filter((_, index) => index % 2 === 1)];
+const halvesOf = (acts: readonly Act[]): [Act[], Act[]] => [
+  acts.filter((_, index) => index % 2 === 0),
+  acts.filter((_, index) => index % 2 === 1),
+];
+
+/** Of every legal entity's acts one half now and one later. */
+function halves(acts: readonly (readonly Act[])[]): [Act[][], Act[][]] {
+  const split = acts.map((list) => halvesOf(list));
+  return [split.map(([first]) => first), split.map(([, second]) => second)];
 }

@@ -1,4 +1,4 @@
-/** A whole bank in one folder: PostgreSQL, a core bank, a day-end process, and this process as the counter. Each may die and come back. */
+/** Banks in one folder: PostgreSQL, a core bank, a server at the counter, one for the night, and this process that looks on. Each may die and come back. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,36 +7,51 @@ import type { CoreBank } from '#connectors/core-bank/index.ts';
 import { startSimulator } from '#connectors/core-bank/simulator/start.ts';
 import type { Simulator, SimulatorSettings } from '#connectors/core-bank/simulator/start.ts';
 import { createChange } from '#modules/change/index.ts';
-import type { Change } from '#modules/change/index.ts';
 import { createServicing } from '#modules/servicing/index.ts';
 import type { Servicing } from '#modules/servicing/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
 import { migrate, openDatabase, useEmbeddedPostgres, withOwner } from '#platform/postgres/index.ts';
 import type { Database, EmbeddedPostgres } from '#platform/postgres/index.ts';
-import { personIdOf } from './borrower.ts';
+import { askedAgain } from './act.ts';
+import type { Act, Outcome } from './act.ts';
+import { rollOf } from './borrower.ts';
+import { connectors } from './connectors.ts';
+import { entitiesOf, entityId, firstDay, villageOf } from './entity.ts';
 import { isBroken } from './fault.ts';
-import { coreSettings, entityId, firstDay, village } from './entity.ts';
-import { startWorker } from './worker.ts';
-import type { Worker } from './worker.ts';
-import type { WorkerOrder } from './worker-order.ts';
+import { prepared } from './prepared.ts';
+import type { Task } from './server-order.ts';
+import { ServerProcess } from './server-process.ts';
 
-/** Only processes are killed here, never the machine: what the system was given to write is written without waiting for the disk. */
-const postgresSettings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '128MB', max_wal_size: '1GB', log_min_messages: 'fatal' };
+/**
+ * Only processes are killed here, never the machine: what the system was given to write is written without waiting for the disk. Statements are small and
+ * many, for which compiling them costs more than it gives.
+ */
+const postgresSettings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  jit: 'off',
+  shared_buffers: '256MB',
+  max_wal_size: '1GB',
+  log_min_messages: 'fatal',
+  max_locks_per_transaction: '256',
+};
 const openingFen = 1_000_000_000_000n;
-/** Loans a statement of the day end: several a night, so that a kill leaves some behind it. */
-const chunk = 120;
 
 export type CoreFaults = NonNullable<SimulatorSettings['faults']>;
 
 export interface BoxSettings {
   readonly folder: string;
+  /** Legal entities that share the box, and borrowers that each has at a time, for so many days. */
+  readonly entities: number;
   readonly borrowers: number;
+  readonly days: number;
   readonly faults: CoreFaults;
 }
 
 /** What ended without being asked to, and came back. */
 export interface Crashes {
-  worker: number;
+  counter: number;
+  night: number;
   postgres: number;
   core: number;
 }
@@ -44,45 +59,47 @@ export interface Crashes {
 interface Standing {
   readonly embedded: EmbeddedPostgres;
   readonly db: Database;
-  readonly change: Change;
   readonly servicing: Servicing;
   /** Of the server: the one process whose death is the server's. */
   readonly pid: number;
 }
 
 export class Box {
-  readonly crashes: Crashes = { worker: 0, postgres: 0, core: 0 };
+  readonly crashes: Crashes = { counter: 0, night: 0, postgres: 0, core: 0 };
+  readonly entities: readonly string[];
   readonly #settings: BoxSettings;
   readonly #clock = settableClock(openingOf(firstDay));
+  readonly #payments = connectors((settings): CoreBank => openCoreBank({ ...settings, port: this.#core.port, clock: this.#clock }));
+  readonly #servers = { counter: new ServerProcess(), night: new ServerProcess() };
+  /** Minutes by which the clock of the counter is wrong. */
+  #counterOff = 0;
   #standing: Standing;
   #core: Simulator;
-  #payments: CoreBank;
-  #worker: Worker;
   #restarting: Promise<void> | null = null;
   #isClosing = false;
 
-  private constructor(settings: BoxSettings, parts: { embedded: EmbeddedPostgres; core: Simulator; worker: Worker }) {
+  private constructor(settings: BoxSettings, parts: { embedded: EmbeddedPostgres; core: Simulator }) {
     this.#settings = settings;
+    this.entities = entitiesOf(settings.entities);
     this.#core = parts.core;
-    this.#worker = parts.worker;
-    this.#payments = openCoreBank({ ...coreSettings, port: parts.core.port, clock: this.#clock });
     this.#standing = this.#stand(parts.embedded, 0);
     this.#watchCore();
   }
 
-  /** An empty bank with its people, open for its first day. */
+  /** Empty banks with their people, open for their first day. */
   static async open(settings: BoxSettings): Promise<Box> {
     mkdirSync(settings.folder, { recursive: true });
-    const [embedded, core, worker] = await Promise.all([
+    const [embedded, core] = await Promise.all([
       useEmbeddedPostgres({ folder: join(settings.folder, 'postgres'), settings: postgresSettings }),
       startSimulator({ folder: join(settings.folder, 'core'), openingFen, faults: settings.faults }),
-      startWorker(),
     ]);
-    const box = new Box(settings, { embedded, core, worker });
+    const box = new Box(settings, { embedded, core });
     await migrate(box.db);
     box.#standing = { ...box.#standing, pid: await postmasterOf(box.db) };
-    await settle(box.db, settings.borrowers);
-    await box.servicing.begin(entityId, firstDay);
+    for (const entity of box.entities) {
+      await settle(box.db, entity, rollOf(settings.borrowers, settings.days));
+      await box.servicing.begin(entity, firstDay);
+    }
     return box;
   }
 
@@ -92,47 +109,64 @@ export class Box {
   get servicing(): Servicing {
     return this.#standing.servicing;
   }
-  get change(): Change {
-    return this.#standing.change;
-  }
   get core(): Simulator {
     return this.#core;
   }
-  /** The connector that servicing pays through, for what goes past servicing. */
+  /** The first entity's connector, for what goes past servicing. */
   get payments(): CoreBank {
-    return this.#payments;
+    return this.#payments.of(entityId);
   }
 
-  setDay(day: string): void {
+  /** `counterOff`: minutes by which the clock of the counter's server is before or behind. */
+  setDay(day: string, counterOff = 0): void {
     this.#clock.set(openingOf(day));
+    this.#counterOff = counterOff;
   }
 
-  /** Closes every open day to `date` in the day-end process, again and again until that is done. */
-  closeDays(date: string): Promise<void> {
-    return this.#order((place) => ({ do: 'close', date, chunk, ...place }));
+  /** Has the counter do it. What has a key is asked for until it is answered; of the rest nobody knows whether a dying server did it. */
+  async perform(act: Act): Promise<Outcome> {
+    for (let asked: Act | null = act; asked; asked = askedAgain(asked)) {
+      const { db } = this.#standing;
+      const answer = await this.#ask('counter', { do: 'act', act: asked });
+      if (answer?.ok) return answer.outcome ?? { told: [] };
+      if (answer) await this.#overcome(answer, db);
+    }
+    return { told: [], refused: 'connection_lost' };
   }
 
-  /** Lets the other process ask the core about open payments. */
-  payOpenElsewhere(): Promise<void> {
-    return this.#order((place) => ({ do: 'pay_open', ...place }));
+  /** Closes every open day to `date` in the night's server, again and again until that is done. `chunk`: loans a statement. */
+  closeDays(date: string, chunk: number, entities = this.entities): Promise<void> {
+    return this.#until('night', { do: 'close', entities: [...entities], date, chunk });
   }
 
-  async #order(order: (place: { url: string; corePort: number; now: string }) => WorkerOrder): Promise<void> {
+  /** Lets a server ask the core about open payments. */
+  payOpen(server: 'counter' | 'night', entities = this.entities): Promise<void> {
+    return this.#until(server, { do: 'pay_open', entities: [...entities] });
+  }
+
+  async #until(server: 'counter' | 'night', task: Task): Promise<void> {
     for (;;) {
       const { db } = this.#standing;
-      const answer = await this.#worker.ask(order({ url: db.url, corePort: this.#core.port, now: this.#clock.now().toString() }));
+      const answer = await this.#ask(server, task);
       if (answer?.ok) return;
-      if (answer === null) {
-        this.#worker = await startWorker();
-        continue;
-      }
-      const error = Object.assign(new Error(answer.message), { code: answer.code });
-      if (!isBroken(error)) throw error;
-      await this.#restartPostgres(db);
+      if (answer) await this.#overcome(answer, db);
     }
   }
 
-  /** Does something that may be asked for again under the same key, again until the server lives to answer. */
+  #ask(server: 'counter' | 'night', task: Task) {
+    const now = this.#clock.now().add({ minutes: server === 'counter' ? this.#counterOff : 0 });
+    const place = { url: this.#standing.db.url, corePort: this.#core.port, now: now.toString() };
+    return this.#servers[server].ask({ place, task });
+  }
+
+  /** A server's fault, when it is that PostgreSQL is gone: brings it back. `db`: the pool that was there when it was asked. */
+  async #overcome(answer: { code: string; message: string }, db: Database): Promise<void> {
+    const error = Object.assign(new Error(answer.message), { code: answer.code });
+    if (!isBroken(error)) throw error;
+    await this.#restartPostgres(db);
+  }
+
+  /** Does something that may be asked for again under the same key, again until PostgreSQL lives to answer. */
   async certainly<Answer>(work: (standing: { db: Database; servicing: Servicing }) => Promise<Answer>): Promise<Answer> {
     for (;;) {
       const standing = this.#standing;
@@ -145,14 +179,10 @@ export class Box {
     }
   }
 
-  async killWorker(): Promise<void> {
-    this.crashes.worker += 1;
-    await this.#worker.kill();
-  }
-
-  killPostgres(): void {
-    this.crashes.postgres += 1;
-    process.kill(this.#standing.pid, 'SIGKILL');
+  async kill(what: 'counter' | 'night' | 'postgres'): Promise<void> {
+    this.crashes[what] += 1;
+    if (what === 'postgres') process.kill(this.#standing.pid, 'SIGKILL');
+    else await this.#servers[what].kill();
   }
 
   /** From here on the core does what it is told. */
@@ -163,7 +193,7 @@ export class Box {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#worker.kill();
+    await Promise.all([this.#servers.counter.end(), this.#servers.night.end()]);
     await this.#payments.close();
     await this.#core.stop();
     await this.#standing.db.close();
@@ -171,9 +201,9 @@ export class Box {
   }
 
   #stand(embedded: EmbeddedPostgres, pid: number): Standing {
-    const db = openDatabase({ url: embedded.url, applicationName: 'simulation' });
+    const db = prepared(openDatabase({ url: embedded.url, max: 20, applicationName: 'simulation' }));
     const change = createChange({ db, clock: this.#clock });
-    return { embedded, db, change, pid, servicing: createServicing({ db, clock: this.#clock, change, payments: () => this.#payments }) };
+    return { embedded, db, pid, servicing: createServicing({ db, clock: this.#clock, change, payments: this.#payments.of }) };
   }
 
   /** Whoever finds the server gone brings it back; the others wait for that. `found`: the pool whose connections broke. */
@@ -214,14 +244,14 @@ export class Box {
 /** Ten in the morning of the day, at the bank. */
 const openingOf = (day: string): string => `${day}T02:00:00Z`;
 
-/** The people of the bank, who are on its roll before any of them borrows. */
-async function settle(db: Database, borrowers: number): Promise<void> {
+/** The people of a bank, who are on its roll before any of them borrows. */
+async function settle(db: Database, entity: string, roll: readonly string[]): Promise<void> {
   await withOwner(db, async (tx) => {
-    await tx.query(`create table population.person_simulated partition of population.person for values in ('${entityId}')`);
+    await tx.query(`create table population.person_simulated_${entity} partition of population.person for values in ('${entity}')`);
     await tx.query(
       `insert into population.person (entity_id, person_id, grid_code, name, is_head, as_of)
        select $1, person_id, $2, '借款人', true, $3 from unnest($4::text[]) person_id`,
-      [entityId, village, firstDay, Array.from({ length: borrowers }, (_, index) => personIdOf(index + 1))],
+      [entity, villageOf(entity), firstDay, roll],
     );
   });
 }

@@ -1,84 +1,131 @@
-/** What people do to the bank on a day, from the seed and what they see in the morning. Pure. */
+/** What people do to a bank on a day, from the seed and what they see in the morning. Pure. */
 import { afterPrepayment } from '#core/loan/index.ts';
 import type { Amend } from '#modules/servicing/contract.ts';
 import type { Chance } from '../chance.ts';
 import { manners } from './act.ts';
-import type { Act, Manner } from './act.ts';
+import type { Act, ActOf, Manner } from './act.ts';
 import { borrowerOf, numberOfPerson, personIdOf, termsOf } from './borrower.ts';
+import type { Character, Stay } from './borrower.ts';
 import type { FacilityFact, LoanFact, Morning } from './morning.ts';
 
-/** Days over which the borrowers of a new bank come for the first time. */
-const rampDays = 15;
+export interface Situation {
+  /** Of the legal entity. */
+  readonly chance: Chance;
+  readonly entityId: string;
+  readonly stays: readonly Stay[];
+  /** Days since the bank's first. */
+  readonly dayNumber: number;
+  /** On a day off people pay over the telephone, and nothing else is done. */
+  readonly isCounterOpen: boolean;
+  readonly isPublishingDay: boolean;
+  readonly morning: Morning;
+  /** Of another legal entity in the box. */
+  readonly neighbour: Morning | null;
+}
+
 const runningAtMost = 2;
 const reason = '与借款人协商一致';
 
-export function decide(chance: Chance, borrowers: number, firstDay: string, morning: Morning): Act[] {
-  const day = daysBetween(firstDay, morning.day);
-  const byPerson = Map.groupBy(morning.facilities, (facility) => facility.person_id);
+export function decide(situation: Situation): Act[] {
+  const { stays, dayNumber, morning, isCounterOpen } = situation;
+  const present = stays.filter(({ from, to }) => from <= dayNumber && dayNumber < to).map(({ number }) => number);
   const running = Map.groupBy(morning.loans, (loan) => loan.facility_id);
+  if (!isCounterOpen) return morning.loans.flatMap((loan) => byTelephone(situation, loan));
   return [
-    ...publishing(chance, morning.day),
-    ...newcomers(chance, borrowers, day, morning.day, byPerson),
-    ...morning.facilities.flatMap((facility) => useOf(chance, morning.day, facility, running.get(facility.facility_id)?.length ?? 0)),
-    ...morning.loans.flatMap((loan) => serviceOf(chance, morning.day, loan)),
+    ...publishing(situation),
+    ...newcomers(situation, present),
+    ...morning.facilities.flatMap((facility) => useOf(situation, present, facility, running.get(facility.facility_id)?.length ?? 0)),
+    ...morning.loans.flatMap((loan) => serviceOf(situation, loan)),
+    ...trespassing(situation),
   ];
 }
 
-/** The LPR is published on the 20th; now and then it moves. */
-function publishing(chance: Chance, day: string): Act[] {
-  if (!day.endsWith('-20')) return [];
-  return [{ kind: 'lpr', name: `lpr-${day}`, oneYearPpm: 5_000 * chance.whole(5, 9, 'lpr', day) }];
+function publishing({ chance, entityId, morning: { day }, isPublishingDay }: Situation): Act[] {
+  if (!isPublishingDay) return [];
+  return [{ kind: 'lpr', name: `lpr-${day}`, entityId, publishedOn: day, oneYearPpm: 5_000 * chance.whole(5, 9, 'lpr', day) }];
 }
 
-/** Everybody comes once within the first weeks, and again when what they had has run out. */
-function newcomers(chance: Chance, borrowers: number, day: number, date: string, known: ReadonlyMap<string, unknown>): Act[] {
-  return Array.from({ length: borrowers }, (_, index) => index + 1).flatMap((borrower) => {
-    if (day < chance.whole(0, rampDays, 'arrives', borrower) || known.has(personIdOf(borrower))) return [];
-    const name = `open-${borrower}-${date}`;
-    const months = chance.pick([6, 12, 24, 36], 'validity', name);
-    const facility = {
-      person_id: personIdOf(borrower),
-      product: '整村授信贷',
-      kind: chance.happens(0.75, 'kind', name) ? ('revolving' as const) : ('single_use' as const),
-      limit_fen: String(100_00 * chance.whole(50, 5_000, 'limit', name)),
-      valid_from: date,
-      valid_to: Temporal.PlainDate.from(date).add({ months }).toString(),
-    };
-    return [{ kind: 'open' as const, name, borrower, facility }];
-  });
+/** Everybody comes once, and again when what they had has run out. */
+function newcomers({ chance, entityId, morning: { day, facilities } }: Situation, present: readonly number[]): Act[] {
+  const served = new Set(facilities.map((facility) => facility.person_id));
+  return present
+    .filter((number) => !served.has(personIdOf(number)))
+    .map((number) => {
+      const name = `open-${number}-${day}`;
+      const months = chance.pick([6, 12, 24, 36], 'validity', name);
+      const facility = {
+        person_id: personIdOf(number),
+        product: '整村授信贷',
+        kind: chance.happens(0.75, 'kind', name) ? ('revolving' as const) : ('single_use' as const),
+        limit_fen: String(100_00 * chance.whole(50, 5_000, 'limit', name)),
+        valid_from: day,
+        valid_to: Temporal.PlainDate.from(day).add({ months }).toString(),
+      };
+      return { kind: 'open' as const, name, entityId, facility };
+    });
 }
 
-function useOf(chance: Chance, day: string, facility: FacilityFact, running: number): Act[] {
-  const borrower = numberOfPerson(facility.person_id);
-  const name = `${borrower}-${facility.draws + 1}-${day}`;
+function useOf(
+  { chance, entityId, morning: { day } }: Situation,
+  present: readonly number[],
+  facility: FacilityFact,
+  running: number,
+): Act[] {
+  const number = numberOfPerson(facility.person_id);
+  const name = `${number}-${facility.draws + 1}-${day}`;
   const { facility_id: facilityId, limit_fen: limitFen } = facility;
-  if (facility.state === 'frozen') return chance.happens(0.1, 'thaw', name) ? [{ kind: 'thaw', name, facilityId }] : [];
-  if (chance.happens(0.001, 'freeze', name)) return [{ kind: 'freeze', name, facilityId }];
+  const about = { name, entityId, facilityId };
+  if (facility.state === 'frozen') return chance.happens(0.1, 'thaw', name) ? [{ kind: 'thaw', ...about }] : [];
+  if (chance.happens(0.001, 'freeze', name)) return [{ kind: 'freeze', ...about }];
   if (chance.happens(0.001, 'limit', name))
-    return [{ kind: 'limit', name, facilityId, limitFen: (limitFen * BigInt(chance.whole(40, 160, 'new limit', name))) / 100n + 1n }];
-  if (running >= runningAtMost || !chance.happens(0.06, 'draws', name)) return [];
+    return [{ kind: 'limit', ...about, limitFen: (limitFen * BigInt(chance.whole(40, 160, 'new limit', name))) / 100n + 1n }];
+  if (running >= runningAtMost || !present.includes(number) || !chance.happens(0.06, 'draws', name)) return [];
   // Some ask for more than there is.
   const share = BigInt(chance.happens(0.05, 'too much', name) ? 1_001 : chance.whole(100, 1_000, 'share', name));
   const amountFen = (facility.left_fen * share) / 1_000n + (share > 1_000n ? 1n : 0n);
   if (amountFen <= 0n) return [];
   const manner = chance.pick(['once', 'once', 'once', 'once', 'twice_at_once', 'contradicted'], 'draw manner', name);
-  return [{ kind: 'draw', name, borrower, facilityId, amountFen, terms: termsOf(chance, name), manner }];
+  const { account, accountName } = borrowerOf(chance, number);
+  return [{ kind: 'draw', ...about, account, accountName, amountFen, terms: termsOf(chance, name), manner }];
 }
 
-function serviceOf(chance: Chance, day: string, loan: LoanFact): Act[] {
-  const borrower = borrowerOf(chance, numberOfPerson(loan.person_id));
-  const name = `${borrower.number}-${loan.start_date}-${loan.principal_fen}-${day}`;
-  if (loan.state === 'written_off') return recovering(chance, name, loan);
-  const amendment = amending(chance, name, day, loan);
-  if (amendment) return [{ kind: 'amend', name, loanId: loan.loan_id, amendment }];
-  return paying(chance, name, day, loan, borrower.character);
+/** Ids of the database do not decide: they depend on the order in which others were served. */
+const lifeOf = ({ person_id, start_date, principal_fen }: LoanFact): string =>
+  `${numberOfPerson(person_id)}-${start_date}-${principal_fen}`;
+
+function serviceOf(situation: Situation, loan: LoanFact): Act[] {
+  const { chance, entityId, morning } = situation;
+  const name = `${lifeOf(loan)}-${morning.day}`;
+  const about = { name, entityId, loanId: loan.loan_id };
+  if (loan.state === 'written_off') return recovering(chance, about, loan);
+  const renewal = renewing(chance, about, morning.day, loan);
+  if (renewal) return [renewal];
+  const amendment = amending(chance, name, morning.day, loan);
+  if (amendment) return [{ kind: 'amend', ...about, payFirstFen: firstPaid(amendment, loan), amendment }];
+  return paying(situation, loan);
+}
+
+interface About {
+  readonly name: string;
+  readonly entityId: string;
+  readonly loanId: bigint;
 }
 
 /** Now and then a claim brings something in, and now and then more is offered than is owed. */
-function recovering(chance: Chance, name: string, { loan_id: loanId, payoff_fen }: LoanFact): Act[] {
-  if (!chance.happens(0.03, 'recovers', name)) return [];
-  return [{ kind: 'recover', name, loanId, amountFen: (payoff_fen * BigInt(chance.whole(50, 1_050, 'recovered', name))) / 1_000n + 1n }];
+function recovering(chance: Chance, about: About, { payoff_fen }: LoanFact): Act[] {
+  if (payoff_fen === 0n || !chance.happens(0.01, 'recovers', about.name)) return [];
+  return [{ kind: 'recover', ...about, amountFen: (payoff_fen * BigInt(chance.whole(50, 1_050, 'recovered', about.name))) / 1_000n + 1n }];
 }
+
+/** Without repayment of principal, on a due day: interest is paid, and a new loan takes the old one's place. */
+function renewing(chance: Chance, about: About, day: string, loan: LoanFact): ActOf<'renew'> | null {
+  if (loan.since !== day || loan.accrued_interest_fen > 0n || loan.days_past_due > 0 || loan.method.startsWith('equal')) return null;
+  if (daysBetween(day, loan.maturity) > 40 || !chance.happens(0.3, 'renewed', about.name)) return null;
+  return { kind: 'renew', ...about, payFirstFen: loan.charges_fen, terms: termsOf(chance, `renewed ${about.name}`) };
+}
+
+/** Interest must be paid before new terms are agreed; some come without. */
+const firstPaid = ({ kind }: Amend, loan: LoanFact): bigint => (kind === 'restructuring' ? loan.charges_fen : 0n);
 
 function amending(chance: Chance, name: string, day: string, loan: LoanFact): Amend | null {
   const later = (most: number): string =>
@@ -100,18 +147,31 @@ function amending(chance: Chance, name: string, day: string, loan: LoanFact): Am
       reason,
     };
   const left = daysBetween(day, loan.maturity);
-  if (left > 0 && left < 20 && chance.happens(0.01, 'extended', name)) return { kind: 'extension', maturity: later(12), reason };
+  if (left > 0 && left < 20 && chance.happens(0.02, 'extended', name)) return { kind: 'extension', maturity: later(12), reason };
   return null;
 }
 
-function paying(chance: Chance, name: string, day: string, loan: LoanFact, character: ReturnType<typeof borrowerOf>['character']): Act[] {
-  const pay = (amountFen: bigint, payer: 'borrower' | 'third_party' | 'scheduled' = 'borrower', isEarly = false): Act[] => {
+/** What is due is taken as arranged on any day; of the others some pay without coming. */
+function byTelephone(situation: Situation, loan: LoanFact): Act[] {
+  if (loan.state !== 'active') return [];
+  return paying(situation, loan)
+    .filter(({ name, payer }) => payer === 'scheduled' || situation.chance.happens(0.4, 'by telephone', name))
+    .map((act) => ({ ...act, manner: 'once' }));
+}
+
+function paying({ chance, entityId, morning: { day } }: Situation, loan: LoanFact): ActOf<'repay'>[] {
+  const life = lifeOf(loan);
+  const name = `${life}-${day}`;
+  const pay = (amountFen: bigint, payer: ActOf<'repay'>['payer'] = 'borrower', isEarly = false): ActOf<'repay'>[] => {
     if (amountFen <= 0n) return [];
     const prepayment = isEarly ? chance.pick(afterPrepayment, 'after prepayment', name) : null;
-    return [{ kind: 'repay', name: `pay-${name}`, loanId: loan.loan_id, amountFen, prepayment, payer, manner: mannerOf(chance, name) }];
+    const about = { name: `pay-${name}`, entityId, loanId: loan.loan_id };
+    return [{ kind: 'repay', ...about, amountFen, prepayment, payer, manner: mannerOf(chance, name) }];
   };
   const share = (fen: bigint, low: number, high: number): bigint => (fen * BigInt(chance.whole(low, high, 'paid', name))) / 1_000n;
   const since = loan.since === null ? -1 : daysBetween(loan.since, day);
+  const lateness = (low: number, high: number): number => chance.whole(low, high, 'lateness', life, loan.since ?? '');
+  const character: Character = borrowerOf(chance, numberOfPerson(loan.person_id)).character;
   switch (character) {
     case 'early':
       if (chance.happens(0.005, 'pays off', name)) return pay(loan.payoff_fen, 'borrower', true);
@@ -123,9 +183,9 @@ function paying(chance: Chance, name: string, day: string, loan: LoanFact, chara
       if (since >= 0 && chance.happens(0.02, 'too much', name)) return pay(loan.due_fen + 1n);
       return since >= 0 ? pay(loan.due_fen, 'scheduled') : [];
     case 'late':
-      return since >= chance.whole(1, 35, 'lateness', loan.loan_id, loan.since ?? '') ? pay(loan.due_fen) : [];
+      return since >= lateness(1, 35) ? pay(loan.due_fen) : [];
     case 'helped':
-      return since >= chance.whole(5, 60, 'lateness', loan.loan_id, loan.since ?? '') ? pay(loan.due_fen, 'third_party') : [];
+      return since >= lateness(5, 60) ? pay(loan.due_fen, 'third_party') : [];
     case 'partial':
       return since >= 0 && chance.happens(0.3, 'pays in part', name) ? pay(share(loan.due_fen, 10, 1_000)) : [];
     case 'failing':
@@ -142,6 +202,12 @@ function failing(chance: Chance, name: string, day: string, loan: LoanFact): boo
 
 function mannerOf(chance: Chance, name: string): Manner {
   return chance.happens(0.75, 'plainly', name) ? 'once' : chance.pick(manners, 'manner', name);
+}
+
+function trespassing({ chance, entityId, morning: { day }, neighbour }: Situation): Act[] {
+  const loan = neighbour?.loans.at(chance.whole(0, neighbour.loans.length - 1, 'trespasses on', day));
+  if (!loan || !chance.happens(0.05, 'trespasses', day)) return [];
+  return [{ kind: 'trespass', name: `trespass-${day}`, entityId, facilityId: loan.facility_id, loanId: loan.loan_id }];
 }
 
 const daysBetween = (from: string, to: string): number =>

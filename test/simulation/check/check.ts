@@ -1,13 +1,15 @@
-/** Looks at the whole bank after a day: every rule in SQL, and loans lived again by the pure rule. */
+/** Looks at every bank in the box after a day: every rule in SQL, and loans lived again by the pure rule. */
 import type { Simulator } from '#connectors/core-bank/simulator/start.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Told } from '../bank/act.ts';
 import { changedCoreDays, noteCorePayments } from './core-book.ts';
-import { foldPostings, forgetCarried, moveMark, noteTold } from './carried.ts';
+import { gather, moveMark, noteTold } from './carried.ts';
+import { contractRules } from './contract-rules.ts';
+import { entityRules, sightRule, strayedRows } from './entity-rules.ts';
 import { ledgerRules } from './ledger-rules.ts';
 import { loanRules } from './loan-rules.ts';
 import { moneyRules } from './money-rules.ts';
-import { replayLoan } from './replay.ts';
+import { lifeRule, replayLoan } from './replay.ts';
 import type { PrepaymentOf } from './replay.ts';
 import type { Violation } from './rule.ts';
 
@@ -24,39 +26,42 @@ export interface Look {
   readonly prepaymentOf: PrepaymentOf;
 }
 
-export const rules = [...ledgerRules, ...loanRules, ...moneyRules];
+export const rules = [...ledgerRules, ...loanRules, ...moneyRules, ...contractRules, ...entityRules];
+export const ruleNames = [...rules.map(({ name }) => name), lifeRule, sightRule];
 
 /** Places named for one rule; the first ones say what is wrong. */
 const most = 5;
 
-/** For when nobody acts on the bank. Answers nothing when every rule holds. */
-export async function checkBank(tx: Tx, entityId: string, look: Look): Promise<Violation[]> {
+/** For when nobody acts on the banks. Answers nothing when every rule holds. */
+export async function checkBanks(tx: Tx, entities: readonly string[], look: Look): Promise<Violation[]> {
   const violations: Violation[] = [];
-  if (look.isWhole) await forgetCarried(tx);
   await noteTold(tx, look.told);
-  await noteCorePayments(tx, look.core, look.coreDays ?? (await changedCoreDays(tx, entityId)));
-  await foldPostings(tx, entityId);
-  violations.push(...(await brokenRules(tx, entityId)));
-  for (const loanId of look.replay) violations.push(...(await replayLoan(tx, entityId, loanId, look.prepaymentOf)));
-  await moveMark(tx, entityId);
+  await gather(tx, entities, look.isWhole);
+  await noteCorePayments(tx, look.core, look.coreDays ?? (await changedCoreDays(tx)));
+  violations.push(...(await brokenRules(tx, entities)));
+  for (const loanId of look.replay) violations.push(...(await replayLoan(tx, loanId, look.prepaymentOf)));
+  if (look.isWhole) violations.push(...(await strayedRows(tx, entities)));
+  await moveMark(tx, entities, look.isWhole);
   return violations;
 }
 
-async function brokenRules(tx: Tx, entityId: string): Promise<Violation[]> {
+async function brokenRules(tx: Tx, entities: readonly string[]): Promise<Violation[]> {
   const broken: Violation[] = [];
   for (const { name, sql, values = [] } of rules) {
-    const rows = await tx.query<{ detail: string }>(`select detail from (${sql}) broken limit ${most}`, [entityId, ...values]);
+    // Not every rule asks which legal entities there are.
+    const asked = `select detail from (${sql}) broken where $1::text[] is not null limit ${most}`;
+    const rows = await tx.query<{ detail: string }>(asked, [entities, ...values]);
     broken.push(...rows.map(({ detail }) => ({ rule: name, detail })));
   }
   return broken;
 }
 
 /** Open payments when nothing is under way any more. */
-export async function openPayments(tx: Tx, entityId: string): Promise<Violation[]> {
+export async function openPayments(tx: Tx, entities: readonly string[]): Promise<Violation[]> {
   const rows = await tx.query<{ detail: string }>(
     `select 'D' || drawdown_id || ' is ' || state as detail from servicing.drawdown
-     where entity_id = $1 and state in ('reserved', 'sent', 'unknown') limit ${most}`,
-    [entityId],
+     where entity_id = any ($1) and state in ('reserved', 'sent', 'unknown') limit ${most}`,
+    [entities],
   );
   return rows.map(({ detail }) => ({ rule: 'payment_has_an_end', detail }));
 }

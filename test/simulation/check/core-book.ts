@@ -8,6 +8,7 @@ import type { Tx } from '#platform/postgres/index.ts';
 
 /** What the core paid and did not take back, day by day, from its own reconciliation files. */
 export async function noteCorePayments(tx: Tx, core: Pick<Simulator, 'writeDay'>, days: readonly string[]): Promise<void> {
+  await tx.query('insert into simulation.core_day select * from unnest($1::date[])', [days]);
   if (days.length === 0) return;
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-core-days-'));
   try {
@@ -18,11 +19,9 @@ export async function noteCorePayments(tx: Tx, core: Pick<Simulator, 'writeDay'>
 }
 
 /** Days whose payments may look otherwise than at the last check. */
-export async function changedCoreDays(tx: Tx, entityId: string): Promise<string[]> {
+export async function changedCoreDays(tx: Tx): Promise<string[]> {
   const rows = await tx.query<{ day: string }>(
-    `select distinct d.requested_on as day from simulation.mark join servicing.drawdown d on d.entity_id = $1
-     where d.state in ('reserved', 'sent', 'unknown') or d.requested_on >= mark.closed_to or d.settled_at >= mark.closed_to order by 1`,
-    [entityId],
+    'select distinct d.requested_on as day from simulation.drawdown_scope join servicing.drawdown d using (drawdown_id) order by 1',
   );
   return rows.map((row) => row.day);
 }
@@ -37,7 +36,8 @@ async function noteDay(tx: Tx, day: string, rows: readonly CoreRow[]): Promise<v
   const paid = rows.filter(({ kind, reversed }) => kind === 'pay' && !reversed);
   await tx.query('delete from simulation.core_payment where core_date = $1', [day]);
   await tx.query(
-    'insert into simulation.core_payment (sequence, core_date, amount_fen) select s, $2, a from unnest($1::text[], $3::bigint[]) u (s, a)',
-    [paid.map(({ sequence }) => sequence), day, paid.map(({ amountFen }) => amountFen)],
+    `insert into simulation.core_payment (sequence, entity_id, core_date, amount_fen)
+     select s, e, $3, a from unnest($1::text[], $2::text[], $4::bigint[]) u (s, e, a)`,
+    [paid.map(({ sequence }) => sequence), paid.map(({ entityId }) => entityId), day, paid.map(({ amountFen }) => amountFen)],
   );
 }

@@ -50,8 +50,8 @@ function expectedBalances(): string {
       `('${claim}', case when l.state = 'written_off' then l.${balance}_fen else 0 end)`,
     ];
   });
-  return `select l.loan_id, side.account, sum(side.fen) as fen from servicing.loan l cross join lateral (values ${rows.join(', ')}) side (account, fen)
-    where l.entity_id = $1 group by 1, 2`;
+  return `select l.loan_id, side.account, sum(side.fen) as fen from simulation.loan_scope join servicing.loan l using (loan_id)
+    cross join lateral (values ${rows.join(', ')}) side (account, fen) group by 1, 2`;
 }
 
 export const ledgerRules: readonly Rule[] = [
@@ -64,49 +64,49 @@ export const ledgerRules: readonly Rule[] = [
     name: 'pair_is_known',
     values: [knownPairs()],
     sql: `select 'posting ' || p.posting_id || ': ' || p.act || ' ' || p.debit || ' ' || p.credit as detail
-      from new_posting p left join servicing.event v on v.event_id = p.voucher
-      where p.entity_id = $1 and (case when v.kind = 'repayment.reverse' then 'reverse' else p.act end || ' ' || p.debit || ' ' || p.credit) <> all ($2::text[])`,
+      from simulation.new_posting p left join servicing.event v on v.event_id = p.voucher
+      where (case when v.kind = 'repayment.reverse' then 'reverse' else p.act end || ' ' || p.debit || ' ' || p.credit) <> all ($2::text[])`,
   },
   {
     name: 'pair_stays_on_its_side',
     values: [memorandum],
-    sql: `select 'posting ' || p.posting_id || ': ' || p.debit || ' ' || p.credit as detail from new_posting p
-      where p.entity_id = $1 and (p.debit = any ($2::text[])) <> (p.credit = any ($2::text[]))`,
+    sql: `select 'posting ' || p.posting_id || ': ' || p.debit || ' ' || p.credit as detail from simulation.new_posting p
+      where (p.debit = any ($2::text[])) <> (p.credit = any ($2::text[]))`,
   },
   {
     name: 'voucher_has_a_cause',
-    sql: `select 'posting ' || p.posting_id || ' of L' || p.loan_id || ': voucher ' || p.voucher as detail from new_posting p
-      where p.entity_id = $1 and case when p.voucher > 0
-        then not exists (select from servicing.event v where v.event_id = p.voucher and v.loan_id = p.loan_id and v.business_date = p.business_date)
-        else not exists (select from servicing.day_end d where d.entity_id = $1 and d.business_date = to_date((-p.voucher)::text, 'YYYYMMDD')) end`,
+    sql: `select 'posting ' || p.posting_id || ' of L' || p.loan_id || ': voucher ' || p.voucher as detail from simulation.new_posting p
+      where case when p.voucher > 0
+        then not exists (select from servicing.event v where v.event_id = p.voucher and v.loan_id = p.loan_id and v.entity_id = p.entity_id and v.business_date = p.business_date)
+        else not exists (select from servicing.day_end d where d.entity_id = p.entity_id and d.business_date = to_date((-p.voucher)::text, 'YYYYMMDD')) end`,
   },
   {
     name: 'night_is_accrued_once',
     sql: `select 'L' || p.loan_id || ' voucher ' || p.voucher || ': ' || count(*) || ' accruals from ' || p.credit || ' to ' || p.debit as detail
-      from new_posting p where p.entity_id = $1 and p.act = 'accrue'
+      from simulation.new_posting p where p.act = 'accrue'
       group by p.loan_id, p.voucher, p.debit, p.credit having count(*) > 1`,
   },
   {
     name: 'trial_balance_is_even',
     values: [memorandum],
-    sql: `select t.business_date || case when t.account = any ($2::text[]) then ' off' else ' on' end || ' balance sheet: ' || sum(balance_fen)
-        || ', debits less credits ' || sum(debit_fen - credit_fen) as detail
-      from simulation.mark join servicing.trial_balance t on t.entity_id = $1 and t.business_date > mark.closed_to
-      group by t.business_date, t.account = any ($2::text[]) having sum(balance_fen) <> 0 or sum(debit_fen - credit_fen) <> 0`,
+    sql: `select t.entity_id || ' ' || t.business_date || case when t.account = any ($2::text[]) then ' off' else ' on' end || ' balance sheet: '
+        || sum(balance_fen) || ', debits less credits ' || sum(debit_fen - credit_fen) as detail
+      from simulation.new_day join servicing.trial_balance t using (entity_id, business_date)
+      group by t.entity_id, t.business_date, t.account = any ($2::text[]) having sum(balance_fen) <> 0 or sum(debit_fen - credit_fen) <> 0`,
   },
   {
     name: 'trial_balance_is_the_postings',
-    sql: `with closed as (
-        select d.business_date from simulation.mark join servicing.day_end d on d.entity_id = $1 and d.state = 'closed' and d.business_date > mark.closed_to
-      ), posted as (
-        select c.business_date, u.account, sum(u.debit_fen) filter (where u.business_date = c.business_date) as debit_fen,
-          sum(u.credit_fen) filter (where u.business_date = c.business_date) as credit_fen, sum(u.debit_fen - u.credit_fen) as balance_fen
-        from closed c join simulation.turnover u on u.business_date <= c.business_date group by 1, 2
-      ), told as (
-        select t.* from closed c join servicing.trial_balance t on t.entity_id = $1 and t.business_date = c.business_date
-      )
-      select business_date || ' account ' || account || ': trial balance ' || coalesce(told.balance_fen, 0) || ', postings ' || coalesce(posted.balance_fen, 0) as detail
-      from told full join posted using (business_date, account)
+    sql: `with posted as (
+        select d.entity_id, d.business_date, a.account, a.balance_fen + coalesce(sum(u.debit_fen - u.credit_fen), 0) as balance_fen,
+          sum(u.debit_fen) filter (where u.business_date = d.business_date) as debit_fen,
+          sum(u.credit_fen) filter (where u.business_date = d.business_date) as credit_fen
+        from simulation.new_day d join simulation.account a using (entity_id)
+        left join simulation.turnover u on (u.entity_id, u.account) = (a.entity_id, a.account) and u.business_date <= d.business_date
+        group by d.entity_id, d.business_date, a.account, a.balance_fen
+      ), told as (select t.* from simulation.new_day join servicing.trial_balance t using (entity_id, business_date))
+      select entity_id || ' ' || business_date || ' account ' || account || ': trial balance ' || coalesce(told.balance_fen, 0)
+        || ', postings ' || coalesce(posted.balance_fen, 0) as detail
+      from told full join posted using (entity_id, business_date, account)
       where (coalesce(told.balance_fen, 0), coalesce(told.debit_fen, 0), coalesce(told.credit_fen, 0))
         <> (coalesce(posted.balance_fen, 0), coalesce(posted.debit_fen, 0), coalesce(posted.credit_fen, 0))`,
   },

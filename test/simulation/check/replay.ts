@@ -1,43 +1,43 @@
 /** The oracle: a loan lived again from what happened to it, by the pure rule alone, must be the loan that is stored, posting for posting. */
 import { isDeepStrictEqual } from 'node:util';
-import { closeDay, isRefusal, receive, recover, reprice } from '#core/loan/index.ts';
+import { closeDay, isRefusal, receive, recover, reprice, subsidise } from '#core/loan/index.ts';
 import type { AfterPrepayment, Loan, LoanRefusal, Movement, Step } from '#core/loan/index.ts';
 import { amendments } from '#modules/servicing/amendments/amendment.ts';
-import { amendmentKinds } from '#modules/servicing/contract.ts';
+import { amendmentKinds, loanTerms } from '#modules/servicing/contract.ts';
 import type { LoanTermsRequest } from '#modules/servicing/contract.ts';
 import { voucherOf } from '#modules/servicing/day-end/close.ts';
 import { firstStep } from '#modules/servicing/drawdowns/request.ts';
 import { pairsOf } from '#modules/servicing/ledger/postings.ts';
 import { findLoan } from '#modules/servicing/loans/loan-row.ts';
+import type { StoredLoan } from '#modules/servicing/loans/loan-row.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Violation } from './rule.ts';
 
 interface EventRow {
   event_id: bigint;
+  entity_id: string;
   business_date: string;
   kind: string;
   amount_fen: bigint | null;
-  detail: { core_date?: string; to_ppm?: number; terms?: unknown; reverses?: string; movements?: unknown };
+  detail: { core_date?: string; to_ppm?: number; terms?: unknown; reverses?: string; number?: number; renewed_by?: string };
 }
 
 /** What was asked for beside the amount; events do not say it. */
 export type PrepaymentOf = (eventId: bigint) => AfterPrepayment | null;
 
-const rule = 'loan_is_its_life';
+export const lifeRule = 'loan_is_its_life';
+const rule = lifeRule;
 
-export async function replayLoan(tx: Tx, entityId: string, loanId: bigint, prepaymentOf: PrepaymentOf): Promise<Violation[]> {
-  const stored = await findLoan(tx, entityId, loanId);
-  if (!stored) return [{ rule, detail: `L${loanId} is not there` }];
+export async function replayLoan(tx: Tx, loanId: bigint, prepaymentOf: PrepaymentOf): Promise<Violation[]> {
   const events = await tx.query<EventRow>(
-    'select event_id, business_date, kind, amount_fen, detail from servicing.event where loan_id = $1 order by event_id',
+    `select event_id, entity_id, business_date, kind, amount_fen, detail - 'movements' as detail from servicing.event where loan_id = $1 order by event_id`,
     [loanId],
   );
-  const [draw] = await tx.query<{ terms: LoanTermsRequest; amount_fen: bigint }>(
-    'select terms, amount_fen from servicing.drawdown where loan_id = $1',
-    [loanId],
-  );
-  if (!draw) return [{ rule, detail: `L${loanId} has no drawdown` }];
-  const life = live(draw.terms, draw.amount_fen, events, stored.loan.accruedTo, prepaymentOf);
+  const stored = await findLoan(tx, events[0]?.entity_id ?? '', loanId);
+  if (!stored) return [{ rule, detail: `L${loanId} is not there` }];
+  const agreed = await agreedOf(tx, stored);
+  if (!agreed) return [{ rule, detail: `L${loanId} was never agreed` }];
+  const life = live(agreed, stored.about.principalFen, events, stored.loan.accruedTo, prepaymentOf);
   if ('fault' in life) return [{ rule, detail: `L${loanId}: ${life.fault}` }];
   const lines = await tx.query<{ line: string }>(
     `select voucher || ' ' || act || ' ' || debit || ' ' || credit || ' ' || amount_fen as line from servicing.posting where loan_id = $1`,
@@ -50,6 +50,19 @@ export async function replayLoan(tx: Tx, entityId: string, loanId: bigint, prepa
       life.postings,
     ).map((detail) => ({ rule, detail: `L${loanId}: ${detail}` })),
   ];
+}
+
+/** The terms to which its borrower agreed: when it was drawn, or when it took another's place. */
+async function agreedOf(tx: Tx, { about }: StoredLoan): Promise<LoanTermsRequest | null> {
+  const { entityId, loanId, previousLoanId } = about;
+  const [row] =
+    previousLoanId === null
+      ? await tx.query<{ terms: unknown }>('select terms from servicing.drawdown where loan_id = $1', [loanId])
+      : await tx.query<{ terms: unknown }>(
+          `select after as terms from change.proposal where entity_id = $1 and kind = 'servicing.renewal' and subject = $2 and state = 'applied'`,
+          [entityId, `L${previousLoanId}`],
+        );
+  return row ? loanTerms.parse(row.terms) : null;
 }
 
 interface Life {
@@ -65,8 +78,8 @@ function live(
   prepaymentOf: PrepaymentOf,
 ): Life | { fault: string } {
   const [born, ...rest] = events;
-  if (born?.kind !== 'drawdown.confirm') return { fault: `begins with ${born?.kind ?? 'nothing'}` };
-  const first = firstStep(terms, amountFen, born.detail.core_date ?? '');
+  if (born?.kind !== 'drawdown.confirm' && born?.kind !== 'renewal') return { fault: `begins with ${born?.kind ?? 'nothing'}` };
+  const first = firstStep(terms, amountFen, born.detail.core_date ?? born.business_date);
   if ('refused' in first) return { fault: `cannot begin: ${first.refused}` };
   const postings = postingsOf(born.event_id, first.movements);
   let { loan } = first;
@@ -102,10 +115,18 @@ function again(loan: Loan, event: EventRow, prepaymentOf: PrepaymentOf): Step | 
   const amountFen = event.amount_fen ?? 0n;
   if (kind === 'repayment') return receive(loan, { day, amountFen, prepayment: prepaymentOf(event_id) });
   if (kind === 'recovery') return recover(loan, day, amountFen);
+  if (kind === 'renewal') return renewed(loan, day, amountFen);
+  if (kind === 'subsidy') return subsidise(loan, day, detail.number ?? 0, amountFen);
   if (kind === 'reprice') return reprice(loan, day, BigInt(detail.to_ppm ?? 0));
   const amendment = amendmentKinds.find((known) => `amend.${known}` === kind);
   if (!amendment) throw new Error(`event E${event_id}: the oracle knows no ${kind}`);
   return amendments[amendment].rule(loan, day, detail.terms);
+}
+
+/** Nobody repays early when a loan is renewed: no fee for it, whatever the contract has. */
+function renewed(loan: Loan, day: string, amountFen: bigint): Step | LoanRefusal {
+  const step = receive({ ...loan, terms: { ...loan.terms, prepaymentFeePpm: 0n } }, { day, amountFen, prepayment: 'lower' });
+  return isRefusal(step) ? step : { ...step, loan: { ...step.loan, terms: loan.terms } };
 }
 
 function postingsOf(voucher: bigint, movements: readonly Movement[], direction: 'forward' | 'reverse' = 'forward'): string[] {

@@ -5,7 +5,7 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** A rule as SQL: one row with `detail` for every place where it is broken. $1 is the legal entity. */
+/** A rule as SQL: one row with `detail` for every place where it is broken. $1 are the legal entities. */
 export interface Rule {
   readonly name: string;
   readonly sql: string;
