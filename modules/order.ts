@@ -11,6 +11,7 @@ export const moduleOrder = [
   'strategy',
   'servicing',
   'product',
+  'inquiry',
   'process',
 ] as const;
 

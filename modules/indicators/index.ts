@@ -135,6 +135,12 @@ export function createIndicators(deps: IndicatorsDeps) {
       return withSession(deps.db, session, (tx) => readPerson(tx, catalogue, personId));
     },
 
+    /** The same in a transaction of a session that is open already. */
+    valuesIn: async (tx: Tx, personId: string): Promise<PersonValues | null> => {
+      const { catalogue } = await open();
+      return readPerson(tx, catalogue, personId);
+    },
+
     /** A person's values as shown to a reader. Refuses `indicators_person_not_found`. */
     personPage: async (
       session: Session,

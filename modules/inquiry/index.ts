@@ -1,0 +1,134 @@
+/** Consents, questions to outside sources on the strength of them, and what a decision may use of the answers. */
+import type { Indicators } from '#modules/indicators/index.ts';
+import { record } from '#platform/audit/index.ts';
+import type { Clock } from '#platform/clock/index.ts';
+import { refuse } from '#platform/http/index.ts';
+import { withOwner, withSession } from '#platform/postgres/index.ts';
+import type { Database, Session, Tx } from '#platform/postgres/index.ts';
+import type { Vault } from '#platform/vault/index.ts';
+import { askSource } from './ask/ask.ts';
+import type { AskDeps, Asked, AskRequest } from './ask/ask.ts';
+import { giveConsents, withdrawConsents } from './consents/store.ts';
+import type { Giving } from './consents/store.ts';
+import { refusals } from './contract.ts';
+import type { ConsentList, InquiryList, InquiryQuery, SourceBoard, WithdrawBody } from './contract.ts';
+import type { Ports } from './sources/connect.ts';
+import { readLibrary, templateFolder } from './sources/source-text.ts';
+import type { ConsentText, InquiryLibrary } from './sources/source-text.ts';
+import { checkIndicators } from './values/answer-values.ts';
+import { forgetPast } from './retention.ts';
+import type { Forgotten } from './retention.ts';
+import { readFacts } from './values/facts.ts';
+import type { Facts } from './values/facts.ts';
+import { readBoard, readConsentList, readInquiryList } from './views.ts';
+
+export type { Asked, AskRequest, KnownAnswer } from './ask/ask.ts';
+export { askRefusals, heldReasons } from './ask/judge.ts';
+export type { AskRefusal, HeldReason } from './ask/judge.ts';
+export type { ConsentItem, Giving } from './consents/store.ts';
+export { addRoutes } from './routes.ts';
+export { portsTo } from './sources/connect.ts';
+export type { Connected, Ports } from './sources/connect.ts';
+export type { ConsentText, Source } from './sources/source-text.ts';
+export type { Facts, Overlaid } from './values/facts.ts';
+
+export interface InquiryDeps {
+  db: Database;
+  clock: Clock;
+  vault: Vault;
+  indicators: Pick<Indicators, 'catalogue' | 'valuesIn'>;
+  /** The systems that are connected; a source without one is unavailable. */
+  ports?: Ports;
+  /** Folder with sources and `texts/`; the template's unless given. */
+  folder?: string;
+  /** From 0 to 1, anew each time: spreads repeated attempts. */
+  chance: () => number;
+  pause: (ms: number) => Promise<void>;
+}
+
+export interface Withdrawing {
+  entityId: string;
+  personId: string;
+  purpose: string;
+  source: string;
+  channel: string;
+  actorId: string;
+  at: string;
+}
+
+export type Inquiry = ReturnType<typeof createInquiry>;
+
+export function createInquiry({ indicators, folder = templateFolder, ports = {}, ...deps }: InquiryDeps) {
+  const { db, clock } = deps;
+  let opened: Promise<AskDeps> | null = null;
+  const open = (): Promise<AskDeps> => (opened ??= openSources());
+  const openSources = async (): Promise<AskDeps> => {
+    const [library, catalogue] = [await readLibrary(folder), await indicators.catalogue()];
+    // What cannot be read out of an answer is found here, not when a person waits.
+    for (const source of library.sources.values()) checkIndicators(source, catalogue);
+    return { ...deps, ports, library, catalogue };
+  };
+  const library = async (): Promise<InquiryLibrary> => (await open()).library;
+
+  const withdraw = async (tx: Tx, asked: Withdrawing): Promise<number> => {
+    const { entityId, actorId, personId, purpose, source, channel } = asked;
+    const count = await withdrawConsents(tx, asked);
+    if (count === 0) throw refuse(refusals, 'no_consent');
+    const detail = { channel, purpose, source, withdrawn: count };
+    await record(tx, { entityId, actorId, action: 'consent.withdraw', subjectKind: 'person', subjectId: personId, detail });
+    return count;
+  };
+
+  return {
+    /** Every version of every text that people may be shown. */
+    texts: async (): Promise<ConsentText[]> => [...(await library()).texts.values()],
+
+    /** In the transaction of the act that gives it (as owner); answers the consents' numbers. Refuses: source_unknown, text_unknown, text_other, separate_only. */
+    async give(tx: Tx, giving: Giving & { actorId: string }): Promise<bigint[]> {
+      const ids = await giveConsents(tx, await library(), giving);
+      const { entityId, actorId, personId, channel, items } = giving;
+      const detail = {
+        channel,
+        consents: ids.map((id) => `C${id}`),
+        items: items.map(({ purpose, source, text }) => `${purpose} ${source} ${text}`),
+      };
+      await record(tx, { entityId, actorId, action: 'consent.give', subjectKind: 'person', subjectId: personId, detail });
+      return ids;
+    },
+
+    /** Effective at once, for everything agreed to for this purpose and source. Refuses: no_consent. */
+    withdraw,
+
+    /** At the counter, for a person whom the member of staff may see. Refuses: inquiry_person_not_found, no_consent. */
+    async withdrawAtCounter(session: Session, personId: string, body: WithdrawBody): Promise<number> {
+      await withSession(db, session, async (tx) => readConsentList(tx, await library(), personId, clock.now()));
+      const { entityId, actorId } = session;
+      const at = clock.now().toString();
+      return withOwner(db, (tx) => withdraw(tx, { entityId, actorId, personId, ...body, channel: 'counter', at }));
+    },
+
+    /** Asks a source about a person. Nothing leaves without a consent that is effective at that instant; what is unavailable is UNKNOWN. */
+    ask: async (entityId: string, request: AskRequest): Promise<Asked> => askSource(await open(), entityId, request),
+
+    /** Indicators of the person overlaid by what consented sources answered and is valid at `at`. In the transaction of a session. */
+    factsFor: (tx: Tx, personId: string, at: string): Promise<Facts> => readFacts(tx, indicators, personId, at),
+
+    consents: async (session: Session, personId: string): Promise<ConsentList> => {
+      const known = await library();
+      return withSession(db, session, (tx) => readConsentList(tx, known, personId, clock.now()));
+    },
+
+    inquiries: async (session: Session, personId: string, query: InquiryQuery): Promise<InquiryList> => {
+      const known = await library();
+      return withSession(db, session, (tx) => readInquiryList(tx, known, personId, query));
+    },
+
+    board: async (session: Session): Promise<SourceBoard> => {
+      const known = await library();
+      return withSession(db, session, (tx) => readBoard(tx, known, ports, clock.today().toString()));
+    },
+
+    /** What lies past its day is removed: raw answers first, then the rows themselves. Answers how much of each. */
+    forget: (entityId: string): Promise<Forgotten> => withOwner(db, async (tx) => forgetPast(tx, await library(), entityId, clock.today())),
+  };
+}
