@@ -16,7 +16,7 @@ import { readSources } from './source.ts';
 import type { Source } from './source.ts';
 
 const words = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
-const grainText = /^(person|person_month|one|household|village|village_trade|latest [a-z][a-z0-9_]*)$/;
+const grainText = /^(person|person_month|one|household|village|village_trade|(?:latest|each) [a-z][a-z0-9_]*)$/;
 const overText =
   /^(?:(?<upTo>up to )?(?<ends>\d{1,3}) month ends(?: of (?<endColumn>[a-z][a-z0-9_]*))?|(?<length>\d{1,3}) (?<unit>months|days) of (?<column>[a-z][a-z0-9_]*))$/;
 

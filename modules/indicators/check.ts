@@ -105,7 +105,7 @@ function sourceFaults({ definition, grain, over }: Indicator, sources: ReadonlyM
 function grainsOf(subject: Subject): readonly Grain['kind'][] {
   if (subject === 'household') return ['household'];
   if (subject === 'village' || subject === 'outlet') return ['village'];
-  return ['person', 'person_month', 'one', 'latest'];
+  return ['person', 'person_month', 'each', 'one', 'latest'];
 }
 
 function expressionFaults(

@@ -5,7 +5,9 @@ import type { Source } from './source.ts';
 
 export type Grain =
   | { kind: 'person' | 'person_month' | 'one' | 'household' | 'village' | 'village_trade' }
-  | { kind: 'latest'; column: string };
+  | { kind: 'latest'; column: string }
+  /** Rows that agree in `column` are gathered first, a row without a value alone; then those gatherings of a person. */
+  | { kind: 'each'; column: string };
 
 export type Over =
   /** The last `count` month ends; `upTo` takes what of them is loaded. `column` gives a row's month where the source has no month_end. */

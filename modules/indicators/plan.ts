@@ -130,5 +130,11 @@ function scanQuery(scan: Scan, rows: string, key: readonly string[]): string {
     const monthly = `SELECT ${by} AS key, ${scan.month ?? 'NULL'} AS month_end, ${aggregateList(scan.inner)} FROM (${rows}) r GROUP BY ALL`;
     return `SELECT m.key, ${aggregateList(scan.outer)} FROM (${monthly}) m GROUP BY m.key`;
   }
+  if (grain.kind === 'each') {
+    const alone = key.map((name) => `r.${nameLiteral(name)}`).join(', ');
+    const part = `coalesce(CAST(r.${nameLiteral(grain.column)} AS VARCHAR), concat_ws(' ', ${alone}))`;
+    const parts = `SELECT ${by} AS key, ${part} AS part, ${aggregateList(scan.inner)} FROM (${rows}) r GROUP BY ALL`;
+    return `SELECT m.key, ${aggregateList(scan.outer)} FROM (${parts}) m GROUP BY m.key`;
+  }
   return `SELECT ${by} AS key, ${aggregateList(scan.outer)} FROM (${rows}) r GROUP BY ${by}`;
 }

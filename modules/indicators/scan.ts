@@ -71,7 +71,7 @@ export class ScanBuilder {
     if (over && !window) return null;
     if (!indicator.expression) throw new ExpressionError(0, '缺少 expression', 'expression is missing');
     const rows = this.#rows(over);
-    if (grain.kind === 'latest') rows.name(grain.column, 0);
+    if (grain.kind === 'latest' || grain.kind === 'each') rows.name(grain.column, 0);
     if (grain.kind === 'one' || grain.kind === 'latest' || grain.kind === 'household') return this.#single(indicator, rows);
     const filter = [
       ...(indicator.where ? [flag(indicator.where, rows).sql] : []),
@@ -81,13 +81,14 @@ export class ScanBuilder {
     const grouping: Grouping = {
       rows,
       filter: filter.length > 0 ? filter.join(' AND ') : null,
-      primitive: (sql) => this.#column(grain.kind === 'person_month' ? this.inner : this.outer, sql),
+      primitive: (sql) => this.#column(isTwoStep(grain) ? this.inner : this.outer, sql),
       tie: this.#tie(),
       monthNumber: month === null ? null : monthNumber(month),
       days: over?.kind === 'month_ends' && window ? { row: `day(${month})`, window: window.days } : null,
       strict: false,
     };
-    const outer = grain.kind === 'person_month' ? this.#acrossMonths(grouping) : grouping;
+    const outer =
+      grain.kind === 'person_month' ? this.#acrossMonths(grouping) : grain.kind === 'each' ? this.#acrossParts(grouping) : grouping;
     const value = translate(indicator.expression, groupScope(outer));
     return { indicator, value, present: `coalesce(${countRows(outer)}, 0) > 0` };
   }
@@ -113,6 +114,11 @@ export class ScanBuilder {
       days: months.days ? { row: 'day(m.month_end)', window: months.days.window } : null,
       strict: false,
     };
+  }
+
+  /** The same over parts that are no months: nothing of time can be asked of them. */
+  #acrossParts(parts: Grouping): Grouping {
+    return { ...this.#acrossMonths(parts), tie: 'm.part', monthNumber: null, days: null };
   }
 
   #column(columns: Map<string, string>, sql: string): string {
@@ -183,6 +189,9 @@ function unknownColumn(name: string, at: number, source: Source, borrowed: Reado
     `${source.source} has no column ${name}; it has ${columns}`,
   );
 }
+
+/** Whether rows are gathered by month or part before they are gathered by person. */
+const isTwoStep = ({ kind }: Grain): boolean => kind === 'person_month' || kind === 'each';
 
 export const grainText = (grain: Grain): string => ('column' in grain ? `${grain.kind} ${grain.column}` : grain.kind);
 

@@ -14,12 +14,16 @@ export interface ExposedMember {
   approvedFen: bigint | null;
 }
 
-const unsecured = new Set(['credit', 'guarantee']);
+/** How a contract that the household cap counts is secured: by nothing but names. */
+export const unsecuredGuarantees = ['credit', 'guarantee'] as const;
+const unsecured: ReadonlySet<string> = new Set(unsecuredGuarantees);
 
 /**
  * What one household owes, may draw and stands for, part by part. The cap counts unsecured contracts at the larger of line and balance and
  * guarantees at the amount still open; contracts on mortgage or pledge, and limits approved but not granted, are shown without counting.
- * The list's `exposure_fen` is the same sum made in SQL (`refresh.ts`).
+ *
+ * This is the definition. The lists' `exposure_fen` is the same sum made in SQL (`publication/roster-sql.ts`), and the indicator HH_EXPOSURE, from which
+ * a strategy takes the household's room, is the same sum made by the catalogue; `test/household-exposure.test.ts` holds them together.
  */
 export function exposureOf(members: readonly ExposedMember[], loansAsOf: string | null): Exposure {
   const parts = members.flatMap((member) => [...contractParts(member), ...guaranteeParts(member), ...limitParts(member)]);

@@ -5,6 +5,7 @@
  */
 import { listLiteral, stateQuery, textLiteral } from '#platform/warehouse/index.ts';
 import type { Lake, Manifest, WarehouseSession } from '#platform/warehouse/index.ts';
+import { unsecuredGuarantees } from '../households/exposure.ts';
 import type { ScreenedDecisions } from './latest-decisions.ts';
 import { resolvedFile } from './published-people.ts';
 
@@ -17,7 +18,7 @@ const none = (columns: string): string => `(select ${columns} where false)`;
 
 /** Loans and guarantees against the household's cap, as `exposure.ts` counts them for one household. */
 const contractSql = (loans: string): string => `
-  select p, greatest(sum(balance), coalesce(max(limit_amount), 0)) as line, bool_and(guarantee_type in ('credit', 'guarantee')) as is_unsecured
+  select p, greatest(sum(balance), coalesce(max(limit_amount), 0)) as line, bool_and(guarantee_type in (${unsecuredGuarantees.map(textLiteral).join(', ')})) as is_unsecured
   from ${loans} join by_customer_no using (customer_no)
   where status = 'active' group by p, coalesce(contract_no, loan_no)`;
 
