@@ -49,7 +49,7 @@ import { runDayEnd } from './day-end/run.ts';
 import type { DayEndReport } from './day-end/run.ts';
 import { openDrawdowns, payOut } from './drawdowns/pay.ts';
 import type { Payments, PayingDeps } from './drawdowns/pay.ts';
-import { loanWorkbook, planPaper, settlementPaper, statementPaper } from './documents/loan-papers.ts';
+import { loanWorkbook, periodPaper, planPaper, settlementPaper, statementPaper } from './documents/loan-papers.ts';
 import { reserveDrawdown } from './drawdowns/request.ts';
 import { readAccount, readAccounts, readPostings, readTrialBalance, readVoucher } from './ledger/read.ts';
 import { readTrend } from './ledger/trend.ts';
@@ -61,6 +61,8 @@ import { reverseRepayment } from './loans/reverse.ts';
 import { readLpr } from './lpr.ts';
 import { once } from './once.ts';
 import { clearBreak, readReconciliations, reconcile } from './reconciliation/reconcile.ts';
+import type { Statement } from './statements/contract.ts';
+import { readPeriod, readStatements } from './statements/read.ts';
 import {
   readBankName,
   readDayEnds,
@@ -87,7 +89,7 @@ export interface ServicingDeps {
   jobs?: Pick<Jobs, 'register' | 'enqueue'>;
 }
 
-const papers = { plan: planPaper, statement: statementPaper, settlement: settlementPaper, workbook: loanWorkbook } as const;
+const papers = { plan: planPaper, settlement: settlementPaper, workbook: loanWorkbook } as const;
 export type PaperKind = keyof typeof papers;
 
 export type Servicing = ReturnType<typeof createServicing>;
@@ -340,6 +342,20 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
         bank: await readBankName(tx, session),
       }));
       return papers[kind](loan, { bank, madeAt: now(), actorId: session.actorId });
+    },
+
+    /** Newest first. Refuses: loan_unknown. */
+    statements: (session: Session, loanId: bigint): Promise<Statement[]> =>
+      withSession(db, session, (tx) => readStatements(tx, session, loanId)),
+    /** The statement of a month, or of everything up to now. Refuses: not_open, loan_unknown, statement_unknown. */
+    statementPaper: async (session: Session, loanId: bigint, period?: string): Promise<Buffer> => {
+      const { loan, bank, ofPeriod } = await withSession(db, session, async (tx) => ({
+        loan: await readLoan(tx, session, loanId),
+        bank: await readBankName(tx, session),
+        ofPeriod: period === undefined ? null : await readPeriod(tx, loanId, period),
+      }));
+      const issuer = { bank, madeAt: now(), actorId: session.actorId };
+      return ofPeriod ? periodPaper(loan, ofPeriod, issuer) : statementPaper(loan, issuer);
     },
 
     postings: (session: Session, loanId: bigint, query: { limit: number; before?: string | undefined }): Promise<PostingList> =>

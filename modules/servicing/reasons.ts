@@ -15,6 +15,7 @@ export const refusals = {
     zh: '该借据有一笔代扣尚未得到核心回复,请稍后再办',
     en: 'A collection of this loan is waiting for the core bank’s answer; try again later',
   },
+  statement_unknown: { status: 404, zh: '该借据没有此期对账单', en: 'The loan has no statement of this period' },
   dates_reversed: { status: 400, zh: '到期日须晚于起始日', en: 'The last day must be later than the first' },
   facility_not_active: { status: 409, zh: '额度已冻结或已终止', en: 'The facility is frozen or closed' },
   facility_out_of_date: { status: 409, zh: '营业日不在额度有效期内', en: 'The business date is outside the facility’s validity' },

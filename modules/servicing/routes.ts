@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import { addCollectionRoutes } from './collections/routes.ts';
+import { addStatementRoutes } from './statements/routes.ts';
 import {
   accountCode,
   accountList,
@@ -65,6 +66,7 @@ export function addRoutes(api: Api, servicing: Servicing): void {
   addLedger(api, servicing);
   addLprRoutes(api, servicing);
   addCollectionRoutes(api, servicing);
+  addStatementRoutes(api, servicing);
 }
 
 function addFacilities(api: Api, servicing: Servicing): void {
@@ -227,7 +229,6 @@ function addLoans(api: Api, servicing: Servicing): void {
 
 const papers = [
   { kind: 'plan', path: addresses.plan, type: 'application/pdf', zh: '还款计划表', en: 'Repayment plan' },
-  { kind: 'statement', path: addresses.statement, type: 'application/pdf', zh: '贷款对账单', en: 'Statement' },
   { kind: 'settlement', path: addresses.settlement, type: 'application/pdf', zh: '结清证明', en: 'Certificate of settlement' },
   {
     kind: 'workbook',

@@ -4,6 +4,7 @@ import type { Database, Tx } from '#platform/postgres/index.ts';
 import { countUnderWay, dropUnsent, planCollections } from '../collections/plan.ts';
 import { refusals } from '../contract.ts';
 import { closeTrialBalance } from '../ledger/trial-balance.ts';
+import { writeStatements } from '../statements/write.ts';
 import { closeRange } from './close.ts';
 import type { LoanRange } from './close.ts';
 import { repriceDue } from './reprice.ts';
@@ -160,6 +161,7 @@ async function closeChunk(db: Database, entityId: string, day: string, range: Lo
 
 async function closeAndCount(tx: Tx, entityId: string, day: string, range: LoanRange): Promise<void> {
   const closed = await closeRange(tx, entityId, day, range);
+  await writeStatements(tx, entityId, day, range);
   if (closed.loans === 0) return;
   await tx.query(
     `insert into servicing.day_end_chunk (entity_id, business_date, from_loan, loans, postings) values ($1, $2, $3, $4, $5)

@@ -21,7 +21,7 @@ test('a plan of thirty years goes on over pages and carries its font', async () 
 
 test('a statement tells what has happened; a certificate only that a settled loan is settled', async () => {
   const loanId = await bank.loan(500_000n);
-  expect(pagesOf(await bank.servicing.paper(bank.session, loanId, 'statement'))).toBe(1);
+  expect(pagesOf(await bank.servicing.statementPaper(bank.session, loanId))).toBe(1);
   const early = bank.servicing.paper(bank.session, loanId, 'settlement');
   expect(await early.catch((error: unknown) => (error instanceof Problem ? error.code : error))).toBe('not_settled');
   await bank.servicing.repay(bank.session, loanId, { key: 'paper-settle', amount_fen: '500000', prepayment: 'lower', payer: 'borrower' });

@@ -5,6 +5,7 @@ import { methodNames, methods } from '#core/schedule/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { refusals } from '../contract.ts';
 import type { LoanPage } from '../contract.ts';
+import type { PeriodOfLoan } from '../statements/read.ts';
 import { printPaper } from './paper.ts';
 import type { PaperColumn, Part } from './paper.ts';
 
@@ -26,6 +27,8 @@ const kindNames: Record<string, string> = {
   reprice: '利率重定价',
   subsidy: '财政贴息',
   recovery: '核销后收回',
+  'auto_debit.on': '开通代扣',
+  'auto_debit.off': '停止代扣',
   'amend.rate': '调整利率',
   'amend.extension': '展期',
   'amend.restructuring': '重组',
@@ -105,8 +108,8 @@ const statementColumns: readonly PaperColumn[] = [
   { title: '备注', share: 1.6, align: 'left' },
 ];
 
-const statementRows = (loan: LoanPage): string[][] =>
-  loan.events
+const statementRows = ({ events }: Pick<LoanPage, 'events'>): string[][] =>
+  events
     .toReversed()
     .map((event) => [
       event.business_date,
@@ -138,6 +141,46 @@ export function statementPaper(loan: LoanPage, issuer: Issuer): Promise<Buffer> 
     parts: [facts(loan), { kind: 'table', columns: statementColumns, rows: statementRows(loan) }, owed],
   });
 }
+
+/** 一期对账单: what the loan did in a month, and what was owed when it ended. */
+export function periodPaper(loan: LoanPage, { statement, events }: PeriodOfLoan, issuer: Issuer): Promise<Buffer> {
+  const { opening, accrued, paid, relieved, closing } = statement;
+  const rows = [
+    ['本金', opening.principal_fen, statement.drawn_fen, paid.principal_fen, relieved.principal_fen, closing.principal_fen],
+    ['利息', opening.interest_fen, accrued.interest_fen, paid.interest_fen, relieved.interest_fen, closing.interest_fen],
+    ['罚息', opening.penalty_fen, accrued.penalty_fen, paid.penalty_fen, relieved.penalty_fen, closing.penalty_fen],
+    ['复利', opening.compound_fen, accrued.compound_fen, paid.compound_fen, relieved.compound_fen, closing.compound_fen],
+    ['清收费用', opening.costs_fen, statement.charged_costs_fen, paid.costs_fen, relieved.costs_fen, closing.costs_fen],
+    ['提前还款费', '0', statement.fee_fen, statement.fee_fen, '0', '0'],
+  ] as const;
+  const about: Part = {
+    kind: 'facts',
+    facts: [
+      ['对账单期号', String(statement.number)],
+      ['起止日期', `${statement.period_from} 至 ${statement.period_to}`],
+    ],
+  };
+  return printPaper({
+    title: '贷款对账单',
+    foot: footOf(issuer),
+    madeAt: new Date(issuer.madeAt),
+    parts: [
+      facts(loan),
+      about,
+      { kind: 'table', columns: periodColumns, rows: rows.map(([name, ...amounts]) => [name, ...amounts.map(yuan)]) },
+      { kind: 'table', columns: statementColumns, rows: statementRows({ events }) },
+    ],
+  });
+}
+
+const periodColumns: readonly PaperColumn[] = [
+  { title: '项目', share: 1.4, align: 'left' },
+  { title: '期初(元)', share: 2, align: 'right' },
+  { title: '本期增加(元)', share: 2, align: 'right' },
+  { title: '本期偿还(元)', share: 2, align: 'right' },
+  { title: '减免、贴息、核销(元)', share: 2.2, align: 'right' },
+  { title: '期末(元)', share: 2, align: 'right' },
+];
 
 /** 结清证明. Refuses: not_settled. */
 export function settlementPaper(loan: LoanPage, issuer: Issuer): Promise<Buffer> {

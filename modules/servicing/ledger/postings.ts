@@ -20,8 +20,11 @@ export const balanceAccounts = {
   compound: { on: '1132.04', off: '7011.04', income: '6011.03', claim: '7021.05' },
 } as const satisfies Record<Balance, { on: AccountCode; claim: AccountCode; off?: AccountCode; income?: AccountCode }>;
 
-const [settlement, allowance, offContra, claimContra] = ['1011.01', '1304.01', '7011.99', '7021.99'] as const;
-const [subsidyReceivable, feeIncome] = ['1221.02', '6021.01'] as const;
+export const settlement = '1011.01';
+const [allowance, offContra, claimContra] = ['1304.01', '7011.99', '7021.99'] as const;
+const subsidyReceivable = '1221.02';
+/** Of principal repaid before its day. */
+export const feeIncome = '6021.01';
 
 const isInterest = (balance: Balance): balance is Interest => 'off' in balanceAccounts[balance];
 

@@ -10,6 +10,7 @@ import { repriceOne } from '../day-end/reprice.ts';
 import { subsidiseLoan } from '../day-end/subsidise.ts';
 import { underWaySql } from '../collections/collection.ts';
 import { post } from '../ledger/post.ts';
+import { writeStatements } from '../statements/write.ts';
 import { insertEvent } from './event.ts';
 import { findLoan, updateLoan } from './loan-row.ts';
 import type { StoredLoan } from './loan-row.ts';
@@ -110,7 +111,9 @@ export async function catchUp(
   );
   for (let date = from; date < to; date = Temporal.PlainDate.from(date).add({ days: 1 }).toString()) {
     const postedOn = date === running?.business_date ? date : day;
-    await closeRange(tx, entityId, date, { from: loanId, to: loanId + 1n }, postedOn);
+    const range = { from: loanId, to: loanId + 1n };
+    await closeRange(tx, entityId, date, range, postedOn);
+    await writeStatements(tx, entityId, date, range, day);
     const next = Temporal.PlainDate.from(date).add({ days: 1 }).toString();
     const [beside] = await tx.query<{ is_repriced: boolean; is_subsidised: boolean }>(
       `select coalesce(reprice_on <= $2, false) as is_repriced, subsidy_ppm > 0 as is_subsidised
