@@ -7,7 +7,7 @@ const task = (...ids: string[]) => ids.map((id) => `<userTask id="${id}" qianmo:
 const service = (id: string) => `<serviceTask id="${id}" qianmo:service="pull"/>`;
 const ends = '<startEvent id="s"/><endEvent id="end"/>';
 const timer = '<timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition>';
-const message = '<messageEventDefinition messageRef="m"/>';
+const message = '<messageEventDefinition messageRef="msg1"/>';
 const error = (ref: string) => `<errorEventDefinition errorRef="${ref}"/>`;
 
 async function drive(body: string, variables: Variables = {}): Promise<Drive> {
@@ -169,7 +169,7 @@ const constructs: Construct[] = [
   },
   {
     name: 'an error end ends the case with its code',
-    body: task('a') + `<endEvent id="bad">${error('e')}</endEvent>`,
+    body: task('a') + `<endEvent id="bad">${error('err1')}</endEvent>`,
     flows: 's -> a\na -> bad',
     asked: 'create_task:a',
     acts: [['complete a', 'ended:error']],
@@ -178,7 +178,7 @@ const constructs: Construct[] = [
     name: 'a failed service goes to the boundary event of its error',
     body:
       service('a') +
-      `<boundaryEvent id="b1" attachedToRef="a">${error('e')}</boundaryEvent><boundaryEvent id="b2" attachedToRef="a"><errorEventDefinition/></boundaryEvent>` +
+      `<boundaryEvent id="b1" attachedToRef="a">${error('err1')}</boundaryEvent><boundaryEvent id="b2" attachedToRef="a"><errorEventDefinition/></boundaryEvent>` +
       task('c', 'd'),
     flows: 's -> a\na -> end\nb1 -> c\nb2 -> d\nc -> end\nd -> end',
     asked: 'call_service:a',
@@ -188,7 +188,7 @@ const constructs: Construct[] = [
     name: 'any other error goes to the boundary event without a code',
     body:
       service('a') +
-      `<boundaryEvent id="b1" attachedToRef="a">${error('e')}</boundaryEvent><boundaryEvent id="b2" attachedToRef="a"><errorEventDefinition/></boundaryEvent>` +
+      `<boundaryEvent id="b1" attachedToRef="a">${error('err1')}</boundaryEvent><boundaryEvent id="b2" attachedToRef="a"><errorEventDefinition/></boundaryEvent>` +
       task('c', 'd'),
     flows: 's -> a\na -> end\nb1 -> c\nb2 -> d\nc -> end\nd -> end',
     asked: 'call_service:a',
@@ -207,7 +207,7 @@ const constructs: Construct[] = [
   },
   {
     name: 'an error inside a subprocess leaves it by its boundary event',
-    body: `<subProcess id="sub"><startEvent id="is"/><parallelGateway id="ig"/>${task('ia')}${service('ib')}<endEvent id="ie"/><endEvent id="bad">${error('e')}</endEvent>${flows('i1: is -> ig\ni2: ig -> ia\ni3: ig -> ib\ni4: ia -> bad\ni5: ib -> ie')}</subProcess><boundaryEvent id="b" attachedToRef="sub">${error('e')}</boundaryEvent>${task('c')}`,
+    body: `<subProcess id="sub"><startEvent id="is"/><parallelGateway id="ig"/>${task('ia')}${service('ib')}<endEvent id="ie"/><endEvent id="bad">${error('err1')}</endEvent>${flows('i1: is -> ig\ni2: ig -> ia\ni3: ig -> ib\ni4: ia -> bad\ni5: ib -> ie')}</subProcess><boundaryEvent id="b" attachedToRef="sub">${error('err1')}</boundaryEvent>${task('c')}`,
     flows: 's -> sub\nsub -> end\nb -> c\nc -> end',
     asked: 'create_task:ia call_service:ib',
     acts: [['complete ia', 'cancel_service:ib create_task:c']],
@@ -228,7 +228,7 @@ const constructs: Construct[] = [
   },
   {
     name: 'a timer and a message are waited for',
-    body: `<intermediateCatchEvent id="t">${timer}</intermediateCatchEvent><intermediateCatchEvent id="c">${message}</intermediateCatchEvent><receiveTask id="r" messageRef="m2"/>`,
+    body: `<intermediateCatchEvent id="t">${timer}</intermediateCatchEvent><intermediateCatchEvent id="c">${message}</intermediateCatchEvent><receiveTask id="r" messageRef="msg2"/>`,
     flows: 's -> t\nt -> c\nc -> r\nr -> end',
     asked: 'set_timer:t',
     acts: [
@@ -239,7 +239,7 @@ const constructs: Construct[] = [
   },
   {
     name: 'a message is sent and not waited for',
-    body: `<sendTask id="a" messageRef="m"/><intermediateThrowEvent id="b">${message}</intermediateThrowEvent>`,
+    body: `<sendTask id="a" messageRef="msg1"/><intermediateThrowEvent id="b">${message}</intermediateThrowEvent>`,
     flows: 's -> a\na -> b\nb -> end',
     asked: 'send_message:a send_message:b ended:completed',
     acts: [],
@@ -273,7 +273,7 @@ const constructs: Construct[] = [
     name: 'a repeating timer rings as often as it says',
     body:
       task('a') +
-      `<boundaryEvent id="b" attachedToRef="a" cancelActivity="false"><timerEventDefinition><timeCycle>R2/PT1H</timeCycle></timerEventDefinition></boundaryEvent><sendTask id="ring" messageRef="m"/><endEvent id="end2"/>`,
+      `<boundaryEvent id="b" attachedToRef="a" cancelActivity="false"><timerEventDefinition><timeCycle>R2/PT1H</timeCycle></timerEventDefinition></boundaryEvent><sendTask id="ring" messageRef="msg1"/><endEvent id="end2"/>`,
     flows: 's -> a\na -> end\nb -> ring\nring -> end2',
     asked: 'set_timer:b create_task:a',
     acts: [
@@ -284,7 +284,7 @@ const constructs: Construct[] = [
   },
   {
     name: 'a message on the boundary of a subprocess cancels all inside',
-    body: subprocess + `<boundaryEvent id="b" attachedToRef="sub"><messageEventDefinition messageRef="m2"/></boundaryEvent>` + task('c'),
+    body: subprocess + `<boundaryEvent id="b" attachedToRef="sub"><messageEventDefinition messageRef="msg2"/></boundaryEvent>` + task('c'),
     flows: 's -> sub\nsub -> end\nb -> c\nc -> end',
     asked: 'await_message:b create_task:ia',
     acts: [['message withdrawn', 'cancel_task:ia create_task:c']],

@@ -31,12 +31,30 @@ export function move(run: Run, token: Token, to: string, resume: boolean): Refus
   for (const each of [mover, ...stale]) run.drop(each);
   const back = resume ? { back: [mover.node, ...(mover.back ?? [])] } : {};
   let entered = run.spawn(anchor, mover.scope, back);
+  if (!resume) fillJoins(run, entered);
   for (const node of inner) {
     run.visited('entered', entered);
     entered = run.spawn(node, entered.id);
+    fillJoins(run, entered);
   }
   run.moving.push(entered.id);
   return undefined;
+}
+
+/**
+ * A parallel join behind the target would wait for branches that are done already, or were jumped over: nothing is left that could bring
+ * their tokens. They count as arrived.
+ */
+function fillJoins(run: Run, entered: Token): void {
+  const { graph } = run;
+  const places = run.inScope(entered.scope).map((token) => placeOf(run, token));
+  const covered = new Set(places.flatMap((place) => [place, ...graph.downstream(place)]));
+  for (const id of graph.downstream(entered.node)) {
+    if (graph.node(id).kind !== 'parallel') continue;
+    for (const flow of graph.incoming.get(id) ?? []) {
+      if (!covered.has(flow.from)) run.spawn(id, entered.scope, { flow: flow.id });
+    }
+  }
 }
 
 function followsEventGateway(graph: Graph, id: string): boolean {

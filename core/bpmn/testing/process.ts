@@ -27,7 +27,7 @@ ${body}
 }
 
 export const messages =
-  '<message id="m" name="paid"/><message id="m2" name="withdrawn"/><error id="e" errorCode="E1"/><error id="e2" errorCode="E2"/>';
+  '<message id="msg1" name="paid"/><message id="msg2" name="withdrawn"/><error id="err1" errorCode="E1"/><error id="err2" errorCode="E2"/>';
 
 /** `a -> b` on a line of its own, with an id for the flow when one is needed: `f: a -> b [x > 1]`. */
 export function flows(text: string): string {
