@@ -1,5 +1,4 @@
 /** Products: three layers, each stating its differences; resolved with where every value comes from; changed by four eyes, replayed by date. */
-import type { Resolution } from '#core/product/index.ts';
 import type { Change } from '#modules/change/index.ts';
 import { record } from '#platform/audit/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
@@ -12,12 +11,14 @@ import type { Surroundings } from './definition/check.ts';
 import { readLayerText } from './definition/layer-text.ts';
 import { readLayers, readLibrary, templateFolder } from './definition/library.ts';
 import type { Library } from './definition/library.ts';
-import { acceptLayer, layerRelease, presentLayer } from './versions/release.ts';
+import { acceptLayer, layerRelease, presentLayer, sideOf } from './versions/release.ts';
 import { addVersion, lockProducts, readVersions } from './versions/store.ts';
 import { answerOf, listProducts, readDifference, readProductPage, resolveProduct } from './views.ts';
+import type { Sold } from './views.ts';
 
 export { templateFolder } from './definition/library.ts';
 export { addRoutes } from './routes.ts';
+export type { Sold } from './views.ts';
 
 export interface ProductsDeps {
   db: Database;
@@ -61,7 +62,7 @@ export function createProducts({ db, clock, change, folder = templateFolder }: P
      * The terms of a product on a day, with the version and the layer behind every value. In the caller's transaction.
      * @throws Problem product_unknown, product_not_sold, product_not_in_force
      */
-    resolve: (tx: Tx, entityId: string, code: string, on: Temporal.PlainDate): Promise<Resolution> =>
+    resolve: (tx: Tx, entityId: string, code: string, on: Temporal.PlainDate): Promise<Sold> =>
       resolveProduct(tx, entityId, code, on),
 
     /** Forms and words as the folder has them. */
@@ -108,7 +109,7 @@ export function createProducts({ db, clock, change, folder = templateFolder }: P
           kind: layerChangeKind,
           subject: layer.code,
           before: presentLayer(await readVersions(tx, session.entityId), layer.code),
-          after: { yaml: content },
+          after: sideOf(content, layer),
           reason,
           ...(requestId === undefined ? {} : { requestId }),
         });

@@ -9,15 +9,20 @@ import { chainOn, versionOn } from './versions/in-force.ts';
 import { readLine, readVersions } from './versions/store.ts';
 import type { StoredVersion } from './versions/store.ts';
 
+/** A product as it is sold on a day. */
+export interface Sold extends Resolution {
+  readonly name: Layer['name'];
+}
+
 /** @throws Problem product_unknown, product_not_sold, product_not_in_force */
-export async function resolveProduct(tx: Tx, entityId: string, code: string, on: Temporal.PlainDate): Promise<Resolution> {
+export async function resolveProduct(tx: Tx, entityId: string, code: string, on: Temporal.PlainDate): Promise<Sold> {
   const line = await readLine(tx, entityId, code);
   const known = line.find((one) => one.layer.code === code);
   if (!known) throw refuse(refusals, 'product_unknown', { zh: code, en: code });
   if (known.layer.layer === 'base') throw refuse(refusals, 'product_not_sold', { zh: code, en: code });
   const chain = chainOn(line, code, on.toString());
   if (!chain) throw refuse(refusals, 'product_not_in_force', { zh: `${code} ${on.toString()}`, en: `${code} ${on.toString()}` });
-  return resolved(chain, on);
+  return { ...resolved(chain, on), name: known.layer.name };
 }
 
 /** Layers in force were checked before they came into force; a finding here is a fault of ours. */
