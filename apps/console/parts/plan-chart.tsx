@@ -63,7 +63,13 @@ function optionOf(lines: readonly PlanLine[], names: { principal: string; intere
       : days,
     yAxis: [
       { type: 'value', name: isFaint ? names.principal : `${names.principal} + ${names.interest}`, nameTextStyle: left },
-      { type: 'value', name: names.balance, splitLine: { show: false }, nameTextStyle: { align: 'right', padding: [0, -56, 0, 0] } },
+      {
+        type: 'value',
+        name: names.balance,
+        minInterval: 1,
+        splitLine: { show: false },
+        nameTextStyle: { align: 'right', padding: [0, -56, 0, 0] },
+      },
       ...(isFaint ? [{ type: 'value' as const, gridIndex: 1, name: names.interest, nameTextStyle: left, splitNumber: 1 }] : []),
     ],
     series: [

@@ -91,7 +91,12 @@ function BusinessDate() {
   return (
     <span className="t3 business-date">
       {t('shell.businessDate')} <span className="t2">{date}</span>
-      {behind > 0 && <span className="warn"> {t('shell.behind', { today: me.today, days: behind })}</span>}
+      {behind > 0 && (
+        <span className="warn" title={t('shell.today', { today: me.today })}>
+          {' '}
+          {t('shell.behind', { days: behind })}
+        </span>
+      )}
     </span>
   );
 }

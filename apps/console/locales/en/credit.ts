@@ -36,6 +36,15 @@ export const credit: typeof zh = {
     validTo: 'Valid to',
     kind: 'Kind',
   },
+  of: {
+    limits: '{{count}} facilities, {{limit}} × 10,000 yuan together',
+    available: '{{available}} × 10,000 yuan available',
+    debts: '{{count}} active loans, {{amount}} yuan of principal left',
+    debtsLate: '{{count}} active loans, {{amount}} yuan of principal left, {{late}} past due',
+    newest: 'the newest {{count}} only',
+    next: 'Next due date',
+    nextAmount: 'Next due',
+  },
   loan: {
     title: 'Loan of {{name}}',
     unnamed: 'Loan {{id}}',

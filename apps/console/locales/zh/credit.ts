@@ -34,6 +34,15 @@ export const credit = {
     validTo: '有效期至',
     kind: '方式',
   },
+  of: {
+    limits: '额度 {{count}} 个，共 {{limit}} 万元',
+    available: '可用 {{available}} 万元',
+    debts: '在用借据 {{count}} 笔，剩余本金 {{amount}} 元',
+    debtsLate: '在用借据 {{count}} 笔，剩余本金 {{amount}} 元，其中 {{late}} 笔逾期',
+    newest: '只列最近 {{count}} 笔',
+    next: '下期还款日',
+    nextAmount: '下期应还',
+  },
   loan: {
     title: '{{name}} 的借据',
     unnamed: '借据 {{id}}',

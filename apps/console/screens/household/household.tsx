@@ -15,6 +15,7 @@ import { Timeline } from '../../parts/timeline.tsx';
 import { Known } from '../../parts/unknown.tsx';
 import { ExposureBar } from './exposure-bar.tsx';
 import { Farm, Reviews } from './evidence.tsx';
+import { Lending } from '../person/lending.tsx';
 import { MemberCard } from './member-card.tsx';
 import './household.css';
 
@@ -46,6 +47,7 @@ function Sheet({ page }: { page: HouseholdPage }) {
           <MemberCard key={member.person.person_id} member={member} />
         ))}
       </div>
+      <Lending whose={{ household_id: household.household_id }} />
       <div className="row r3">
         <section className="sec">
           <Reviews members={members} />

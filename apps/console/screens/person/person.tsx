@@ -19,6 +19,7 @@ import { Credit } from './credit.tsx';
 import { Facts } from './facts.tsx';
 import { Months } from './months.tsx';
 import { PersonIndicators } from './person-indicators.tsx';
+import { Lending } from './lending.tsx';
 import { PresentDecision } from './present-decision.tsx';
 import './person.css';
 
@@ -155,6 +156,7 @@ function Whole({ page }: { page: PersonPage }) {
         <BalanceSheet sheet={page.balance_sheet} />
         <Credit page={page} />
       </div>
+      <Lending whose={{ person_id: page.person.person_id }} />
       <div className="row p2">
         <Months months={page.months} />
         <Section
