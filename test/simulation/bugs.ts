@@ -267,6 +267,28 @@ export const bugs: readonly Bug[] = [
     inject: spoil(`update servicing.loan set principal_fen = principal_fen + 1 where loan_id = ${someLoan}`),
   },
   {
+    name: 'a collection is booked that the core took otherwise',
+    named: ['collected_is_taken', 'collection_is_one_repayment'],
+    inject: spoil(
+      `update servicing.collection set amount_fen = amount_fen + 1 where collection_id = (select min(collection_id) from servicing.collection where state = 'collected')`,
+    ),
+  },
+  {
+    name: 'a collection that the core took is given up',
+    named: ['taken_is_a_collection', 'collection_is_one_repayment'],
+    inject: spoil(
+      `update servicing.collection set state = 'failed', event_id = null where collection_id = (select min(collection_id) from servicing.collection where state = 'collected')`,
+    ),
+  },
+  {
+    name: 'a collection counts on the day of its news',
+    named: ['collected_on_its_day'],
+    inject: spoil(
+      `update servicing.event set detail = detail || jsonb_build_object('value_date', business_date + 1)
+       where event_id = (select min(event_id) from servicing.collection where state = 'collected')`,
+    ),
+  },
+  {
     name: 'one person alone changes a contract',
     named: ['change_was_approved'],
     async inject(tx) {

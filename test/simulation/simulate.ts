@@ -82,10 +82,9 @@ const lanes = 6;
 /** A short life is struck one day in thirty, a long one some fifty times, each by counter, night and PostgreSQL. */
 const strikesADay = (days: number): number => Math.min(0.033, 50 / days);
 
-const coreFaults = (seed: number): CoreFaults => ({
-  seed,
-  delay_ms: 400,
-  rates: {
+/** Parts of the requests to the core that each fault strikes; in a long life a tenth of them. */
+const coreFaults = ({ seed, days }: SimulationSettings): CoreFaults => {
+  const rates = {
     delay: 0.02,
     lose_request: 0.05,
     lose_answer: 0.05,
@@ -97,8 +96,10 @@ const coreFaults = (seed: number): CoreFaults => ({
     day_end: 0.03,
     die_before: 0.003,
     die_after: 0.003,
-  },
-});
+  };
+  const part = days > 365 ? 0.1 : 1;
+  return { seed, delay_ms: 250, rates: Object.fromEntries(Object.entries(rates).map(([fault, rate]) => [fault, rate * part])) };
+};
 
 /** Runs the banks in a folder of their own that is gone afterwards. */
 export async function simulate(settings: SimulationSettings): Promise<SimulationReport> {
@@ -109,6 +110,11 @@ export async function simulate(settings: SimulationSettings): Promise<Simulation
     await simulation.close();
   }
 }
+
+const openOrders = [
+  ['pay_open', 'drawdown'],
+  ['collect_open', 'collection'],
+] as const;
 
 type Strike = 'counter' | 'night' | 'postgres' | null;
 
@@ -151,7 +157,7 @@ export class Simulation {
 
   static async open(settings: SimulationSettings): Promise<Simulation> {
     const folder = mkdtempSync(join(tmpdir(), 'qianmo-simulation-'));
-    const faults = settings.hasFaults ? coreFaults(settings.seed) : { seed: settings.seed, rates: {} };
+    const faults = settings.hasFaults ? coreFaults(settings) : { seed: settings.seed, rates: {} };
     const box = await Box.open({ folder, faults, entities: settings.entities, borrowers: settings.borrowers, days: settings.days });
     await withOwner(box.db, (tx) => prepareCarried(tx, firstDay));
     return new Simulation(settings, folder, box);
@@ -210,9 +216,9 @@ export class Simulation {
       'counter',
       this.#struck('business', this.#strikeOn(day, 'counter'), () => this.#business(before)),
     );
-    await this.#timed('counter', this.#payOpen('counter'));
+    await this.#timed('core', this.#askCore('counter'));
     const closing = async (): Promise<void> => {
-      if (hasFaults && this.#chance.happens(0.2, 'the other process asks', last)) await this.#payOpen('night');
+      if (hasFaults && this.#chance.happens(0.2, 'the other process asks', last)) await this.#askCore('night');
       await box.closeDays(last, hasFaults ? this.#chance.pick([40, 400, 25_000], 'chunk', last) : 25_000);
     };
     const night = this.#struck('closing', this.#strikeOn(day, 'night'), closing);
@@ -251,19 +257,18 @@ export class Simulation {
     if (wrong !== undefined) this.#note('answer_is_true', wrong);
   }
 
-  async #payOpen(server: 'counter' | 'night'): Promise<void> {
-    const rows = await this.box.certainly(({ db }) =>
-      withOwner(db, (tx) =>
-        tx.query<{ entity_id: string }>(
-          `select distinct entity_id from servicing.drawdown where state in ('reserved', 'sent', 'unknown') order by entity_id`,
+  async #askCore(server: 'counter' | 'night'): Promise<void> {
+    for (const [what, table] of openOrders) {
+      const rows = await this.box.certainly(({ db }) =>
+        withOwner(db, (tx) =>
+          tx.query<{ entity_id: string }>(
+            `select distinct entity_id from servicing.${table} where state in ('reserved', 'planned', 'sent', 'unknown') order by entity_id`,
+          ),
         ),
-      ),
-    );
-    if (rows.length > 0)
-      await this.box.payOpen(
-        server,
-        rows.map((row) => row.entity_id),
       );
+      const entities = rows.map((row) => row.entity_id);
+      if (entities.length > 0) await this.box.askCore(server, what, entities);
+    }
   }
 
   #strikeOn(day: string, server: 'counter' | 'night'): Strike {
@@ -311,7 +316,7 @@ export class Simulation {
     const { box } = this;
     await box.calm();
     box.setDay(day);
-    for (let round = 0; round < drainRounds; round += 1) await this.#payOpen('counter');
+    for (let round = 0; round < drainRounds; round += 1) await this.#askCore('counter');
     await box.closeDays(day, 25_000);
     const opened = later(day, 1);
     const coreDays = daysOf(firstDay, day);

@@ -23,6 +23,7 @@ export const act = z.discriminatedUnion('kind', [
     accountName: z.string(),
     amountFen: z.bigint(),
     terms: loanTerms,
+    autoDebit: z.boolean(),
     manner: z.enum(['once', 'twice_at_once', 'contradicted']),
   }),
   z.strictObject({
@@ -36,6 +37,7 @@ export const act = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('recover'), ...onLoan, amountFen: z.bigint() }),
   z.strictObject({ kind: z.literal('amend'), ...onLoan, payFirstFen, amendment: amend }),
   z.strictObject({ kind: z.literal('renew'), ...onLoan, payFirstFen, terms: loanTerms }),
+  z.strictObject({ kind: z.literal('mandate'), ...onLoan, isOn: z.boolean() }),
   z.strictObject({ kind: z.literal('limit'), ...onFacility, limitFen: z.bigint() }),
   z.strictObject({ kind: z.enum(['freeze', 'thaw']), ...onFacility }),
   z.strictObject({ kind: z.literal('lpr'), ...done, publishedOn: z.string(), oneYearPpm: z.int() }),
@@ -74,6 +76,7 @@ export function askedAgain(undone: Act): Act | null {
     case 'draw':
     case 'repay':
     case 'recover':
+    case 'mandate':
     case 'trespass':
       return undone;
     case 'amend':

@@ -12,6 +12,8 @@ export interface Borrower {
   readonly character: Character;
   readonly account: string;
   readonly accountName: string;
+  /** Lets the bank collect what is due. */
+  readonly isCollected: boolean;
 }
 
 /** Somebody who asks for credit from one day of the bank's life to another, and then no more. */
@@ -58,14 +60,15 @@ export function borrowerOf(chance: Chance, number: number): Borrower {
     character: chance.pick(characters, 'character', number),
     account: accountOf(chance, number),
     accountName: `借款人${number}`,
+    isCollected: chance.happens(0.6, 'auto debit', number),
   };
 }
 
-/** A few have accounts to which the core pays nothing. */
+/** A few have accounts to which the core pays nothing, and some nothing on theirs but what they have drawn. */
 function accountOf(chance: Chance, number: number): string {
   const rest = String(number).padStart(9, '0');
   if (chance.happens(0.02, 'closed account', number)) return `99902${rest}`;
-  return `6228480${rest}`;
+  return `${chance.happens(0.3, 'little money', number) ? '99904' : '62284'}80${rest}`;
 }
 
 /** Terms of one draw: every method and day count, short ones more often, so that many whole lives fit into a bank's. */

@@ -139,9 +139,9 @@ export class Box {
     return this.#until('night', { do: 'close', entities: [...entities], date, chunk });
   }
 
-  /** Lets a server ask the core about open payments. */
-  payOpen(server: 'counter' | 'night', entities = this.entities): Promise<void> {
-    return this.#until(server, { do: 'pay_open', entities: [...entities] });
+  /** Lets a server take open payments, or collections, one step on at the core. */
+  askCore(server: 'counter' | 'night', what: 'pay_open' | 'collect_open', entities: readonly string[]): Promise<void> {
+    return this.#until(server, { do: what, entities: [...entities] });
   }
 
   async #until(server: 'counter' | 'night', task: Task): Promise<void> {

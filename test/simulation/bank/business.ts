@@ -48,6 +48,9 @@ async function performed(counter: Counter, act: Act): Promise<Outcome> {
       return afterPayment(counter, act, () => servicing.proposeAmendment(teller, act.loanId, act.amendment));
     case 'renew':
       return afterPayment(counter, act, () => servicing.proposeRenewal(teller, act.loanId, { terms: act.terms, reason }));
+    case 'mandate':
+      await servicing.setAutoDebit(teller, act.loanId, { auto_debit: act.isOn, reason });
+      return nothing;
     case 'limit':
       return changed({ limit_fen: String(act.limitFen), reason })(act.facilityId);
     case 'freeze':
@@ -92,6 +95,7 @@ async function draw(servicing: Servicing, act: ActOf<'draw'>): Promise<Outcome> 
     account: act.account,
     account_name: act.accountName,
     purpose: '购买化肥',
+    auto_debit: act.autoDebit,
   };
   const ask = (amount_fen: string): Promise<{ drawdown_id: string }> =>
     servicing.requestDrawdown(teller, act.facilityId, { ...request, amount_fen });

@@ -85,8 +85,8 @@ function useOf(
   const amountFen = (facility.left_fen * share) / 1_000n + (share > 1_000n ? 1n : 0n);
   if (amountFen <= 0n) return [];
   const manner = chance.pick(['once', 'once', 'once', 'once', 'twice_at_once', 'contradicted'], 'draw manner', name);
-  const { account, accountName } = borrowerOf(chance, number);
-  return [{ kind: 'draw', ...about, account, accountName, amountFen, terms: termsOf(chance, name), manner }];
+  const { account, accountName, isCollected: autoDebit } = borrowerOf(chance, number);
+  return [{ kind: 'draw', ...about, account, accountName, amountFen, terms: termsOf(chance, name), autoDebit, manner }];
 }
 
 /** Ids of the database do not decide: they depend on the order in which others were served. */
@@ -100,6 +100,8 @@ function serviceOf(situation: Situation, loan: LoanFact): Act[] {
   if (loan.state === 'written_off') return recovering(chance, about, loan);
   const renewal = renewing(chance, about, morning.day, loan);
   if (renewal) return [renewal];
+  if (loan.is_collected !== null && chance.happens(0.002, 'mandate', name))
+    return [{ kind: 'mandate', ...about, isOn: !loan.is_collected }];
   const amendment = amending(chance, name, morning.day, loan);
   if (amendment) return [{ kind: 'amend', ...about, payFirstFen: firstPaid(amendment, loan), amendment }];
   return paying(situation, loan);
@@ -169,7 +171,9 @@ function paying({ chance, entityId, morning: { day } }: Situation, loan: LoanFac
     return [{ kind: 'repay', ...about, amountFen, prepayment, payer, manner: mannerOf(chance, name) }];
   };
   const share = (fen: bigint, low: number, high: number): bigint => (fen * BigInt(chance.whole(low, high, 'paid', name))) / 1_000n;
-  const since = loan.since === null ? -1 : daysBetween(loan.since, day);
+  // On time, the bank takes it; some come all the same, and what is left undone after some days they bring.
+  const isTaken = loan.is_collected === true && loan.days_past_due < 4 && chance.happens(0.8, 'lets the bank collect', name);
+  const since = loan.since === null || isTaken ? -1 : daysBetween(loan.since, day);
   const lateness = (low: number, high: number): number => chance.whole(low, high, 'lateness', life, loan.since ?? '');
   const character: Character = borrowerOf(chance, numberOfPerson(loan.person_id)).character;
   switch (character) {

@@ -22,7 +22,7 @@ export const teller: Session = tellerOf(entityId);
 /** The core on this machine answers in a millisecond or not at all. */
 export const coreSettingsOf = (entity: string) => ({
   host: '127.0.0.1',
-  timeoutMs: 250,
+  timeoutMs: 120,
   entity,
   branch: `${entity}0001`,
   teller: 'V00001',

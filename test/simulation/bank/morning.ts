@@ -37,6 +37,8 @@ export interface LoanFact {
   readonly accrued_interest_fen: bigint;
   readonly payoff_fen: bigint;
   readonly penalties_fen: bigint;
+  /** Whether the bank collects what is due; null where nobody agreed to it. */
+  readonly is_collected: boolean | null;
   /** Due date of the oldest line with something unpaid. */
   readonly since: string | null;
 }
@@ -57,8 +59,8 @@ export async function readMornings(tx: Tx, entities: readonly string[], day: str
        charges.fen + coalesce(billed.principal_fen, 0) as due_fen, l.normal_principal_fen + l.overdue_principal_fen as owed_principal_fen,
        charges.fen as charges_fen, l.accrued_interest_fen,
        charges.fen + l.accrued_interest_fen + l.normal_principal_fen + l.overdue_principal_fen as payoff_fen,
-       l.penalty_fen + l.compound_fen as penalties_fen, billed.since
-     from servicing.loan l
+       l.penalty_fen + l.compound_fen as penalties_fen, m.is_on as is_collected, billed.since
+     from servicing.loan l left join servicing.mandate m using (loan_id)
      cross join lateral (select l.costs_fen + l.compound_fen + l.penalty_fen + l.due_interest_fen as fen) charges
      left join lateral (select sum(unpaid_principal_fen)::bigint as principal_fen, min(due_date) as since
        from servicing.instalment i where i.loan_id = l.loan_id and i.state = 'billed') billed on true

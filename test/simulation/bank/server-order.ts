@@ -8,7 +8,7 @@ export const serverOrder = z.strictObject({
   task: z.discriminatedUnion('do', [
     z.strictObject({ do: z.literal('act'), act }),
     z.strictObject({ do: z.literal('close'), entities: z.array(z.string()), date: z.iso.date(), chunk: z.int() }),
-    z.strictObject({ do: z.literal('pay_open'), entities: z.array(z.string()) }),
+    z.strictObject({ do: z.enum(['pay_open', 'collect_open']), entities: z.array(z.string()) }),
   ]),
 });
 export type ServerOrder = z.output<typeof serverOrder>;

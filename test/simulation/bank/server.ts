@@ -44,6 +44,9 @@ async function done(counter: Counter, task: Task): Promise<ServerAnswer & { ok: 
     case 'close':
       await each(task.entities, (entity) => counter.servicing.dayEnd(entity, task.date, { chunk: task.chunk }));
       return none;
+    case 'collect_open':
+      await each(task.entities, (entity) => counter.servicing.collectOpen(entity));
+      return none;
     case 'pay_open':
       await each(task.entities, (entity) => counter.servicing.payOpen(entity));
       return none;

@@ -13,7 +13,7 @@ export async function prepareCarried(tx: Tx, firstDay: string): Promise<void> {
     create table simulation.account (entity_id text, account text, balance_fen numeric not null, primary key (entity_id, account));
     create table simulation.turnover (entity_id text, business_date date, account text, debit_fen numeric not null, credit_fen numeric not null,
       primary key (entity_id, business_date, account));
-    create table simulation.core_payment (sequence text primary key, entity_id text not null, core_date date not null, amount_fen bigint not null);
+    create table simulation.core_payment (sequence text primary key, kind text not null, entity_id text not null, core_date date not null, amount_fen bigint not null);
     create index on simulation.core_payment (core_date);
     create table simulation.told (event_id bigint primary key, kind text not null, loan_id bigint not null, amount_fen bigint not null);
 
@@ -25,6 +25,7 @@ export async function prepareCarried(tx: Tx, firstDay: string): Promise<void> {
     create unlogged table simulation.loan_scope (loan_id bigint primary key);
     create unlogged table simulation.facility_scope (facility_id bigint primary key);
     create unlogged table simulation.drawdown_scope (drawdown_id bigint primary key);
+    create unlogged table simulation.collection_scope (collection_id bigint primary key);
     create unlogged table simulation.core_day (core_date date primary key);
 
     alter table servicing.request add column simulated_number bigint generated always as identity;
@@ -34,7 +35,17 @@ export async function prepareCarried(tx: Tx, firstDay: string): Promise<void> {
   await tx.query('insert into simulation.mark select 0, 0, 0, $1::date - 1, $1', [firstDay]);
 }
 
-const names = ['new_posting', 'new_event', 'new_request', 'new_day', 'loan_scope', 'facility_scope', 'drawdown_scope', 'core_day'];
+const names = [
+  'new_posting',
+  'new_event',
+  'new_request',
+  'new_day',
+  'loan_scope',
+  'facility_scope',
+  'drawdown_scope',
+  'collection_scope',
+  'core_day',
+];
 
 const gathered = names.map((name) => `simulation.${name}`).join(', ');
 
@@ -79,12 +90,15 @@ export async function gather(tx: Tx, entities: readonly string[], isWhole: boole
      where entity_id = any ($1) and state = 'closed' and business_date > $2`,
     [entities, mark.closed_to],
   );
-  await scope(tx, isWhole);
+  await scope(tx, isWhole, mark.closed_to);
   if (isWhole) await tx.query(`analyze ${gathered}`);
   await fold(tx);
 }
 
-async function scope(tx: Tx, isWhole: boolean): Promise<void> {
+/** An order to collect has its end within so many days, and is looked at until then. */
+const orderDays = 30;
+
+async function scope(tx: Tx, isWhole: boolean, closedTo: string): Promise<void> {
   await tx.query(
     `insert into simulation.loan_scope select loan_id from servicing.loan where state <> 'settled' or ${isWhole}
      union select loan_id from simulation.new_event where loan_id is not null union select loan_id from simulation.new_posting where loan_id is not null`,
@@ -92,6 +106,11 @@ async function scope(tx: Tx, isWhole: boolean): Promise<void> {
   await tx.query(
     `insert into simulation.drawdown_scope select drawdown_id from servicing.drawdown where state in ('reserved', 'sent', 'unknown') or ${isWhole}
      union select (detail ->> 'drawdown_id')::bigint from simulation.new_event where detail ? 'drawdown_id'`,
+  );
+  await tx.query(
+    `insert into simulation.collection_scope select collection_id from servicing.collection
+     where business_date > $1::date - ${orderDays} or state in ('planned', 'sent', 'unknown') or ${isWhole}`,
+    [closedTo],
   );
   await tx.query(
     `insert into simulation.facility_scope select facility_id from servicing.facility where reserved_fen > 0 or ${isWhole}

@@ -4,6 +4,7 @@ import type { Tx } from '#platform/postgres/index.ts';
 import type { Told } from '../bank/act.ts';
 import { changedCoreDays, noteCorePayments } from './core-book.ts';
 import { gather, moveMark, noteTold } from './carried.ts';
+import { collectionRules } from './collection-rules.ts';
 import { contractRules } from './contract-rules.ts';
 import { entityRules, sightRule, strayedRows } from './entity-rules.ts';
 import { ledgerRules } from './ledger-rules.ts';
@@ -26,7 +27,7 @@ export interface Look {
   readonly prepaymentOf: PrepaymentOf;
 }
 
-export const rules = [...ledgerRules, ...loanRules, ...moneyRules, ...contractRules, ...entityRules];
+export const rules = [...ledgerRules, ...loanRules, ...moneyRules, ...collectionRules, ...contractRules, ...entityRules];
 export const ruleNames = [...rules.map(({ name }) => name), lifeRule, sightRule];
 
 /** Places named for one rule; the first ones say what is wrong. */
@@ -60,7 +61,8 @@ async function brokenRules(tx: Tx, entities: readonly string[]): Promise<Violati
 export async function openPayments(tx: Tx, entities: readonly string[]): Promise<Violation[]> {
   const rows = await tx.query<{ detail: string }>(
     `select 'D' || drawdown_id || ' is ' || state as detail from servicing.drawdown
-     where entity_id = any ($1) and state in ('reserved', 'sent', 'unknown') limit ${most}`,
+     where entity_id = any ($1) and state in ('reserved', 'sent', 'unknown')
+     union all select 'C' || collection_id || ' is ' || state from servicing.collection where entity_id = any ($1) and state in ('sent', 'unknown') limit ${most}`,
     [entities],
   );
   return rows.map(({ detail }) => ({ rule: 'payment_has_an_end', detail }));

@@ -24,9 +24,9 @@ export const contractRules: readonly Rule[] = [
   },
   {
     name: 'reprice_is_not_missed',
-    sql: `select 'L' || l.loan_id || ': ' || l.reprice_every || ' repricing on ' || l.reprice_on || ', open is ' || b.open_date as detail
-      from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.business_day b using (entity_id)
-      where l.state = 'active' and l.reprice_on is not null and (l.reprice_on <= b.open_date or l.reprice_on > b.open_date + 366
+    sql: `select 'L' || l.loan_id || ': ' || l.reprice_every || ' repricing on ' || l.reprice_on || ', stands at ' || l.accrued_to as detail
+      from simulation.loan_scope join servicing.loan l using (loan_id)
+      where l.state = 'active' and l.reprice_on is not null and (l.reprice_on <= l.accrued_to or l.reprice_on > l.accrued_to + 366
         or case l.reprice_every when 'january' then to_char(l.reprice_on, 'MMDD') <> '0101'
           else l.reprice_on <> (l.start_date + make_interval(years => (extract(year from l.reprice_on) - extract(year from l.start_date))::int))::date end)`,
   },
@@ -57,11 +57,10 @@ export const contractRules: readonly Rule[] = [
     name: 'subsidy_is_not_lost',
     values: [yearlyCapFen],
     sql: `select 'L' || l.loan_id || ' line ' || i.number || ' due ' || i.due_date || ': no subsidy of ' || l.subsidy_ppm || ' ppm on ' || i.interest_fen as detail
-      from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.business_day b on b.entity_id = l.entity_id
-      join servicing.instalment i on i.loan_id = l.loan_id and i.due_date = b.open_date and i.state <> 'planned'
+      from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.instalment i on i.loan_id = l.loan_id and i.due_date = l.accrued_to and i.state <> 'planned'
       where l.state = 'active' and l.subsidy_ppm > 0 and l.is_accruing and l.rate_ppm > 0 and i.interest_fen * least(l.subsidy_ppm, l.rate_ppm) >= l.rate_ppm
         and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number)
         and coalesce((select sum(o.amount_fen) from servicing.subsidy o where o.entity_id = l.entity_id and o.person_id = l.person_id
-          and date_trunc('year', o.granted_on) = date_trunc('year', b.open_date)), 0) < $2`,
+          and date_trunc('year', o.granted_on) = date_trunc('year', l.accrued_to)), 0) < $2`,
   },
 ];

@@ -6,7 +6,7 @@ import type { CoreRow } from '#connectors/core-bank/index.ts';
 import type { Simulator } from '#connectors/core-bank/simulator/start.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 
-/** What the core paid and did not take back, day by day, from its own reconciliation files. */
+/** What the core paid and collected and did not take back, day by day, from its own reconciliation files. */
 export async function noteCorePayments(tx: Tx, core: Pick<Simulator, 'writeDay'>, days: readonly string[]): Promise<void> {
   await tx.query('insert into simulation.core_day select * from unnest($1::date[])', [days]);
   if (days.length === 0) return;
@@ -21,7 +21,9 @@ export async function noteCorePayments(tx: Tx, core: Pick<Simulator, 'writeDay'>
 /** Days whose payments may look otherwise than at the last check. */
 export async function changedCoreDays(tx: Tx): Promise<string[]> {
   const rows = await tx.query<{ day: string }>(
-    'select distinct d.requested_on as day from simulation.drawdown_scope join servicing.drawdown d using (drawdown_id) order by 1',
+    `select d.requested_on as day from simulation.drawdown_scope join servicing.drawdown d using (drawdown_id)
+     union select c.business_date from simulation.mark, simulation.collection_scope join servicing.collection c using (collection_id)
+     where c.business_date >= mark.closed_to or c.state in ('sent', 'unknown') order by 1`,
   );
   return rows.map((row) => row.day);
 }
@@ -33,11 +35,17 @@ async function rowsOf(core: Pick<Simulator, 'writeDay'>, day: Temporal.PlainDate
 }
 
 async function noteDay(tx: Tx, day: string, rows: readonly CoreRow[]): Promise<void> {
-  const paid = rows.filter(({ kind, reversed }) => kind === 'pay' && !reversed);
+  const paid = rows.filter(({ kind, reversed }) => kind !== 'reverse' && !reversed);
   await tx.query('delete from simulation.core_payment where core_date = $1', [day]);
   await tx.query(
-    `insert into simulation.core_payment (sequence, entity_id, core_date, amount_fen)
-     select s, e, $3, a from unnest($1::text[], $2::text[], $4::bigint[]) u (s, e, a)`,
-    [paid.map(({ sequence }) => sequence), paid.map(({ entityId }) => entityId), day, paid.map(({ amountFen }) => amountFen)],
+    `insert into simulation.core_payment (sequence, kind, entity_id, core_date, amount_fen)
+     select s, k, e, $3, a from unnest($1::text[], $2::text[], $4::bigint[], $5::text[]) u (s, e, a, k)`,
+    [
+      paid.map(({ sequence }) => sequence),
+      paid.map(({ entityId }) => entityId),
+      day,
+      paid.map(({ amountFen }) => amountFen),
+      paid.map(({ kind }) => kind),
+    ],
   );
 }

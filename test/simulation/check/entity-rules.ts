@@ -19,12 +19,18 @@ const hung = [
    from simulation.drawdown_scope join servicing.drawdown d using (drawdown_id) join servicing.facility f using (facility_id)`,
   `select 'E' || e.event_id || ' ' || e.kind, e.entity_id, coalesce(l.entity_id, f.entity_id)
    from simulation.new_event e left join servicing.loan l using (loan_id) left join servicing.facility f on f.facility_id = e.facility_id`,
+  `select 'C' || c.collection_id || ' of L' || c.loan_id, c.entity_id, l.entity_id
+   from simulation.collection_scope join servicing.collection c using (collection_id) join servicing.loan l using (loan_id)`,
+  `select 'mandate of L' || l.loan_id, m.entity_id, l.entity_id
+   from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.mandate m using (loan_id)`,
   `select 'posting ' || p.posting_id || ' of L' || p.loan_id, p.entity_id, l.entity_id
    from simulation.new_posting p join servicing.loan l using (loan_id)`,
   `select 'subsidy of L' || s.loan_id || ' line ' || s.number, s.entity_id, l.entity_id
    from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.subsidy s using (loan_id)`,
   `select 'core payment ' || c.sequence || ' of D' || d.drawdown_id, c.entity_id, d.entity_id
    from simulation.core_day join simulation.core_payment c using (core_date) join servicing.drawdown d on d.core_sequence = c.sequence`,
+  `select 'core collection ' || c.sequence || ' of L' || o.loan_id, c.entity_id, o.entity_id
+   from simulation.core_day join simulation.core_payment c using (core_date) join servicing.collection o on o.core_sequence = c.sequence`,
 ];
 
 export const entityRules: readonly Rule[] = [
@@ -46,6 +52,7 @@ const seen = [
   'event',
   'posting',
   'subsidy',
+  'collection',
   'business_day',
   'day_end',
   'trial_balance',

@@ -13,8 +13,11 @@ export const loanRules: readonly Rule[] = [
   },
   {
     name: 'loan_stands_at_the_open_day',
-    sql: `select 'L' || l.loan_id || ' stands at ' || l.accrued_to || ', open is ' || b.open_date as detail
-      from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.business_day b using (entity_id) where l.state = 'active' and l.accrued_to <> b.open_date`,
+    // A loan whose money may be on its way from the borrower's account waits on the day of that order, and on no other.
+    sql: `select 'L' || l.loan_id || ' stands at ' || l.accrued_to || ', open is ' || b.open_date || coalesce(', order of ' || c.business_date, '') as detail
+      from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.business_day b using (entity_id)
+      left join servicing.collection c on c.loan_id = l.loan_id and c.state in ('sent', 'unknown')
+      where l.state = 'active' and l.accrued_to <> coalesce(c.business_date, b.open_date)`,
   },
   {
     name: 'owed_is_planned',

@@ -39,21 +39,21 @@ export const moneyRules: readonly Rule[] = [
   {
     name: 'confirmed_is_paid',
     sql: `select 'D' || d.drawdown_id || ' ' || d.core_sequence || ': confirmed ' || d.amount_fen || ', paid by the core ' || coalesce(c.amount_fen::text, 'nothing') as detail
-      from simulation.drawdown_scope join servicing.drawdown d using (drawdown_id) left join simulation.core_payment c on c.sequence = d.core_sequence
+      from simulation.drawdown_scope join servicing.drawdown d using (drawdown_id) left join simulation.core_payment c on (c.sequence, c.kind) = (d.core_sequence, 'pay')
       where d.state = 'confirmed' and d.amount_fen is distinct from c.amount_fen`,
   },
   {
     name: 'paid_is_a_drawdown',
     sql: `select c.sequence || ': paid by the core ' || c.amount_fen || ', drawdown ' || coalesce(d.state, 'unknown') as detail
       from simulation.core_day join simulation.core_payment c using (core_date) left join servicing.drawdown d on d.core_sequence = c.sequence
-      where d.state is null or d.state = 'failed'`,
+      where c.kind = 'pay' and (d.state is null or d.state = 'failed')`,
   },
   {
     name: 'event_was_asked_for',
     sql: `with done as (
         select e.*, case e.kind when 'facility.open' then 'F' || e.facility_id when 'drawdown.reserve' then 'D' || (e.detail ->> 'drawdown_id')
           else 'E' || e.event_id end as reference
-        from simulation.new_event e where e.kind in ('repayment', 'recovery', 'facility.open', 'drawdown.reserve'))
+        from simulation.new_event e where e.kind in ('repayment', 'recovery', 'facility.open', 'drawdown.reserve') and not e.detail ? 'collection_id')
       select d.kind || ' ' || d.reference || ': no request' as detail
       from done d left join simulation.new_request r using (entity_id, reference) where r.key is null`,
   },
@@ -68,7 +68,7 @@ export const moneyRules: readonly Rule[] = [
     sql: `select coalesce(t.kind, e.kind) || ' E' || coalesce(t.event_id, e.event_id) || ': told ' || coalesce(t.amount_fen::text, 'nothing')
         || ', done ' || coalesce(e.amount_fen::text, 'nothing') as detail
       from (select told.* from simulation.mark join simulation.told on told.event_id > mark.event_id) t
-      full join (select * from simulation.new_event where kind in ('repayment', 'repayment.reverse', 'recovery')) e on e.event_id = t.event_id
+      full join (select * from simulation.new_event where kind in ('repayment', 'repayment.reverse', 'recovery') and not detail ? 'collection_id') e on e.event_id = t.event_id
       where (t.kind, t.loan_id, t.amount_fen) is distinct from (e.kind, e.loan_id, e.amount_fen)`,
   },
 ];

@@ -19,7 +19,15 @@ interface EventRow {
   business_date: string;
   kind: string;
   amount_fen: bigint | null;
-  detail: { core_date?: string; to_ppm?: number; terms?: unknown; reverses?: string; number?: number; renewed_by?: string };
+  detail: {
+    core_date?: string;
+    value_date?: string;
+    collection_id?: string;
+    to_ppm?: number;
+    terms?: unknown;
+    reverses?: string;
+    number?: number;
+  };
 }
 
 /** What was asked for beside the amount; events do not say it. */
@@ -92,7 +100,9 @@ function live(
     }
   };
   for (const event of rest) {
-    closeTo(event.business_date);
+    // Who collects says nothing of what is owed.
+    if (event.kind.startsWith('auto_debit.')) continue;
+    closeTo(dayOf(event, loan));
     if (event.kind === 'repayment.reverse') {
       const taken = before.get(event.detail.reverses ?? '');
       if (!taken) return { fault: `E${event.event_id} reverses what never was` };
@@ -110,8 +120,15 @@ function live(
   return { loan, postings };
 }
 
+/** The day that the loan stood at: a loan that waited for the core is brought up afterwards, and what it lived meanwhile is posted on the open day. */
+function dayOf({ kind, business_date, detail }: EventRow, loan: Loan): string {
+  if (kind === 'subsidy') return loan.instalments.find(({ number }) => number === detail.number)?.due ?? business_date;
+  return detail.value_date ?? business_date;
+}
+
 function again(loan: Loan, event: EventRow, prepaymentOf: PrepaymentOf): Step | LoanRefusal {
-  const { kind, detail, event_id, business_date: day } = event;
+  const { kind, detail, event_id } = event;
+  const day = loan.accruedTo;
   const amountFen = event.amount_fen ?? 0n;
   if (kind === 'repayment') return receive(loan, { day, amountFen, prepayment: prepaymentOf(event_id) });
   if (kind === 'recovery') return recover(loan, day, amountFen);
