@@ -1,4 +1,4 @@
-/** The second-generation personal report. Named as the trade does; the key on the wire stands beside each unit in `segments.ts`. */
+/** The second-generation personal report. Named as the trade does; the key on the wire stands beside each item in `read/`. */
 
 export interface CreditReport {
   head: ReportHead;
@@ -310,12 +310,13 @@ export interface PublicRecord {
   kind: PublicRecordKind;
   /** Court, tax office or other body. */
   authority: string | null;
-  on: Temporal.PlainDate | null;
+  /** A day or a month, as the bureau writes it. */
+  on: string | null;
   /** Cause, content, name of the qualification. */
   subject: string | null;
   amountFen: bigint | null;
   status: string | null;
-  endedOn: Temporal.PlainDate | null;
+  endedOn: string | null;
   notes: readonly Note[];
 }
 

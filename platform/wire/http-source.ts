@@ -1,6 +1,7 @@
 /** Questions over HTTP: one POST a question, connections kept and reused, never sent twice. */
 import { Agent, request } from 'node:http';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Asking, Unavailable, WireFigures } from './contract.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -26,6 +27,37 @@ export interface HttpReply {
   status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
+  /** Ends its connection. */
+  drop: () => void;
+}
+
+/** Keeps idle connections only while they are silent: what comes then belongs to no question, and would be taken for the answer to the next. */
+class QuietAgent extends Agent {
+  readonly #onStray: () => void;
+  readonly #watches = new WeakMap<Duplex, () => void>();
+
+  constructor(maxSockets: number, onStray: () => void) {
+    super({ keepAlive: true, maxSockets });
+    this.#onStray = onStray;
+    this.on('free', (socket: Duplex) => this.#watch(socket));
+  }
+
+  override reuseSocket(socket: Duplex, outgoing: ClientRequest): void {
+    const watch = this.#watches.get(socket);
+    if (watch) socket.off('data', watch);
+    super.reuseSocket(socket, outgoing);
+  }
+
+  /** A connection that was given to a waiting question at once is not idle. */
+  #watch(socket: Duplex): void {
+    if (!Object.values(this.freeSockets).some((idle) => idle?.some((each) => each === socket))) return;
+    const watch = (): void => {
+      this.#onStray();
+      socket.destroy();
+    };
+    this.#watches.set(socket, watch);
+    socket.once('data', watch);
+  }
 }
 
 export class HttpSource {
@@ -37,7 +69,7 @@ export class HttpSource {
 
   constructor(settings: HttpSettings) {
     this.#settings = settings;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: settings.maxConnections ?? 16 });
+    this.#agent = new QuietAgent(settings.maxConnections ?? 16, () => (this.#figures.dropped += 1));
   }
 
   /** `read` says what the reply means; what it makes of it is counted. */
@@ -51,8 +83,15 @@ export class HttpSource {
     const answer = reply.outcome === 'replied' ? await read(reply) : reply;
     if (answer.outcome === 'unavailable') this.#figures.unavailable += 1;
     else this.#figures.answered += 1;
-    if ('reason' in answer && answer.reason === 'contradictory_answer') this.#figures.dropped += 1;
+    if (reply.outcome === 'replied' && 'reason' in answer) this.#doubt(reply, answer);
     return answer;
+  }
+
+  /** On a connection that gave something else than the answer, the answer may still come: to be taken for that to the next question. */
+  #doubt(reply: HttpReply, { reason }: { reason?: unknown }): void {
+    if (reason !== 'contradictory_answer' && reason !== 'unreadable_answer') return;
+    reply.drop();
+    this.#figures.dropped += 1;
   }
 
   figures(): WireFigures {
@@ -110,6 +149,8 @@ export class HttpSource {
 }
 
 async function collect(incoming: IncomingMessage, maxBytes: number): Promise<HttpReply | Unavailable> {
+  // Taken while it is the answer's: at its end the connection goes back to the idle ones.
+  const { socket } = incoming;
   const parts: Buffer[] = [];
   let bytes = 0;
   try {
@@ -122,7 +163,13 @@ async function collect(incoming: IncomingMessage, maxBytes: number): Promise<Htt
   } catch (error) {
     return lossOf(error, true);
   }
-  return { outcome: 'replied', status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(parts) };
+  return {
+    outcome: 'replied',
+    status: incoming.statusCode ?? 0,
+    headers: incoming.headers,
+    body: Buffer.concat(parts),
+    drop: () => void socket.destroy(),
+  };
 }
 
 function lossOf(error: unknown, isConnected: boolean): Unavailable {

@@ -15,3 +15,6 @@ export { WireError, wireFaults } from './wire-error.ts';
 export type { WireFault } from './wire-error.ts';
 export { escapeXml, writeXml, XmlReader } from './xml.ts';
 export type { XmlBounds, XmlEvents, XmlTree, XmlValue } from './xml.ts';
+export { requireId, requirePerson, wireDay, wireText, wireYuan } from './fields.ts';
+export { Exchange } from './exchange.ts';
+export type { ExchangeProtocol, ExchangeSettings, Heard, Reply } from './exchange.ts';

@@ -71,12 +71,10 @@ export class SignedJsonSource {
     const value = parseJson(body);
     const read = schema.safeParse(value);
     if (!read.success) return unavailable('unreadable_answer', placesOf(read.error));
-    if (!isAnswer(read.data)) return unavailable('contradictory_answer', path(reply));
+    if (!isAnswer(read.data)) return unavailable('contradictory_answer', `HTTP ${status}`);
     return { outcome: 'read', value: read.data, raw: body };
   }
 }
-
-const path = ({ status }: HttpReply): string => `HTTP ${status}`;
 
 function codeOf(body: Buffer): string {
   const read = refusal.safeParse(parseJson(body));
