@@ -13,7 +13,7 @@ import { readLayers, readLibrary, templateFolder } from './definition/library.ts
 import type { Library } from './definition/library.ts';
 import { acceptLayer, layerRelease, presentLayer, sideOf } from './versions/release.ts';
 import { addVersion, lockProducts, readVersions } from './versions/store.ts';
-import { answerOf, listProducts, readDifference, readProductPage, resolveProduct } from './views.ts';
+import { answerOf, listProducts, readDifference, readName, readProductPage, resolveProduct } from './views.ts';
 import type { Sold } from './views.ts';
 
 export { templateFolder } from './definition/library.ts';
@@ -62,8 +62,10 @@ export function createProducts({ db, clock, change, folder = templateFolder }: P
      * The terms of a product on a day, with the version and the layer behind every value. In the caller's transaction.
      * @throws Problem product_unknown, product_not_sold, product_not_in_force
      */
-    resolve: (tx: Tx, entityId: string, code: string, on: Temporal.PlainDate): Promise<Sold> =>
-      resolveProduct(tx, entityId, code, on),
+    resolve: (tx: Tx, entityId: string, code: string, on: Temporal.PlainDate): Promise<Sold> => resolveProduct(tx, entityId, code, on),
+
+    /** What a product is called, whether it is sold today or not. @throws Problem product_unknown */
+    nameOf: (tx: Tx, entityId: string, code: string): Promise<Sold['name']> => readName(tx, entityId, code),
 
     /** Forms and words as the folder has them. */
     library,

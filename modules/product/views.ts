@@ -25,6 +25,14 @@ export async function resolveProduct(tx: Tx, entityId: string, code: string, on:
   return { ...resolved(chain, on), name: known.layer.name };
 }
 
+/** The newest name. @throws Problem product_unknown */
+export async function readName(tx: Tx, entityId: string, code: string): Promise<Layer['name']> {
+  const line = await readLine(tx, entityId, code);
+  const known = line.findLast((one) => one.layer.code === code);
+  if (!known) throw refuse(refusals, 'product_unknown', { zh: code, en: code });
+  return known.layer.name;
+}
+
 /** Layers in force were checked before they came into force; a finding here is a fault of ours. */
 function resolved(chain: readonly StoredVersion[], on: Temporal.PlainDate): Resolution {
   const answer = resolve(chain, on);
