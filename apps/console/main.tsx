@@ -7,6 +7,7 @@ import './theme/base.css';
 import './theme/shell.css';
 import './theme/page.css';
 import './theme/table.css';
+import './theme/narrow.css';
 import { Problem } from './api/client.ts';
 import { startLanguage } from './i18n.ts';
 import { makeRouter } from './router.tsx';

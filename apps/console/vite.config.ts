@@ -16,6 +16,7 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { '/api': `http://localhost:${process.env['PORT'] ?? '8080'}` },
+    // Not all of `/api`: the console's own folder of that name is served from there.
+    proxy: { '/api/v1': `http://localhost:${process.env['PORT'] ?? '8080'}` },
   },
 });

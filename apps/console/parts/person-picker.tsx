@@ -24,11 +24,12 @@ export function PersonPicker({
     queryFn: () => get(personPage, `/api/v1/persons/${chosen}`),
     enabled: chosen !== undefined,
   });
+  const name = chosen === undefined ? null : (person.data?.person.name ?? chosen);
   return (
     <Menu
-      label={t('decide.choose')}
+      label={name === null ? t('decide.choose') : t('decide.chosen', { name })}
       className={isField ? 'btn pick' : chosen === undefined ? 'f' : 'f set'}
-      face={chosen === undefined ? t('decide.choose') : (person.data?.person.name ?? chosen)}
+      face={name ?? t('decide.choose')}
       panel="pick-menu"
     >
       {(close) => (

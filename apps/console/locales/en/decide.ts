@@ -4,6 +4,7 @@ export const decide: typeof zh = {
   lead: 'Decide for one person now; with changed inputs it is a what-if',
   sentence: { for: 'For', stage: ', at', with: ', with' },
   choose: 'choose a person',
+  chosen: 'choose a person: {{name}}',
   name: 'Name',
   stage: 'Stage',
   run: 'Decide',

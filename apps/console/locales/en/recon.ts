@@ -19,6 +19,9 @@ export const recon: typeof zh = {
   breaksOf: '{{count}} differences of {{date}}',
   allDays: 'All days',
   state: 'State',
+  noBreaks: 'No differences yet',
+  noBreaksNext: 'After a reconciliation whatever does not match appears here.',
+  noDaysNote: 'the core’s file has not come',
   none: 'No such difference',
   noneNext: 'The core and we agree row by row; look at another day or state.',
   column: {

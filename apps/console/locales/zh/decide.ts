@@ -2,6 +2,7 @@ export const decide = {
   lead: '对一个人现在就决策；改动了输入就是试算',
   sentence: { for: '为', stage: '，按', with: '，改动' },
   choose: '选一个人',
+  chosen: '选一个人：{{name}}',
   name: '姓名',
   stage: '决策阶段',
   run: '决策',

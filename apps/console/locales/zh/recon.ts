@@ -17,6 +17,9 @@ export const recon = {
   breaksOf: '{{date}} 的差异 {{count}} 笔',
   allDays: '看全部日期',
   state: '状态',
+  noBreaks: '还没有差异',
+  noBreaksNext: '对账之后，与核心不符的每一笔会列在这里。',
+  noDaysNote: '等待核心的对账文件',
   none: '没有这样的差异',
   noneNext: '核心与我方逐笔相符；换一个日期或状态再看。',
   column: {

@@ -129,7 +129,7 @@ function Decided({ person, onTake }: { person: string; onTake: (limit: string) =
   const page = useQuery({ queryKey: ['person', person], queryFn: () => get(personPage, `/api/v1/persons/${person}`) });
   const decision = page.data?.decision;
   if (page.isPending || page.isError) return null;
-  if (decision === null || decision === undefined) return <p className="t3 sm">{t('facility.open.undecided')}</p>;
+  if (decision === null || decision === undefined) return <p className="t3 sm decided">{t('facility.open.undecided')}</p>;
   const limit = decision.limit_fen;
   return (
     <p className="sm t2 decided">

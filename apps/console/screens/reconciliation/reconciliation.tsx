@@ -101,8 +101,8 @@ function Board({ page }: { page: ReconciliationPage }) {
           className="scrolls"
         >
           {shown.length === 0 ? (
-            <Empty title={t('recon.none')} inside>
-              {t('recon.noneNext')}
+            <Empty title={t(page.days.length === 0 ? 'recon.noBreaks' : 'recon.none')} inside>
+              {t(page.days.length === 0 ? 'recon.noBreaksNext' : 'recon.noneNext')}
             </Empty>
           ) : (
             <div className="scroll" tabIndex={0}>
@@ -146,13 +146,13 @@ function Standing({ page: { days, breaks } }: { page: ReconciliationPage }) {
         label={t('recon.openBreaks')}
         value={count(open.length)}
         unit={t('recon.unit')}
-        note={oldest === undefined ? t('recon.allClear') : t('recon.oldest', { date: oldest })}
-        tone={open.length > 0 ? 'bad' : 'ok'}
+        note={last === undefined ? t('recon.noDays') : oldest === undefined ? t('recon.allClear') : t('recon.oldest', { date: oldest })}
+        tone={open.length > 0 ? 'bad' : last === undefined ? '' : 'ok'}
       />
       <Figure
         label={t('recon.last')}
         value={last?.core_date ?? unknown}
-        note={last === undefined ? t('recon.noDays') : t('recon.lastNote', { at: instant(last.reconciled_at) })}
+        note={last === undefined ? t('recon.noDaysNote') : t('recon.lastNote', { at: instant(last.reconciled_at) })}
       />
       {last !== undefined && (
         <Figure
