@@ -195,6 +195,12 @@ const indicators = createRoute({
   validateSearch: words('class', 'search', 'open'),
   component: lazyRouteComponent(() => import('./screens/indicators/indicators.tsx'), 'Indicators'),
 });
+const inquiries = createRoute({
+  getParentRoute: () => root,
+  path: '/inquiries',
+  staticData: { impersonal: true },
+  component: lazyRouteComponent(() => import('./screens/inquiries/inquiries.tsx'), 'Inquiries'),
+});
 const strategies = createRoute({
   getParentRoute: () => root,
   path: '/strategies',
@@ -207,6 +213,27 @@ const strategy = createRoute({
   staticData: { impersonal: true },
   validateSearch: words('version', 'view'),
   component: lazyRouteComponent(() => import('./screens/strategies/strategy.tsx'), 'Strategy'),
+});
+const products = createRoute({
+  getParentRoute: () => root,
+  path: '/products',
+  staticData: { impersonal: true },
+  validateSearch: words('q', 'base', 'layer', 'segment', 'method', 'view', 'columns'),
+  component: lazyRouteComponent(() => import('./screens/products/products.tsx'), 'Products'),
+});
+const product = createRoute({
+  getParentRoute: () => root,
+  path: '/products/$code',
+  staticData: { impersonal: true },
+  validateSearch: words('on', 'show'),
+  component: lazyRouteComponent(() => import('./screens/products/product.tsx'), 'Product'),
+});
+const derive = createRoute({
+  getParentRoute: () => root,
+  path: '/products/$code/derive',
+  staticData: { impersonal: true },
+  validateSearch: words('as'),
+  component: lazyRouteComponent(() => import('./screens/products/derive.tsx'), 'Derive'),
 });
 const changes = createRoute({
   getParentRoute: () => root,
@@ -247,8 +274,12 @@ const tree = root.addChildren([
   sources,
   identity,
   indicators,
+  inquiries,
   strategies,
   strategy,
+  products,
+  product,
+  derive,
   changes,
   audit,
 ]);

@@ -1,5 +1,6 @@
 /** Layers merged into the terms of one product on one day, with where each value comes from. */
-import type { Cap } from './field.ts';
+import { formatPercent, formatYuan } from '#core/money/index.ts';
+import type { Cap, Unit, Wording } from './field.ts';
 import { fieldNames, fieldOf, isTerms } from './fields.ts';
 import type { FieldName, Terms } from './fields.ts';
 import type { Finding } from './finding.ts';
@@ -29,6 +30,7 @@ export interface Resolution {
 }
 
 interface Stated {
+  readonly names: ReadonlyMap<string, Wording>;
   readonly values: Map<FieldName, unknown>;
   readonly sources: Map<FieldName, Source>;
   readonly items: Map<string, Source>;
@@ -43,7 +45,8 @@ export function resolve(chain: readonly LayerVersion[], on: Temporal.PlainDate):
   const last = chain.at(-1);
   const order = chainFindings(chain);
   if (!last || order.length > 0) return { findings: order };
-  const stated: Stated = { values: new Map(), sources: new Map(), items: new Map(), findings: [] };
+  const names = new Map(chain.map(({ layer }) => [layer.code, layer.name]));
+  const stated: Stated = { names, values: new Map(), sources: new Map(), items: new Map(), findings: [] };
   for (const one of chain) for (const name of fieldNames) takeField(stated, one, name);
   fillDefaults(stated, last.layer);
   if (stated.findings.length > 0) return { findings: stated.findings };
@@ -100,34 +103,41 @@ function takeField(stated: Stated, { layer, version }: LayerVersion, name: Field
 }
 
 function changeFinding(stated: Stated, layer: Layer, name: FieldName, upper: unknown): Finding | null {
-  const { change, name: title } = fieldOf(name);
+  const { change, name: title, unit } = fieldOf(name);
   const value = layer.terms[name];
   const place = `${layer.code}.terms.${name}`;
   const above = stated.sources.get(name);
-  const by = above?.kind === 'layer' ? `${above.code} ${above.version}` : '';
+  const by = above?.kind === 'layer' ? (stated.names.get(above.code) ?? { zh: above.code, en: above.code }) : { zh: '', en: '' };
+  const [said, limit] = [shown(unit, value), shown(unit, upper)];
   if (change.kind === 'fixed' && JSON.stringify(value) !== JSON.stringify(upper)) {
     return {
       code: 'fixed_above',
       place,
-      zh: `${title.zh}已由上层定为 ${shown(upper)}(${by}),不能改写;请删去此项`,
-      en: `${title.en} is fixed at ${shown(upper)} by ${by}; leave it out here`,
+      zh: `${title.zh}已由“${by.zh}”定为 ${limit.zh},不能改写;请删去此项`,
+      en: `${title.en} is fixed at ${limit.en} by “${by.en}”; leave it out here`,
     };
   }
   if (change.kind === 'narrow' && !change.isWithin(value, upper)) {
     return {
       code: 'wider_than_above',
       place,
-      zh: `${title.zh} ${shown(value)} 超出上层的 ${shown(upper)}(${by}):${change.cure.zh}`,
-      en: `${title.en} ${shown(value)} is wider than ${shown(upper)} of ${by}: ${change.cure.en}`,
+      zh: `${title.zh} ${said.zh} 超出“${by.zh}”的 ${limit.zh}:${change.cure.zh}`,
+      en: `${title.en} ${said.en} is wider than ${limit.en} of “${by.en}”: ${change.cure.en}`,
     };
   }
   return null;
 }
 
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value);
-  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
-};
+/** A value in a message: amounts in yuan, rates in percent, anything else as it is written. */
+function shown(unit: Unit, value: unknown): Wording {
+  if (unit === 'fen' && typeof value === 'string') {
+    const yuan = formatYuan(BigInt(value), true);
+    return { zh: `${yuan} 元`, en: `${yuan} yuan` };
+  }
+  const written = unit === 'ppm' && typeof value === 'number' ? `${formatPercent(BigInt(value))} %` : JSON.stringify(value);
+  const text = written.length > 120 ? `${written.slice(0, 117)}…` : written;
+  return { zh: text, en: text };
+}
 
 /** The items of a list or table that have names of their own. */
 function itemsOf(value: unknown): string[] {

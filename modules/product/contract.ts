@@ -169,4 +169,5 @@ export const addresses = {
 
 /** The kind of change under which layers are proposed, and what its `before` and `after` hold. */
 export const layerChangeKind = 'product.layer';
-export const layerChange = z.object({ yaml: z.string() });
+/** `layer` is `yaml` as it was read, so that whoever approves needs no reader of their own. */
+export const layerChange = z.object({ yaml: z.string(), layer });

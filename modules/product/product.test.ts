@@ -163,7 +163,7 @@ test('a base cannot become stricter under a product that would then be wider; th
     expect.objectContaining({
       code: 'wider_than_above',
       place: 'hui_cun_dai.terms.limit_max_fen',
-      en: expect.stringContaining('15000000'),
+      en: expect.stringContaining('150,000.00 yuan'),
     }),
   );
   expect(await codeOf(products.propose(maker, { content, reason: '收紧上限' }))).toBe('product_invalid');

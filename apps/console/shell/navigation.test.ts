@@ -12,6 +12,7 @@ test.each([
   ],
   [['servicing.read'], ['workbench', 'loans', 'facilities', 'calculator', 'lpr']],
   [['servicing.ledger'], ['workbench', 'calculator', 'dayEnds', 'reconciliation']],
+  [['product.read'], ['workbench', 'calculator', 'products']],
   [[], ['workbench', 'calculator']],
 ])('with %j the entries are %j', (permissions, wanted) => {
   expect(keys(permissions)).toEqual(wanted);

@@ -43,6 +43,7 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
     items: [
       { key: 'decide', to: '/decide', needs: 'strategy.decide' },
       { key: 'strategies', to: '/strategies', needs: 'strategy.read' },
+      { key: 'products', to: '/products', needs: 'product.read' },
     ],
   },
   {
@@ -52,6 +53,7 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
       { key: 'sources', to: '/sources', needs: 'intake.read' },
       { key: 'identity', to: '/identity', needs: 'intake.identity' },
       { key: 'indicators', to: '/indicators', needs: 'indicators.read' },
+      { key: 'inquiries', to: '/inquiries', needs: 'inquiry.sources' },
     ],
   },
   {

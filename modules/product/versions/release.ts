@@ -3,6 +3,7 @@ import type { ChangeKind, Proposal } from '#modules/change/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
+import type { z } from 'zod';
 import type { Finding, Layer } from '#core/product/index.ts';
 import { layerChange, layerChangeKind, refusals } from '../contract.ts';
 import { checkLayer } from '../definition/check.ts';
@@ -39,10 +40,16 @@ export function layerRelease(deps: ReleaseDeps): ChangeKind {
 
 const textOf = ({ after }: Proposal): string => layerChange.parse(after).yaml;
 
+/** A side of a proposal. */
+export const sideOf = (yaml: string, layer: Layer): z.input<typeof layerChange> => ({
+  yaml,
+  layer: { ...layer, terms: { ...layer.terms } },
+});
+
 /** The newest version of a layer, in the form of a proposal's sides. */
-export function presentLayer(versions: readonly StoredVersion[], code: string): { yaml: string } | null {
+export function presentLayer(versions: readonly StoredVersion[], code: string): z.input<typeof layerChange> | null {
   const last = versions.findLast((one) => one.layer.code === code);
-  return last ? { yaml: last.content } : null;
+  return last ? sideOf(last.content, last.layer) : null;
 }
 
 /**

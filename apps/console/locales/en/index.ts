@@ -17,6 +17,7 @@ import { household } from './household.ts';
 import { households } from './households.ts';
 import { identity } from './identity.ts';
 import { indicators } from './indicators.ts';
+import { inquiries } from './inquiries.ts';
 import { ledger } from './ledger.ts';
 import { list } from './list.ts';
 import { loads } from './loads.ts';
@@ -24,6 +25,7 @@ import { lpr } from './lpr.ts';
 import { person } from './person.ts';
 import { persons } from './persons.ts';
 import { plan } from './plan.ts';
+import { products } from './products.ts';
 import { quarantine } from './quarantine.ts';
 import { recon } from './recon.ts';
 import { reveal } from './reveal.ts';
@@ -57,6 +59,7 @@ export const en: typeof zh = {
   households,
   identity,
   indicators,
+  inquiries,
   ledger,
   list,
   loads,
@@ -64,6 +67,7 @@ export const en: typeof zh = {
   person,
   persons,
   plan,
+  products,
   quarantine,
   recon,
   reveal,

@@ -26,6 +26,7 @@ export const shell: typeof zh = {
     loads: 'Loads',
     sources: 'Sources',
     identity: 'Identity review',
+    inquiries: 'Inquiries',
     indicators: 'Indicators',
     system: 'System',
     changes: 'Changes',

@@ -16,6 +16,7 @@ import { household } from './household.ts';
 import { households } from './households.ts';
 import { identity } from './identity.ts';
 import { indicators } from './indicators.ts';
+import { inquiries } from './inquiries.ts';
 import { ledger } from './ledger.ts';
 import { list } from './list.ts';
 import { loads } from './loads.ts';
@@ -23,6 +24,7 @@ import { lpr } from './lpr.ts';
 import { person } from './person.ts';
 import { persons } from './persons.ts';
 import { plan } from './plan.ts';
+import { products } from './products.ts';
 import { quarantine } from './quarantine.ts';
 import { recon } from './recon.ts';
 import { reveal } from './reveal.ts';
@@ -56,6 +58,7 @@ export const zh = {
   households,
   identity,
   indicators,
+  inquiries,
   ledger,
   list,
   loads,
@@ -63,6 +66,7 @@ export const zh = {
   person,
   persons,
   plan,
+  products,
   quarantine,
   recon,
   reveal,

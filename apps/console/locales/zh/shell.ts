@@ -25,6 +25,7 @@ export const shell = {
     sources: '数据源',
     identity: '同人待核',
     indicators: '指标',
+    inquiries: '外部查询',
     system: '系统',
     changes: '变更复核',
     audit: '审计',

@@ -8,6 +8,7 @@ import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { Bones, Failure, problemText } from '../../parts/states.tsx';
 import { ProposalTag } from './proposal-tag.tsx';
+import { LayerChange } from './layer-change.tsx';
 import { ServicingChange } from './servicing-change.tsx';
 import { differenceOf, fold, linesOf } from './line-difference.ts';
 
@@ -48,7 +49,7 @@ export function Proposal({ id, onClose }: { id: string; onClose: () => void }) {
               </>
             )}
           </dl>
-          <ServicingChange page={data} otherwise={<Difference page={data} />} />
+          <LayerChange page={data} otherwise={<ServicingChange page={data} otherwise={<Difference page={data} />} />} />
         </>
       )}
     </Drawer>
