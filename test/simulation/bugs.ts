@@ -289,6 +289,22 @@ export const bugs: readonly Bug[] = [
     ),
   },
   {
+    name: 'a statement is one fen off',
+    named: ['statement_is_the_ledger', 'statement_follows_the_last'],
+    inject: spoil(
+      `update servicing.statement set closing_interest_fen = closing_interest_fen + 1 where (loan_id, number) = (
+         select loan_id, number from servicing.statement order by number desc, loan_id limit 1)`,
+    ),
+  },
+  {
+    name: 'a statement is not written',
+    named: ['statement_is_not_lost'],
+    inject: spoil(
+      `delete from servicing.statement where (loan_id, number) = (
+         select loan_id, s.number from servicing.statement s join servicing.loan l using (loan_id) where l.state = 'active' order by period_to desc, loan_id limit 1)`,
+    ),
+  },
+  {
     name: 'one person alone changes a contract',
     named: ['change_was_approved'],
     async inject(tx) {

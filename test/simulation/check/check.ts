@@ -10,6 +10,7 @@ import { entityRules, sightRule, strayedRows } from './entity-rules.ts';
 import { ledgerRules } from './ledger-rules.ts';
 import { loanRules } from './loan-rules.ts';
 import { moneyRules } from './money-rules.ts';
+import { statementRules } from './statement-rules.ts';
 import { lifeRule, replayLoan } from './replay.ts';
 import type { PrepaymentOf } from './replay.ts';
 import type { Violation } from './rule.ts';
@@ -27,7 +28,7 @@ export interface Look {
   readonly prepaymentOf: PrepaymentOf;
 }
 
-export const rules = [...ledgerRules, ...loanRules, ...moneyRules, ...collectionRules, ...contractRules, ...entityRules];
+export const rules = [...ledgerRules, ...loanRules, ...moneyRules, ...collectionRules, ...contractRules, ...statementRules, ...entityRules];
 export const ruleNames = [...rules.map(({ name }) => name), lifeRule, sightRule];
 
 /** Places named for one rule; the first ones say what is wrong. */

@@ -21,6 +21,8 @@ const hung = [
    from simulation.new_event e left join servicing.loan l using (loan_id) left join servicing.facility f on f.facility_id = e.facility_id`,
   `select 'C' || c.collection_id || ' of L' || c.loan_id, c.entity_id, l.entity_id
    from simulation.collection_scope join servicing.collection c using (collection_id) join servicing.loan l using (loan_id)`,
+  `select 'statement of L' || l.loan_id || ' number ' || s.number, s.entity_id, l.entity_id
+   from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.statement s using (loan_id)`,
   `select 'mandate of L' || l.loan_id, m.entity_id, l.entity_id
    from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.mandate m using (loan_id)`,
   `select 'posting ' || p.posting_id || ' of L' || p.loan_id, p.entity_id, l.entity_id
@@ -53,6 +55,7 @@ const seen = [
   'posting',
   'subsidy',
   'collection',
+  'statement',
   'business_day',
   'day_end',
   'trial_balance',
