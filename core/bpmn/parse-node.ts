@@ -6,7 +6,8 @@ import type { FindingCode } from './findings.ts';
 
 export interface Report {
   add(code: FindingCode, element: ModdleElement, detail?: string): void;
-  expect(element: ModdleElement, stated: readonly string[]): void;
+  /** The place is named when the element itself has no id. */
+  expect(element: ModdleElement, stated: readonly string[], place?: ModdleElement): void;
 }
 
 interface Kind {
@@ -131,7 +132,7 @@ function readTrigger(definition: ModdleElement, element: ModdleElement, report: 
 }
 
 function readTimer(definition: ModdleElement, element: ModdleElement, report: Report): Timer {
-  report.expect(definition, ['timeDuration', 'timeDate', 'timeCycle']);
+  report.expect(definition, ['timeDuration', 'timeDate', 'timeCycle'], element);
   const forms = [
     ['duration', 'timeDuration'],
     ['date', 'timeDate'],
@@ -145,14 +146,14 @@ function readTimer(definition: ModdleElement, element: ModdleElement, report: Re
 }
 
 function messageOf(holder: ModdleElement, element: ModdleElement, report: Report): string {
-  if (holder !== element) report.expect(holder, []);
+  if (holder !== element) report.expect(holder, [], element);
   const referred = partOf(holder, 'messageRef');
   if (referred) report.expect(referred, []);
   return (referred && textOf(referred, 'name')) ?? missing(element, 'messageRef', report);
 }
 
 function errorOf(definition: ModdleElement, element: ModdleElement, report: Report): string | undefined {
-  report.expect(definition, []);
+  report.expect(definition, [], element);
   const referred = partOf(definition, 'errorRef');
   if (!referred) return undefined;
   report.expect(referred, ['errorCode']);
@@ -188,7 +189,7 @@ function readMulti(task: ModdleElement, report: Report): Multi | undefined {
     report.add('unsupported_element', task, tagOf(loop));
     return undefined;
   }
-  report.expect(loop, ['isSequential', 'completionCondition', 'collection', 'item', 'mode', 'results', 'result']);
+  report.expect(loop, ['isSequential', 'completionCondition', 'collection', 'item', 'mode', 'results', 'result'], task);
   const optional = {
     completion: bodyOf(loop, 'completionCondition'),
     results: textOf(loop, 'qianmo:results'),

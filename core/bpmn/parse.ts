@@ -27,8 +27,13 @@ export async function parseProcess(xml: string): Promise<Parsed> {
 
 /** moddle tells in warnings what it left out. */
 function warned(warning: ModdleWarning): Finding {
-  const place = { id: warning.element ? idOf(warning.element) : '', name: warning.element ? nameOf(warning.element) : '' };
-  const [message = ''] = warning.message.split('\n');
+  const [message = '', ...more] = warning.message.split('\n');
+  const line = /line: (\d+)/.exec(more.join('\n'))?.[1];
+  const place = {
+    id: warning.element ? idOf(warning.element) : '',
+    name: warning.element ? nameOf(warning.element) : '',
+    ...(line !== undefined && { line: Number(line) + 1 }),
+  };
   const isReference = message.startsWith('unresolved reference');
   return finding(
     isReference ? 'unresolved_reference' : 'unknown_content',
@@ -76,9 +81,9 @@ class ProcessReader implements Report {
   }
 
   /** Whatever the file states of an element beyond what is read. */
-  expect(element: ModdleElement, stated: readonly string[]): void {
+  expect(element: ModdleElement, stated: readonly string[], place = element): void {
     for (const key of statedBy(element)) {
-      if (!stated.includes(key) && !alwaysStated.includes(key)) this.add('unsupported_property', element, `${tagOf(element)} ${key}`);
+      if (!stated.includes(key) && !alwaysStated.includes(key)) this.add('unsupported_property', place, `${tagOf(element)} ${key}`);
     }
   }
 

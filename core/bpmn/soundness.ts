@@ -25,8 +25,7 @@ function reachability(definition: Definition, graph: Graph): Finding[] {
   const next = successors(definition);
   const start = graph.startOf('').id;
   const reached = reach([start], (id) => next.get(id) ?? []);
-  const previous = new Map<string, string[]>();
-  for (const [from, tos] of next) for (const to of tos) previous.set(to, [...(previous.get(to) ?? []), from]);
+  const previous = reversed(next);
   const isEnd = (node: Node) => node.kind === 'end' || node.kind === 'terminate_end' || node.kind === 'error_end';
   const ends = reach(
     definition.nodes.filter(isEnd).map((node) => node.id),
@@ -78,7 +77,7 @@ class Walk {
 
   private walk(): void {
     const start = this.graph.startOf(this.scope ?? '');
-    const open: Marking[] = [(this.graph.outgoing.get(start.id) ?? []).map((flow) => flow.id).toSorted()];
+    const open: Marking[] = this.followed(start, []);
     for (let marking = open.pop(); marking; marking = open.pop()) {
       const key = marking.join(' ');
       if (this.seen.has(key)) continue;
@@ -110,8 +109,7 @@ class Walk {
 
   /** Markings from which an end is out of reach though they go on: a loop without a way out. */
   private endless(): Finding[] {
-    const previous = new Map<string, string[]>();
-    for (const [key, { next }] of this.seen) for (const to of next) previous.set(to, [...(previous.get(to) ?? []), key]);
+    const previous = reversed([...this.seen].map(([key, { next }]) => [key, next]));
     const ending = [...this.seen].filter(([, { final, next }]) => final || next.length === 0 || next.some((key) => !this.seen.has(key)));
     const endings = ending.map(([key]) => key);
     const ends = reach(endings, (key) => previous.get(key) ?? []);
@@ -143,9 +141,11 @@ class Walk {
     return marking.some((place) => this.graph.flow(place).to !== node.id && reaches(place, empty) && !reaches(place, full));
   }
 
+  /** Tokens on their way to an end are gone at once: it does not matter when they arrive. */
   private followed(node: Node, rest: Marking): Marking[] {
     if (node.kind === 'terminate_end' || node.kind === 'error_end') return [[]];
-    return this.choices(node).map((flows) => [...rest, ...flows].toSorted());
+    const lasting = (flow: string) => this.graph.node(this.graph.flow(flow).to).kind !== 'end';
+    return this.choices(node).map((flows) => [...rest, ...flows.filter(lasting)].toSorted());
   }
 
   /** The sets of flows by which a node may be left. */
@@ -175,4 +175,16 @@ function subsets(flows: readonly string[]): string[][] {
   if (flows.length === 0) return [[]];
   const all = Array.from({ length: 2 ** flows.length - 1 }, (_, bits) => flows.filter((_flow, index) => ((bits + 1) >> index) & 1));
   return all;
+}
+
+function reversed(edges: Iterable<readonly [from: string, to: readonly string[]]>): Map<string, string[]> {
+  const previous = new Map<string, string[]>();
+  for (const [from, tos] of edges) {
+    for (const to of tos) {
+      const known = previous.get(to);
+      if (known) known.push(from);
+      else previous.set(to, [from]);
+    }
+  }
+  return previous;
 }
