@@ -5,7 +5,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulate } from '../test/simulation/simulate.ts';
-import type { SimulationReport } from '../test/simulation/simulate.ts';
+import type { Progress, SimulationReport } from '../test/simulation/simulate.ts';
 import type { Figure } from './figure.ts';
 
 const setting = (name: string, otherwise: number): number => Number(process.env[`QIANMO_BENCH_${name}`] ?? otherwise);
@@ -36,7 +36,8 @@ async function yearFigures(): Promise<Figure[]> {
   const reports = new Map(kept.map((report) => [report.seed, report]));
   for (let seed = 1; seed <= seeds; seed += 1) {
     if (!reports.has(seed)) {
-      const report = await simulate({ seed, days: size.years * 365, entities: size.entities, borrowers: size.borrowers, hasFaults: true });
+      const { entities, borrowers } = size;
+      const report = await simulate({ seed, days: size.years * 365, entities, borrowers, hasFaults: true, say: tell(seed) });
       appendFileSync(file, `${JSON.stringify(report)}\n`);
       reports.set(seed, report);
     }
@@ -51,6 +52,14 @@ async function yearFigures(): Promise<Figure[]> {
     ...Object.entries(others).map(([name, value]) => ({ name: `simulation.${name} in them`, value, unit: 'count' })),
   ];
 }
+
+/** Once a quarter, and what is broken at once. */
+const tell =
+  (seed: number) =>
+  ({ day, days, found }: Progress): void => {
+    for (const { rule, detail } of found) process.stderr.write(`${seed}: ${day}, ${rule}: ${detail}\n`);
+    if (days % 90 === 0) process.stderr.write(`${seed}: ${day}, ${days} 天 days\n`);
+  };
 
 /** Another size is another file. */
 function fileOf(): string {
