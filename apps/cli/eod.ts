@@ -8,7 +8,8 @@ export const summary = '日终处理 · close business days';
 export const usage = `qianmo eod --date YYYY-MM-DD [--entity CODE] [--json]
 
 Closes every open business date up to and with DATE: marks what is overdue, accrues the night, bills what falls due, counts days past due,
-reprices, makes the trial balance, and plans the collection of what is due on the day that opens (the server sends the orders). A day is closed once; run again after a crash it goes on where it stopped. It never runs backwards.
+reprices, writes the month's statements, makes the trial balance, and plans the collection of what is due on the day that opens; the server sends
+the orders. A day is closed once; run again after a crash it goes on where it stopped. It never runs backwards.
 --entity  a legal entity; needed when several have begun servicing`;
 
 export async function run(args: string[]): Promise<number> {
