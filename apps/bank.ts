@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createChange } from '#modules/change/index.ts';
 import type { Change } from '#modules/change/index.ts';
 import { createIndicators } from '#modules/indicators/index.ts';
 import type { Indicators } from '#modules/indicators/index.ts';
+import { createInquiry } from '#modules/inquiry/index.ts';
+import type { Inquiry, Ports } from '#modules/inquiry/index.ts';
 import { createIntake, templateFolder } from '#modules/intake/index.ts';
 import type { Intake } from '#modules/intake/index.ts';
 import { createOrganization, staffChange } from '#modules/organization/index.ts';
@@ -28,6 +31,7 @@ export interface Bank extends Ground {
   strategies: Strategies;
   servicing: Servicing;
   products: Products;
+  inquiry: Inquiry;
 }
 
 /** What a running server does beside answering: it runs the loads that people ask for, and goes on from each; a command leaves that to the person. */
@@ -36,6 +40,8 @@ export interface Serving {
   afterLoad?: (entityId: string, asOf: string) => Promise<void>;
   /** The core bank as it serves a legal entity, when one is connected. */
   payments?: (entityId: string) => Payments;
+  /** The outside sources that are connected; the others are unavailable. */
+  ports?: Ports;
 }
 
 export function openBank(ground: Ground, serving?: Serving): Bank {
@@ -75,5 +81,12 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     ...(serving ? { jobs: serving.jobs } : {}),
   });
   const products = createProducts({ ...ground, change });
-  return { ...ground, organization, change, population, intake, indicators, strategies, servicing, products };
+  const inquiry = createInquiry({
+    ...ground,
+    indicators,
+    ...(serving?.ports ? { ports: serving.ports } : {}),
+    chance: Math.random,
+    pause: (ms) => pause(ms),
+  });
+  return { ...ground, organization, change, population, intake, indicators, strategies, servicing, products, inquiry };
 }

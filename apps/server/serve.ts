@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { addRoutes as addChangeRoutes } from '#modules/change/routes.ts';
 import { addRoutes as addIndicatorRoutes } from '#modules/indicators/index.ts';
+import { addRoutes as addInquiryRoutes } from '#modules/inquiry/index.ts';
 import { addRoutes as addIntakeRoutes } from '#modules/intake/index.ts';
 import { addRoutes as addOrganizationRoutes } from '#modules/organization/routes.ts';
 import { addRoutes as addPopulationRoutes } from '#modules/population/index.ts';
@@ -33,6 +34,7 @@ export async function createApi(bank: Bank, log: Logger, trustProxy?: string): P
   addStrategyRoutes(api, bank.strategies);
   addServicingRoutes(api, bank.servicing);
   addProductRoutes(api, bank.products);
+  addInquiryRoutes(api, bank.inquiry);
   return api;
 }
 

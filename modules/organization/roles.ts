@@ -15,6 +15,7 @@ const reading = [
   'servicing.read',
   'product.read',
   'process.read',
+  'inquiry.read',
 ];
 
 /**
@@ -38,6 +39,7 @@ export const roles = {
       'process.propose',
       'indicators.restricted',
       'change.read',
+      'inquiry.sources',
     ],
   },
   risk_head: {
@@ -55,6 +57,7 @@ export const roles = {
       'process.supervise',
       'process.jump',
       'servicing.ledger',
+      'inquiry.sources',
     ],
   },
   operations: {
@@ -73,6 +76,8 @@ export const roles = {
       'process.work',
       'process.supervise',
       'servicing.ledger',
+      'inquiry.sources',
+      'inquiry.withdraw',
     ],
   },
   branch_head: {
@@ -89,6 +94,7 @@ export const roles = {
       'process.work',
       'process.supervise',
       'servicing.amend',
+      'inquiry.withdraw',
     ],
   },
   manager: {
@@ -129,7 +135,7 @@ export const roles = {
   },
   auditor: {
     name: { zh: '审计', en: 'Auditor' },
-    permissions: [...reading, 'intake.read', 'change.read', 'audit.read', 'servicing.ledger'],
+    permissions: [...reading, 'intake.read', 'change.read', 'audit.read', 'servicing.ledger', 'inquiry.sources'],
   },
 } as const satisfies Record<string, Role>;
 
