@@ -61,6 +61,7 @@ async function operationsScreens(page: Page): Promise<Record<string, string>> {
   if (latest === undefined || fullest === undefined) throw new Error(`${address}: 还没有借据 / there are no loans yet`);
   return {
     loan: `/loans/${latest.loan_id}`,
+    'loan-change': `/loans/${latest.loan_id}?do=waiver`,
     facility: `/facilities/${fullest.facility_id}`,
     'day-end': '/day-ends',
     calculator: '/calculator?amount=50000&rate=4.35&months=24&fee=300',

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { unknown } from '../format.ts';
+import './ask.css';
 
 /** One value of something that is to change; null when it is not known yet. */
 export interface BeforeAfter {

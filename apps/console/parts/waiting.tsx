@@ -6,6 +6,7 @@ import { get } from '../api/client.ts';
 import { useMe } from '../api/session.ts';
 import { instant } from '../format.ts';
 import { spoken } from '../i18n.ts';
+import './ask.css';
 
 const isAbout = (subject: string, proposal: ProposalSummary): boolean =>
   proposal.subject === subject || proposal.subject.startsWith(`${subject} `);
