@@ -21,7 +21,7 @@ export interface Finding {
 
 type Row = readonly [level: Level, whatZh: string, whatEn: string, cureZh: string, cureEn: string];
 
-const rows = {
+export const findingRows = {
   // the file
   too_large: [
     'error',
@@ -209,8 +209,8 @@ const rows = {
   ],
 } satisfies Record<string, Row>;
 
-export type FindingCode = keyof typeof rows;
-export const findingCodes: readonly FindingCode[] = Object.keys(rows).filter((code): code is FindingCode => code in rows);
+export type FindingCode = keyof typeof findingRows;
+export const findingCodes: readonly FindingCode[] = Object.keys(findingRows).filter((code): code is FindingCode => code in findingRows);
 
 export interface Place {
   readonly id: string;
@@ -219,7 +219,7 @@ export interface Place {
 }
 
 export function finding(code: FindingCode, place: Place, detail: string | Words = ''): Finding {
-  const row: Row = rows[code];
+  const row: Row = findingRows[code];
   const [level, whatZh, whatEn, cureZh, cureEn] = row;
   const said = typeof detail === 'string' ? { zh: detail, en: detail } : detail;
   return {

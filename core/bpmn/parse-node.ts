@@ -11,6 +11,8 @@ export interface Report {
 }
 
 interface Kind {
+  /** How it runs, for the guide. */
+  readonly means: string;
   /** What the file may state of it. */
   readonly stated: readonly string[];
   read(element: ModdleElement, report: Report): Node | undefined;
@@ -23,7 +25,8 @@ interface Head {
 
 const head = (element: ModdleElement): Head => ({ id: idOf(element), name: nameOf(element) });
 
-const gateway = (kind: 'exclusive' | 'inclusive'): Kind => ({
+const gateway = (kind: 'exclusive' | 'inclusive', means: string): Kind => ({
+  means,
   stated: ['gatewayDirection', 'gives'],
   read: (element) => {
     const otherwise = partOf(element, 'default');
@@ -31,19 +34,43 @@ const gateway = (kind: 'exclusive' | 'inclusive'): Kind => ({
   },
 });
 
-const message = (kind: 'send' | 'receive'): Kind => ({
+const message = (kind: 'send' | 'receive', means: string): Kind => ({
+  means,
   stated: ['gives', 'implementation'],
   read: (element, report) => ({ ...head(element), kind, message: messageOf(element, element, report) }),
 });
 
 /** The elements of the profile. The guide is printed from it. */
 export const kinds: Readonly<Record<string, Kind>> = {
-  'bpmn:StartEvent': { stated: ['isInterrupting', 'gives'], read: (element) => ({ ...head(element), kind: 'start' }) },
-  'bpmn:EndEvent': { stated: ['eventDefinitions', 'gives'], read: readEnd },
-  'bpmn:IntermediateThrowEvent': { stated: ['eventDefinitions', 'gives'], read: readThrow },
-  'bpmn:IntermediateCatchEvent': { stated: ['eventDefinitions', 'gives'], read: readCatch },
-  'bpmn:BoundaryEvent': { stated: ['eventDefinitions', 'cancelActivity', 'gives'], read: readBoundary },
+  'bpmn:StartEvent': {
+    means: 'One a process and a subprocess, without a trigger.',
+    stated: ['isInterrupting', 'gives'],
+    read: (element) => ({ ...head(element), kind: 'start' }),
+  },
+  'bpmn:EndEvent': {
+    means:
+      'Takes its token. With terminate: ends the whole scope at once. With error: leaves the subprocess by the boundary event of that code, or ends the case with `error`.',
+    stated: ['eventDefinitions', 'gives'],
+    read: readEnd,
+  },
+  'bpmn:IntermediateThrowEvent': {
+    means: 'With a message only: `send_message`, and on.',
+    stated: ['eventDefinitions', 'gives'],
+    read: readThrow,
+  },
+  'bpmn:IntermediateCatchEvent': {
+    means: 'Message: `await_message`, until `message_received` under that name. Timer: `set_timer`, until `timer_fired`.',
+    stated: ['eventDefinitions', 'gives'],
+    read: readCatch,
+  },
+  'bpmn:BoundaryEvent': {
+    means:
+      'Armed with its host. Timer or message on a task, a receive task or a subprocess, interrupting or not; a cycle `R3/PT1H` rings again while its host waits. Error on a service, a decision or a subprocess; without a code it takes any.',
+    stated: ['eventDefinitions', 'cancelActivity', 'gives'],
+    read: readBoundary,
+  },
   'bpmn:UserTask': {
+    means: '`create_task`, until `task_completed`. With multi-instance: one task an item (会签).',
     stated: ['implementation', 'loopCharacteristics', 'role', 'assignee', 'form', 'sla', 'apart', 'gives'],
     read: (element, report) => {
       const multi = readMulti(element, report);
@@ -51,20 +78,38 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   },
   'bpmn:ServiceTask': {
+    means:
+      '`call_service`, until `service_done`; `service_failed` goes to the error boundary event of its code, outwards, or the token stands still until `retried`.',
     stated: ['implementation', 'service', 'gives'],
     read: (element, report) => ({ ...head(element), kind: 'service', service: termOf(element, 'qianmo:service', report) }),
   },
   'bpmn:BusinessRuleTask': {
+    means: '`decide` with the name of a strategy, until `decided`.',
     stated: ['implementation', 'decision', 'gives'],
     read: (element, report) => ({ ...head(element), kind: 'rule', decision: termOf(element, 'qianmo:decision', report) }),
   },
-  'bpmn:SendTask': message('send'),
-  'bpmn:ReceiveTask': message('receive'),
-  'bpmn:ExclusiveGateway': gateway('exclusive'),
-  'bpmn:InclusiveGateway': gateway('inclusive'),
-  'bpmn:ParallelGateway': { stated: ['gatewayDirection', 'gives'], read: (element) => ({ ...head(element), kind: 'parallel' }) },
-  'bpmn:EventBasedGateway': { stated: ['gatewayDirection', 'eventGatewayType', 'gives'], read: readEventGateway },
-  'bpmn:SubProcess': { stated: ['triggeredByEvent', 'flowElements', 'artifacts', 'laneSets', 'gives'], read: readSubprocess },
+  'bpmn:SendTask': message('send', '`send_message`, and on.'),
+  'bpmn:ReceiveTask': message('receive', '`await_message`, until `message_received` under that name.'),
+  'bpmn:ExclusiveGateway': gateway('exclusive', 'The first flow in the order of the file whose condition is true, else the default.'),
+  'bpmn:InclusiveGateway': gateway(
+    'inclusive',
+    'Every flow whose condition is true, else the default. Joins once no token can still reach an empty incoming flow (BPMN 2.0.2, table 13.3).',
+  ),
+  'bpmn:ParallelGateway': {
+    means: 'Splits by all flows; joins one token of every incoming flow.',
+    stated: ['gatewayDirection', 'gives'],
+    read: (element) => ({ ...head(element), kind: 'parallel' }),
+  },
+  'bpmn:EventBasedGateway': {
+    means: 'Waits for the first of the timers and messages behind it.',
+    stated: ['gatewayDirection', 'eventGatewayType', 'gives'],
+    read: readEventGateway,
+  },
+  'bpmn:SubProcess': {
+    means: 'Embedded, with tokens of its own; done when none is left inside. Variables are those of the case.',
+    stated: ['triggeredByEvent', 'flowElements', 'artifacts', 'laneSets', 'gives'],
+    read: readSubprocess,
+  },
 };
 
 export function readNode(element: ModdleElement, report: Report): Node | undefined {

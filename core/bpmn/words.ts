@@ -7,7 +7,7 @@ interface Words {
   readonly en: string;
 }
 
-const faults: Readonly<Record<FaultCode, Words>> = {
+export const faults: Readonly<Record<FaultCode, Words>> = {
   no_branch: {
     zh: '没有一条分支的条件成立,也没有默认分支;请补充变量后重试,或为网关设默认分支',
     en: 'no branch holds and there is no default; give the missing variables and retry, or give the gateway a default flow',
@@ -44,7 +44,7 @@ export function faultWords(code: FaultCode, node: Node): Words {
   return { zh: `“${place}”:${zh}`, en: `"${place}": ${en}` };
 }
 
-const refusals: Readonly<Record<RefusalCode, Words>> = {
+export const refusals: Readonly<Record<RefusalCode, Words>> = {
   ended: { zh: '案件已经结束', en: 'the case has ended' },
   suspended: { zh: '案件已挂起,请先恢复', en: 'the case is suspended, resume it first' },
   not_suspended: { zh: '案件没有挂起', en: 'the case is not suspended' },
