@@ -50,6 +50,7 @@ export const products: typeof zh = {
   compare: 'Compare with the one before',
   compareTitle: 'Version {{from}} → {{to}}',
   first: 'the first',
+  installed: 'at set-up',
   below: 'What stands on it',
   belowNone: 'Nothing has been derived from it yet',
   derive: 'Derive a programme',

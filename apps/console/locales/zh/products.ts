@@ -48,6 +48,7 @@ export const products = {
   compare: '与上一版本比较',
   compareTitle: '第 {{from}} 版 → 第 {{to}} 版',
   first: '首个版本',
+  installed: '建行时装入',
   below: '其下的产品与方案',
   belowNone: '还没有从它派生的',
   derive: '派生方案',

@@ -61,6 +61,11 @@ function GroupTable({
     <section className="term-group">
       <h2 className="h2">{label}</h2>
       <table className="dt flush" aria-label={label}>
+        <colgroup>
+          <col className="term-name" />
+          <col />
+          <col className="term-from" />
+        </colgroup>
         <thead className="unseen">
           <tr>
             <th>{saying.t('products.term')}</th>

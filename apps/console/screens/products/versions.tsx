@@ -37,8 +37,8 @@ export function Versions({ code, versions, saying }: { code: string; versions: r
                   {one.effective_from}
                   {one.effective_to !== null && <> – {one.effective_to}</>}
                 </td>
-                <td>{one.proposed_by}</td>
-                <td>{one.approved_by}</td>
+                <td>{whoOf(one.proposed_by, saying)}</td>
+                <td>{whoOf(one.approved_by, saying)}</td>
                 <td>
                   {one.version === 1 ? (
                     <span className="t3">{t('products.first')}</span>
@@ -57,6 +57,9 @@ export function Versions({ code, versions, saying }: { code: string; versions: r
     </Section>
   );
 }
+
+/** The template's layers were there before anybody could propose or approve. */
+const whoOf = (staffId: string, { t }: Saying): string => (staffId === 'installation' ? t('products.installed') : staffId);
 
 function Compared({ code, to, saying }: { code: string; to: number; saying: Saying }) {
   const { t, language } = saying;
