@@ -210,7 +210,7 @@ test('a difference with the core bank stays until operations say what it was', a
   expect(await breaches(page)).toEqual([]);
   await page.getByRole('cell', { name: '核心有，我方没有' }).click();
   await page.getByText(/不要再放/).waitFor();
-  await page.getByText('没有这笔放款').waitFor();
+  await page.getByText('没有对应的指令').waitFor();
   await page.getByLabel(/^是什么/).fill('他行错账，核心已当日退回');
   expect(await breaches(page)).toEqual([]);
   await page.getByRole('button', { name: '标为已处理' }).click();

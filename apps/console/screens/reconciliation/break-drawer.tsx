@@ -29,7 +29,7 @@ export function BreakDrawer({ of, onClose, onCleared }: { of: Break; onClose: ()
   const refused = useRefused(clear.error, {});
   const title = code('breakKind', of.kind);
   const notes = <span className="mono t2">{of.break_id}</span>;
-  const says = code('breakAdvice', of.kind);
+  const says = of.collection_id === null ? code('breakAdvice', of.kind) : t('recon.collectionAdvice');
   if (of.state === 'cleared' || !me.may('servicing.reconcile')) {
     return (
       <Drawer title={title} notes={notes} className="ask over" onClose={onClose}>
@@ -98,6 +98,12 @@ function Facts({ of }: { of: Break }) {
       )}
       <dt>{t('recon.column.sequence')}</dt>
       <dd className="mono">{of.core_sequence}</dd>
+      {of.collection_id !== null && (
+        <>
+          <dt>{t('recon.collection')}</dt>
+          <dd className="mono">{of.collection_id}</dd>
+        </>
+      )}
       <dt>{t('facility.column.drawdown')}</dt>
       <dd>
         <span className="mono">{of.drawdown_id ?? t('recon.noDrawdown')}</span>

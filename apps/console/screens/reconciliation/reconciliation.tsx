@@ -193,7 +193,11 @@ function breakColumns(t: TFunction, code: (family: CodeFamily, code: string) => 
     { key: 'kind', head: t('recon.column.kind'), wrap: true, cell: (row) => code('breakKind', row.kind) },
     { key: 'core', head: t('recon.column.core'), unit: t('unit.yuan'), num: true, cell: (row) => yuan(row.core_amount_fen) },
     { key: 'own', head: t('recon.column.own'), unit: t('unit.yuan'), num: true, cell: (row) => yuan(row.own_amount_fen) },
-    { key: 'drawdown', head: t('facility.column.drawdown'), cell: (row) => <span className="mono">{row.drawdown_id ?? unknown}</span> },
+    {
+      key: 'order',
+      head: t('recon.column.order'),
+      cell: (row) => <span className="mono">{row.drawdown_id ?? row.collection_id ?? unknown}</span>,
+    },
     { key: 'sequence', head: t('recon.column.sequence'), cell: (row) => <span className="mono t3">{row.core_sequence}</span> },
   ];
 }
