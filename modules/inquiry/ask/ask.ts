@@ -4,8 +4,8 @@ import { bankTimeZone } from '#platform/clock/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database, Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
-import type { Unavailable } from '#platform/wire/index.ts';
 import { consentFor, stateOf } from '../consents/consent.ts';
+import type { Consent } from '../consents/consent.ts';
 import { placeOf, readConsents } from '../consents/store.ts';
 import type { Ports, SourceAnswer, SourceQuestion } from '../sources/connect.ts';
 import type { InquiryLibrary, Source } from '../sources/source-text.ts';
@@ -27,9 +27,9 @@ import {
 } from './book.ts';
 import type { Asker, KeptAnswer } from './book.ts';
 import { admit, settle } from './breaker.ts';
-import type { BreakerSettings } from './breaker.ts';
+import type { Breaker, BreakerSettings } from './breaker.ts';
 import { judge } from './judge.ts';
-import type { AskRefusal } from './judge.ts';
+import type { AskRefusal, Standing } from './judge.ts';
 import { pauseBefore } from './pause.ts';
 
 export interface AskDeps {
@@ -112,68 +112,96 @@ type Decided = { kind: 'done'; asked: Asked } | { kind: 'wait'; inquiryId: bigin
 /** Loads, judges, and writes down what follows, in one transaction. */
 async function decide(deps: AskDeps, tx: Tx, asker: Asker, waitedFor: bigint | null): Promise<Decided> {
   await lockPerson(tx, asker);
+  const looked = await look(deps, tx, asker, waitedFor);
+  const verdict = judge(looked.standing);
+  switch (verdict.kind) {
+    case 'ask':
+      return begin(tx, asker, looked);
+    case 'reuse':
+      return reuse(tx, asker, looked);
+    case 'wait':
+      return { kind: 'wait', inquiryId: present(looked.running) };
+    case 'refuse': {
+      const { code } = verdict;
+      const inquiryId = await insertInquiry(tx, asker, { ...looked.row, state: 'refused', reason: code, consentId: looked.consentId });
+      return { kind: 'done', asked: { outcome: 'refused', inquiryId, code } };
+    }
+    case 'hold': {
+      const { reason } = verdict;
+      const inquiryId = await insertInquiry(tx, asker, { ...looked.row, state: 'unavailable', reason, consentId: looked.consentId });
+      return { kind: 'done', asked: { outcome: 'unavailable', inquiryId, reason } };
+    }
+  }
+}
+
+interface Looked {
+  now: Temporal.Instant;
+  source: Source | undefined;
+  /** What every row of this question has. */
+  row: { gridCode: string; at: string; on: string; keepUntil: string };
+  consentId: bigint | null;
+  answer: KeptAnswer | null;
+  running: bigint | null;
+  /** The breaker once the question has been let through; null when it is not. */
+  admitted: Breaker | null;
+  standing: Standing;
+}
+
+async function look(deps: AskDeps, tx: Tx, asker: Asker, waitedFor: bigint | null): Promise<Looked> {
   const { clock, library } = deps;
-  const now = clock.now();
+  const [now, today] = [clock.now(), clock.today()];
   const at = now.toString();
   const source = library.sources.get(asker.source);
   const gridCode = await placeOf(tx, asker.entityId, asker.personId);
-  const row = {
-    gridCode,
-    at,
-    on: clock.today().toString(),
-    keepUntil: clock
-      .today()
-      .add(source?.keep ?? 'P5Y')
-      .toString(),
-  };
+  const row = { gridCode, at, on: today.toString(), keepUntil: today.add(source?.keep ?? 'P5Y').toString() };
   const consents = await readConsents(tx, asker.entityId, asker.personId, asker.source);
   const consent = consentFor(consents, { source: asker.source, purpose: asker.purpose, isSensitive: source?.sensitive ?? true }, now);
-  const answer = source ? await validAnswer(tx, asker, at) : null;
-  const running = source ? await runningFlight(tx, asker, at) : null;
+  const answer = await validAnswer(tx, asker, at);
+  const running = await runningFlight(tx, asker, at);
   const breaker = source ? await lockBreaker(tx, asker.entityId, asker.source) : null;
   const admitted = source && breaker ? admit(breaker, now.epochMilliseconds, breakerOf(source)) : null;
-  const verdict = judge({
+  const isOfUsed = (one: Consent): boolean =>
+    one.consentId === answer?.consent_id && one.purpose === asker.purpose && stateOf(one, now) === 'used';
+  const standing: Standing = {
     isKnown: source !== undefined,
     isAllowedPurpose: source?.purposes.includes(asker.purpose) ?? false,
     consent,
     hasAnswer: answer !== null,
-    isAnswerOfUsedConsent: consents.some(
-      (one) => one.consentId === answer?.consent_id && one.purpose === asker.purpose && stateOf(one, now) === 'used',
-    ),
+    isAnswerOfUsedConsent: consents.some(isOfUsed),
     flight: await flightOf(tx, running, waitedFor),
     askedToday: await askedToday(tx, asker, row.on),
     quotaPerDay: source?.quota_per_day ?? 0,
     isOfficeHour: source ? isOfficeHour(source, now) : false,
     isConnected: source ? deps.ports[source.connector] !== undefined : false,
     isBreakerOpen: admitted === null,
-  });
-  const consentId = typeof consent === 'string' ? null : consent.consentId;
-  if (verdict.kind === 'refuse') {
-    const inquiryId = await insertInquiry(tx, asker, { ...row, state: 'refused', reason: verdict.code, consentId });
-    return { kind: 'done', asked: { outcome: 'refused', inquiryId, code: verdict.code } };
-  }
-  if (verdict.kind === 'reuse' && answer) {
-    const inquiryId = await insertInquiry(tx, asker, {
-      ...row,
-      state: 'cached',
-      consentId: consentId ?? answer.consent_id,
-      answerOf: answer.inquiry_id,
-    });
-    return { kind: 'done', asked: { outcome: 'cached', ...knownAnswer(answer), inquiryId } };
-  }
-  if (verdict.kind === 'wait' && running !== null) return { kind: 'wait', inquiryId: running };
-  if (verdict.kind === 'hold') {
-    const inquiryId = await insertInquiry(tx, asker, { ...row, state: 'unavailable', reason: verdict.reason, consentId });
-    return { kind: 'done', asked: { outcome: 'unavailable', inquiryId, reason: verdict.reason } };
-  }
-  if (!source || !admitted || consentId === null) throw new Error('a question was let through without source, breaker or consent');
-  await writeBreaker(tx, asker.entityId, asker.source, admitted);
+  };
+  return { now, source, row, consentId: typeof consent === 'string' ? null : consent.consentId, answer, running, admitted, standing };
+}
+
+/** What the verdict says is there. */
+function present<Given>(value: Given | null | undefined): Given {
+  if (value === null || value === undefined) throw new Error('a verdict without what it rests on');
+  return value;
+}
+
+async function reuse(tx: Tx, asker: Asker, looked: Looked): Promise<Decided> {
+  const answer = present(looked.answer);
+  const consentId = looked.consentId ?? answer.consent_id;
+  const inquiryId = await insertInquiry(tx, asker, { ...looked.row, state: 'cached', consentId, answerOf: answer.inquiry_id });
+  return { kind: 'done', asked: { outcome: 'cached', ...knownAnswer(answer), inquiryId } };
+}
+
+/** Everything that must outlive a crash is written before anything leaves. */
+async function begin(tx: Tx, asker: Asker, looked: Looked): Promise<ToAsk> {
+  const { now, row } = looked;
+  const [source, consentId] = [present(looked.source), present(looked.consentId)];
+  await writeBreaker(tx, asker.entityId, asker.source, present(looked.admitted));
   const giveUpAt = now.add({ milliseconds: longestMs(source) + slackMs }).toString();
   const earlier = source.leaves_trace ? await openQuestion(tx, asker, consentId) : null;
   const inquiryId = await insertInquiry(tx, asker, { ...row, state: 'asking', consentId, giveUpAt });
   const questionNo = earlier ?? questionNoOf(inquiryId);
   await numberQuestion(tx, inquiryId, questionNo);
-  return { kind: 'ask', source, inquiryId, consentId, questionNo, gridCode, keepUntil: row.keepUntil };
+  return { kind: 'ask', source, inquiryId, consentId, questionNo, gridCode: row.gridCode, keepUntil: row.keepUntil };
 }
 
 /** Whoever waited for a question that failed does not ask it once more: many who wait would keep a source that is down busy. */
@@ -223,7 +251,8 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 interface Tried {
-  answer: SourceAnswer | { outcome: 'withdrawn' };
+  /** `interrupted`: something of ours failed on the way; what the source knows of the question is not known. */
+  answer: SourceAnswer | { outcome: 'withdrawn' | 'interrupted' };
   attempts: number;
   mayHaveLeft: boolean;
 }
@@ -235,8 +264,8 @@ async function askAndKeep(deps: AskDeps, asker: Asker, toAsk: ToAsk, request: As
     return await withOwner(deps.db, (tx) => keep(deps, tx, asker, toAsk, { ...tried, tookMs: Math.round(performance.now() - started) }));
   } catch (error) {
     const tookMs = Math.round(performance.now() - started);
-    const answer: Unavailable = { outcome: 'unavailable', reason: 'unreadable_answer', detail: 'fault' };
-    await withOwner(deps.db, (tx) => keep(deps, tx, asker, toAsk, { answer, attempts: 1, mayHaveLeft: true, tookMs }));
+    const tried: Tried = { answer: { outcome: 'interrupted' }, attempts: 1, mayHaveLeft: true };
+    await withOwner(deps.db, (tx) => keep(deps, tx, asker, toAsk, { ...tried, tookMs }));
     throw error;
   }
 }
@@ -286,23 +315,21 @@ async function keep(deps: AskDeps, tx: Tx, asker: Asker, toAsk: ToAsk, tried: Tr
   const { source, inquiryId, consentId } = toAsk;
   const { answer } = tried;
   const now = deps.clock.now();
-  const hasReached = answer.outcome !== 'unavailable' || answer.reason === 'refused';
+  const end = endOf(answer);
   const breaker = await lockBreaker(tx, asker.entityId, asker.source);
-  await writeBreaker(tx, asker.entityId, asker.source, settle(breaker, hasReached, now.epochMilliseconds, breakerOf(source)));
+  await writeBreaker(tx, asker.entityId, asker.source, settle(breaker, end.hasReached, now.epochMilliseconds, breakerOf(source)));
   const isCharged = answer.outcome === 'answered' || (source.charged === 'question' && tried.mayHaveLeft);
   const costFen = isCharged ? BigInt(source.cost_fen) : 0n;
-  const state = answer.outcome === 'withdrawn' ? 'refused' : answer.outcome;
-  const reason = answer.outcome === 'withdrawn' ? 'consent_withdrawn' : answer.outcome === 'unavailable' ? answer.reason : undefined;
   const open = await tx.query(
     `update inquiry.inquiry set state = $2, reason = $3, attempts = $4, may_have_left = $5, cost_fen = $6, took_ms = $7, finished_at = $8
      where inquiry_id = $1 and state = 'asking' returning 1`,
-    [inquiryId, state, reason ?? null, tried.attempts, tried.mayHaveLeft, costFen, tried.tookMs, now.toString()],
+    [inquiryId, end.state, end.reason ?? null, tried.attempts, tried.mayHaveLeft, costFen, tried.tookMs, now.toString()],
   );
   // Given up by another server meanwhile, and perhaps asked again: what comes late is not kept beside it.
   if (open.length === 0) return { outcome: 'unavailable', inquiryId, reason: 'interrupted' };
-  await note(tx, asker, inquiryId, { outcome: state, reason, consentId, costFen });
+  await note(tx, asker, inquiryId, { outcome: end.state, reason: end.reason, consentId, costFen });
   if (answer.outcome === 'withdrawn') return { outcome: 'refused', inquiryId, code: 'consent_withdrawn' };
-  if (answer.outcome === 'unavailable') return { outcome: 'unavailable', inquiryId, reason: answer.reason };
+  if (answer.outcome !== 'answered') return { outcome: 'unavailable', inquiryId, reason: end.reason ?? answer.outcome };
   if (source.single_use)
     await tx.query('update inquiry.consent set used_at = $2 where consent_id = $1 and used_at is null', [consentId, now.toString()]);
   const values = valuesOf(source, answer, deps.catalogue, deps.clock.today());
@@ -319,4 +346,22 @@ async function keep(deps: AskDeps, tx: Tx, asker: Asker, toAsk: ToAsk, tried: Tr
   };
   const validUntil = await insertAnswer(tx, deps.vault, kept);
   return { outcome: 'answered', inquiryId, values, asOf: answer.asOf.toString(), knownAt: now.toString(), validUntil };
+}
+
+/** How the row ends, and whether the source is alive for the breaker: it is when it speaks, be it to refuse. */
+function endOf(answer: Tried['answer']): {
+  state: 'answered' | 'unavailable' | 'refused';
+  reason: string | undefined;
+  hasReached: boolean;
+} {
+  switch (answer.outcome) {
+    case 'answered':
+      return { state: 'answered', reason: undefined, hasReached: true };
+    case 'unavailable':
+      return { state: 'unavailable', reason: answer.reason, hasReached: answer.reason === 'refused' };
+    case 'withdrawn':
+      return { state: 'refused', reason: 'consent_withdrawn', hasReached: false };
+    case 'interrupted':
+      return { state: 'unavailable', reason: 'interrupted', hasReached: false };
+  }
 }
