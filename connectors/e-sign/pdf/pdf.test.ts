@@ -37,6 +37,7 @@ describe('syntax', () => {
       }),
     );
     expect(readText('(a\\(b\\))')).toBe('a(b)');
+    expect(() => readText('<FEFF00>')).toThrow(PdfError);
   });
 });
 

@@ -110,11 +110,11 @@ export function referenceIn(value: string | undefined): number | null {
 /** A text that people read, in UTF-16 with its mark, as hexadecimal: nothing in it needs an escape. */
 export const writeText = (text: string): string => `<${Buffer.from(`\ufeff${text}`, 'utf16le').swap16().toString('hex').toUpperCase()}>`;
 
-/** What `writeText` wrote, or a plain text between brackets. */
+/** What `writeText` wrote, or a plain text between brackets. @throws PdfError when half a character is left over */
 export function readText(value: string): string {
-  if (value.startsWith('<')) {
-    const bytes = Buffer.from(value.slice(1, -1), 'hex');
-    return bytes[0] === 0xfe && bytes[1] === 0xff ? Buffer.from(bytes.subarray(2)).swap16().toString('utf16le') : bytes.toString('latin1');
-  }
-  return value.slice(1, -1).replaceAll(/\\([()\\])/g, '$1');
+  if (!value.startsWith('<')) return value.slice(1, -1).replaceAll(/\\([()\\])/g, '$1');
+  const bytes = Buffer.from(value.slice(1, -1), 'hex');
+  if (bytes[0] !== 0xfe || bytes[1] !== 0xff) return bytes.toString('latin1');
+  if (bytes.length % 2 !== 0) throw new PdfError(`PDF 文字不完整 / half a character is left over: ${value.slice(0, 40)}`);
+  return Buffer.from(bytes.subarray(2)).swap16().toString('utf16le');
 }
