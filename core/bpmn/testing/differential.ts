@@ -44,15 +44,15 @@ export async function compareRandom(seed: number): Promise<Comparison> {
   const [mine, theirs] = [shown(ours.visits), shown(peer.visits)];
   const visits = [...ours.visits.values()].reduce((sum, each) => sum + each, 0);
   if (mine !== theirs) return { difference: `seed ${seed}: visits ${mine} / ${theirs}`, completed, visits };
-  const [isOver, isPeerOver] = [ours.state.status === 'ended', peer.isOver];
-  if (isOver !== isPeerOver) return { difference: `seed ${seed}: over ${isOver} / ${isPeerOver}`, completed, visits };
+  // nothing is open and the same ends were reached; the peer may count as running for branches that were not taken
+  if (ours.state.status !== 'ended') return { difference: `seed ${seed}: nothing is open, and ours has not ended`, completed, visits };
   return { completed, visits };
 }
 
-/** Gateways and ends are left out: the peer has others. */
+/** The gateways that are spelled out are left out. */
 function shown(visits: ReadonlyMap<string, number>): string {
   return [...visits]
-    .filter(([id]) => !/^[gje]/.test(id))
+    .filter(([id]) => !/^[gj]/.test(id))
     .map(([id, times]) => `${id}×${times}`)
     .toSorted()
     .join(' ');
