@@ -13,6 +13,7 @@ export const moduleOrder = [
   'product',
   'inquiry',
   'process',
+  'lending',
 ] as const;
 
 export type ModuleName = (typeof moduleOrder)[number];

@@ -15,6 +15,7 @@ const reading = [
   'servicing.read',
   'product.read',
   'process.read',
+  'lending.read',
   'inquiry.read',
 ];
 
@@ -91,6 +92,8 @@ export const roles = {
       'strategy.decide',
       'change.read',
       'servicing.open',
+      'lending.work',
+      'lending.channels',
       'process.work',
       'process.supervise',
       'servicing.amend',
@@ -99,15 +102,23 @@ export const roles = {
   },
   manager: {
     name: { zh: '客户经理', en: 'Customer manager' },
-    permissions: [...reading, 'population.reveal', 'strategy.decide', 'process.work'],
+    permissions: [...reading, 'population.reveal', 'strategy.decide', 'process.work', 'lending.work', 'lending.channels'],
   },
   investigator: {
     name: { zh: '授信调查', en: 'Investigator' },
-    permissions: [...reading, 'population.reveal', 'population.sensitive', 'strategy.decide', 'process.work'],
+    permissions: [
+      ...reading,
+      'population.reveal',
+      'population.sensitive',
+      'strategy.decide',
+      'process.work',
+      'lending.work',
+      'lending.channels',
+    ],
   },
   approver: {
     name: { zh: '审批', en: 'Approver' },
-    permissions: [...reading, 'population.sensitive', 'indicators.restricted', 'strategy.decide', 'process.work'],
+    permissions: [...reading, 'population.sensitive', 'indicators.restricted', 'strategy.decide', 'process.work', 'lending.work'],
   },
   drawdown_officer: {
     name: { zh: '放款', en: 'Drawdown officer' },
@@ -117,6 +128,7 @@ export const roles = {
       'organization.read',
       'servicing.read',
       'process.read',
+      'lending.read',
       'process.work',
       'servicing.draw',
       'servicing.repay',

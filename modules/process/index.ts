@@ -13,7 +13,7 @@ import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import { readCasePage } from './cases/case-page.ts';
 import { proceed, sendMessage, sweep } from './cases/run.ts';
 import type { RunDeps, Swept } from './cases/run.ts';
-import { refusedBy, writeStep } from './cases/step.ts';
+import { refusedBy, takeStep, writeStep } from './cases/step.ts';
 import { insertCase, lockCase } from './cases/store.ts';
 import type { CaseRow, Headline } from './cases/store.ts';
 import { refusals } from './contract.ts';
@@ -150,6 +150,15 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
     /** Something that the case waits for has happened. Refuses: case_unknown, case_over, case_suspended, not_awaited. */
     send: (tx: Tx, entityId: string, told: { caseId: bigint; message: string; variables: Variables }, actorId: string): Promise<CaseRow> =>
       sendMessage(deps, tx, entityId, told, actorId),
+
+    /** Ends a case in the transaction in which its subject ended otherwise; one that is over stays as it is. */
+    async end(tx: Tx, entityId: string, caseId: bigint, by: { actorId: string; reason: string }): Promise<void> {
+      const row = await lockCase(tx, entityId, caseId);
+      if (row.status === 'ended' || row.status === 'cancelled') return;
+      const { definition } = await versions.get(tx, entityId, row.process, row.version);
+      const line = { verb: 'withdrawn', node: null, taskId: null, reason: by.reason };
+      await takeStep(deps, tx, row, definition, { type: 'cancelled' }, line, { actorId: by.actorId, at: now() });
+    },
 
     /** After the subject has changed what lists show of it. */
     async describe(tx: Tx, caseId: bigint, headline: Headline): Promise<void> {

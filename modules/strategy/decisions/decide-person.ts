@@ -80,7 +80,7 @@ export interface Application {
   strategy: string;
   personId: string;
   gridCode: string;
-  /** Values that the application itself brought or that were asked of sources: they count before the person's indicators. */
+  /** Values that the application itself brought or that were asked of sources: they count before the person's indicators; what the strategy does not read is left out. */
   inputs: Record<string, unknown>;
   actorId: string;
 }
@@ -94,7 +94,7 @@ export interface ApplicationDecision {
 
 /**
  * Decides an application with the version in force, and keeps the decision. Runs as the owner: the borrower has no session here.
- * @throws Problem strategy_unknown, strategy_not_current, inputs_unknown, inputs_type
+ * @throws Problem strategy_unknown, strategy_not_current, inputs_type
  */
 export async function decideApplication(deps: DecideDeps, entityId: string, application: Application): Promise<ApplicationDecision> {
   const { db, clock, versions } = deps;
@@ -104,7 +104,9 @@ export async function decideApplication(deps: DecideDeps, entityId: string, appl
     strategy: await versions.get(tx, entityId, name, await currentVersion(tx, entityId, name)),
     means: await readMeans(tx, name),
   }));
-  const given = checkInputs(strategy, application.inputs);
+  // Sources tell more than one strategy reads.
+  const isRead = new Set(strategy.inputs.map((input) => input.name));
+  const given = checkInputs(strategy, Object.fromEntries(Object.entries(application.inputs).filter(([input]) => isRead.has(input))));
   const online = await deps.indicators?.valuesOf(session, personId);
   const known = online
     ? checkInputs(strategy, Object.fromEntries(screenedInputs(strategy).map((input) => [input, online.values.get(input) ?? null])))

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const wording = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+const code = z.string().regex(/^[a-z][a-z0-9_]{1,40}$/);
+const fen = z.string().regex(/^[1-9]\d{0,14}$/);
+
+const shape = z.strictObject({
+  consents: z.strictObject({ required: z.array(code).min(1), optional: z.array(code), face: code }),
+  /** Reason code → condition of the offer. */
+  settled_before_signing: z.record(z.string().regex(/^[A-Z]\d{2}[A-Z]?$/), code),
+  conditions: z.record(code, wording),
+  days_open: z.int().min(1).max(365),
+  ways: z.array(z.strictObject({ title: wording, text: wording })).min(1),
+  authorities: z.record(code, z.array(z.strictObject({ role: z.enum(['branch_head', 'approver']), up_to_fen: fen })).min(1)),
+});
+export type LendingConfiguration = z.infer<typeof shape>;
+
+/** The template bank's file. */
+export const templateFile = join(import.meta.dirname, '../../banks/template/lending.yaml');
+
+/** @throws Error naming file and place */
+export async function readConfiguration(file: string): Promise<LendingConfiguration> {
+  const read = shape.safeParse(parse(await readFile(file, 'utf8')));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new Error(`${file} ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  }
+  const unworded = Object.values(read.data.settled_before_signing).filter((name) => read.data.conditions[name] === undefined);
+  if (unworded.length > 0) throw new Error(`${file} conditions: 缺少 ${unworded.join('、')} 的用语 / words are missing`);
+  return read.data;
+}

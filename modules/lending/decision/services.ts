@@ -1,0 +1,271 @@
+/** What a process asks of lending: inquiries, the decision, an offer, a no. Each does what counts once, however often it is asked. */
+import type { Service, ServiceAnswer, Work } from '#modules/process/index.ts';
+import { withOwner, withSession } from '#platform/postgres/index.ts';
+import type { Tx } from '#platform/postgres/index.ts';
+import { advanceApplication, lockApplication } from '../applications/store.ts';
+import type { ApplicationRow } from '../applications/store.ts';
+import { machine } from '../deps.ts';
+import type { LendingDeps } from '../deps.ts';
+import { makeOffer } from '../offers/offer.ts';
+import type { Granted } from '../offers/offer.ts';
+import { insertOffer, readOffer } from '../offers/store.ts';
+import { inputsOf, isInArea, phoneCheck } from './inputs.ts';
+import { verdictOf } from './verdict.ts';
+
+export const numberOf = (id: string): bigint => BigInt(id.slice(1));
+
+/** Asks every source that the person has agreed to, all at once. One that is down leaves its values unknown, and nothing else. */
+export function inquire(deps: LendingDeps): Service {
+  return {
+    gives: ['unavailable'],
+    async run(work): Promise<ServiceAnswer> {
+      const application = await read(deps, work);
+      const { person_id: personId, name, id_no_sealed: sealed } = application;
+      if (personId === null || name === null || sealed === null)
+        throw new Error(`application A${application.application_id} has no identity`);
+      const identity = { name, idNo: deps.vault.open('lending.application.id_no', sealed) };
+      const consented = await sourcesAgreedTo(deps, application, personId);
+      const asked = await Promise.all(
+        consented.map(async (source) => {
+          const request = {
+            source,
+            personId,
+            identity,
+            purpose: 'credit_approval',
+            subject: `application A${application.application_id}`,
+            actorId: machine,
+          };
+          return { source, answer: await deps.inquiry.ask(work.entityId, request) };
+        }),
+      );
+      const unavailable = asked
+        .filter(({ answer }) => answer.outcome === 'unavailable' || answer.outcome === 'refused')
+        .map(({ source }) => source);
+      return { variables: { unavailable } };
+    },
+  };
+}
+
+async function sourcesAgreedTo(deps: LendingDeps, application: ApplicationRow, personId: string): Promise<string[]> {
+  const { items } = await deps.inquiry.consents(sessionOf(application), personId);
+  const effective = items.filter(
+    ({ state, purpose, source }) => state === 'effective' && purpose === 'credit_approval' && source !== 'face',
+  );
+  return [...new Set(effective.map(({ source }) => source))];
+}
+
+/** Everything about the applicant's own place; requests of the machine see no more than that. */
+export const sessionOf = ({ entity_id, grid_code }: Pick<ApplicationRow, 'entity_id' | 'grid_code'>) => ({
+  entityId: entity_id,
+  actorId: machine,
+  roles: [],
+  scopes: [grid_code],
+});
+
+/** The strategy's word, kept with the application. Answers `verdict`, and with an approval its limit in yuan and rate. */
+export function decide(deps: LendingDeps): Service {
+  return {
+    gives: ['verdict', 'limit', 'rate'],
+    async run(work): Promise<ServiceAnswer> {
+      const application = await read(deps, work);
+      const { person_id: personId } = application;
+      if (personId === null) throw new Error(`application A${application.application_id} has no person`);
+      const decided = await deps.strategies.decideApplication(work.entityId, {
+        strategy: application.terms.strategy,
+        personId,
+        gridCode: application.grid_code,
+        inputs: await gather(deps, application, personId),
+        actorId: machine,
+      });
+      const verdict = verdictOf(decided, deps.configuration.settled_before_signing);
+      const facts = {
+        verdict: { ...verdict, ...('limitFen' in verdict ? { limitFen: String(verdict.limitFen) } : {}) },
+        // A referral has its price and what holds it as well: whoever grants it later begins there.
+        priced: decided.decision.rate_ppm,
+        held: decided.reasons.filter(({ effect }) => effect === 'refer' || effect === 'wait').map(({ code }) => code),
+      };
+      await withOwner(deps.db, (tx) =>
+        tx.query(
+          `update lending.application set decision_id = $2, outcome = $3, facts = facts || $4, evidence = evidence || $5 where application_id = $1`,
+          [
+            application.application_id,
+            decided.decisionId,
+            verdict.verdict,
+            JSON.stringify(facts),
+            JSON.stringify(verdict.verdict === 'refer' ? {} : { judged: 'machine' }),
+          ],
+        ),
+      );
+      if (verdict.verdict !== 'approve') return { variables: { verdict: verdict.verdict, limit: null, rate: null } };
+      return { variables: { verdict: 'approve', limit: Number(verdict.limitFen) / 100, rate: verdict.ratePpm } };
+    },
+  };
+}
+
+async function gather(deps: LendingDeps, application: ApplicationRow, personId: string): Promise<Record<string, unknown>> {
+  const { dictionary } = await deps.products.library();
+  return withSession(deps.db, sessionOf(application), async (tx) => {
+    const [known] = await tx.query<{ phone: string | null; grid_code: string }>(
+      'select phone, grid_code from population.person where person_id = $1',
+      [personId],
+    );
+    const { values, overlaid } = await deps.inquiry.factsFor(tx, personId, deps.clock.now().toString());
+    const phone = deps.vault.open('lending.application.phone', application.phone_sealed);
+    return inputsOf(application, {
+      dictionary,
+      isInArea: isInArea(application.terms.grid_codes, known?.grid_code ?? null),
+      hasVisit: values.get('GRD_VISIT_RESULT') === 'confirmed',
+      phone: phoneCheck(phone, known?.phone ?? null),
+      asked: new Map([...overlaid.keys()].map((code) => [code, values.get(code) ?? null])),
+    });
+  });
+}
+
+/** An offer from the machine's approval, or from what a person granted. Made again it is the one that stands. */
+export function offer(deps: LendingDeps): Service {
+  return {
+    gives: ['offered'],
+    async run(work): Promise<ServiceAnswer> {
+      const application = await read(deps, work);
+      const market = await deps.market(work.entityId);
+      const granted = grantedOf(application);
+      const { conditions: words } = deps.configuration;
+      const content = makeOffer({
+        terms: application.terms,
+        product: application.product,
+        productVersion: application.product_version,
+        granted,
+        conditions: granted.conditions.map((code) => ({ code, text: words[code] ?? { zh: code, en: code } })),
+        today: deps.clock.today(),
+        market,
+      });
+      if ('none' in content) return { error: content.none };
+      await withOwner(deps.db, async (tx) => {
+        const row = await lockApplication(tx, work.entityId, application.application_id);
+        if (row.state === 'offered' && (await readOffer(tx, row.application_id)) !== null) return;
+        const at = deps.clock.now();
+        const made = { origin: granted.origin, by: granted.by, at: at.toString() };
+        const offerId = await insertOffer(tx, row, content, made);
+        const detail = { offer: `O${offerId}`, limit_fen: content.limit_fen, rate_ppm: content.rate_ppm };
+        await advanceApplication(tx, row, 'offer', {}, { actorId: granted.by, at, today: deps.clock.today(), detail });
+      });
+      return { variables: { offered: true } };
+    },
+  };
+}
+
+interface Grant extends Granted {
+  readonly origin: 'machine' | 'approval';
+  readonly by: string;
+  readonly conditions: readonly string[];
+}
+
+function grantedOf(application: ApplicationRow): Grant {
+  const { approval, verdict } = application.facts;
+  if (isGrant(approval)) {
+    return {
+      limitFen: BigInt(approval.limitFen),
+      ratePpm: approval.ratePpm,
+      origin: 'approval',
+      by: approval.by ?? machine,
+      conditions: approval.conditions,
+    };
+  }
+  if (isGrant(verdict)) {
+    return { limitFen: BigInt(verdict.limitFen), ratePpm: verdict.ratePpm, origin: 'machine', by: machine, conditions: verdict.conditions };
+  }
+  throw new Error(`nothing was granted to A${application.application_id}`);
+}
+
+interface KeptGrant {
+  limitFen: string;
+  ratePpm: number;
+  conditions: string[];
+  by?: string;
+}
+
+const isGrant = (kept: unknown): kept is KeptGrant =>
+  typeof kept === 'object' &&
+  kept !== null &&
+  'limitFen' in kept &&
+  'ratePpm' in kept &&
+  'conditions' in kept &&
+  Array.isArray(kept.conditions);
+
+/** Tells the application that people look at it. */
+export function refer(deps: LendingDeps): Service {
+  return {
+    gives: [],
+    async run(work): Promise<ServiceAnswer> {
+      await once(deps, work, 'referred', async (tx, row) => {
+        await advanceApplication(tx, row, 'refer', {}, { actorId: machine, at: deps.clock.now(), today: deps.clock.today() });
+      });
+      return { variables: {} };
+    },
+  };
+}
+
+const personsNo = {
+  code: 'person_declined',
+  reason: {
+    zh: '综合评估后暂不能提供授信,可申请人工复核。',
+    en: 'After assessment no limit can be offered now; you may ask for a review by a person.',
+  },
+};
+
+/** A no, with the neutral reason that the borrower reads and the day from which they may apply again. */
+export function decline(deps: LendingDeps): Service {
+  return {
+    gives: [],
+    async run(work): Promise<ServiceAnswer> {
+      await once(deps, work, 'declined', async (tx, row) => {
+        const { verdict } = row.facts;
+        const told = isDecline(verdict) ? { code: verdict.code, reason: verdict.reason } : personsNo;
+        const today = deps.clock.today();
+        await advanceApplication(
+          tx,
+          row,
+          'decline',
+          { declined: { ...told, on: today.toString() } },
+          { actorId: machine, at: deps.clock.now(), today, detail: { code: told.code } },
+        );
+      });
+      return { variables: {} };
+    },
+  };
+}
+
+const isDecline = (kept: unknown): kept is { code: string; reason: { zh: string; en: string } } =>
+  typeof kept === 'object' && kept !== null && 'code' in kept && typeof kept.code === 'string' && 'reason' in kept;
+
+/** Nobody went on with it in time: an offer that lapsed, papers that were not signed. */
+export function expire(deps: LendingDeps): Service {
+  return {
+    gives: [],
+    async run(work): Promise<ServiceAnswer> {
+      await once(deps, work, 'expired', async (tx, row) => {
+        await tx.query(`update lending.offer set state = 'lapsed' where application_id = $1 and state in ('open', 'accepted')`, [
+          row.application_id,
+        ]);
+        await advanceApplication(tx, row, 'expire', {}, { actorId: machine, at: deps.clock.now(), today: deps.clock.today() });
+      });
+      return { variables: {} };
+    },
+  };
+}
+
+/** Under the application's lock, unless it stands there already. */
+async function once(
+  deps: LendingDeps,
+  work: Work,
+  state: ApplicationRow['state'],
+  act: (tx: Tx, row: ApplicationRow) => Promise<void>,
+): Promise<void> {
+  await withOwner(deps.db, async (tx) => {
+    const row = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
+    if (row.state !== state) await act(tx, row);
+  });
+}
+
+const read = (deps: LendingDeps, work: Work): Promise<ApplicationRow> =>
+  withOwner(deps.db, (tx) => lockApplication(tx, work.entityId, numberOf(work.subject.id)));

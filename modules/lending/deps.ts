@@ -1,0 +1,39 @@
+import type { Market } from '#core/product/index.ts';
+import type { Inquiry } from '#modules/inquiry/index.ts';
+import type { Processes } from '#modules/process/index.ts';
+import type { Products } from '#modules/product/index.ts';
+import type { Servicing } from '#modules/servicing/index.ts';
+import type { Strategies } from '#modules/strategy/index.ts';
+import type { Clock } from '#platform/clock/index.ts';
+import type { Database } from '#platform/postgres/index.ts';
+import type { Vault } from '#platform/vault/index.ts';
+import type { LendingConfiguration } from './configuration.ts';
+
+/** A message to a phone. The same id is one message, however often it is asked for. */
+export interface Message {
+  readonly id: string;
+  readonly phone: string;
+  readonly text: string;
+}
+
+export interface LendingDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly products: Products;
+  readonly inquiry: Inquiry;
+  readonly strategies: Pick<Strategies, 'decideApplication'>;
+  readonly processes: Processes;
+  readonly servicing: Servicing;
+  readonly configuration: LendingConfiguration;
+  /** LPR and lender of a legal entity, for what a loan costs. */
+  readonly market: (entityId: string) => Promise<Market>;
+  readonly send: (entityId: string, message: Message) => Promise<void>;
+  /** Work that goes on after the answer broke down; it is taken up again. */
+  readonly onFault: (error: unknown, about: string) => void;
+}
+
+/** Who acts when the borrower does. */
+export const borrower = 'portal';
+/** Who acts when no person does. */
+export const machine = 'system';

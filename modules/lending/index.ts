@@ -1,0 +1,100 @@
+/** From a scanned code to a signed contract: the borrower's door, applications, offers, and what people do with a referred one. */
+import type { Caller } from '#platform/http/index.ts';
+import { withOwner, withSession } from '#platform/postgres/index.ts';
+import type { Session } from '#platform/postgres/index.ts';
+import { approvalForm, investigationForm, releaseForm, voteForm } from './approval/forms.ts';
+import { postOfNode, saveApproval, saveInvestigation } from './approval/save.ts';
+import { applicationSubject } from './applications/subject.ts';
+import { listApplications, readApplicationPage } from './applications/views.ts';
+import { addChannel, listChannels, revokeChannel } from './channels/channels.ts';
+import type { ApplicationList, ApplicationPage, ApplicationQuery, ChannelList, MakeChannel, SaveApproval, SaveInvestigation } from './contract.ts';
+import { decide, decline, expire, inquire, offer, refer } from './decision/services.ts';
+import type { LendingDeps } from './deps.ts';
+import { acceptOffer } from './offers/accept.ts';
+import { openLimit, prepare } from './offers/open.ts';
+import { agree, answer, identify, sendSupplement, showFace, submit, withdraw } from './portal/acts.ts';
+import type { ChannelPage, PortalApplication } from './portal/contract.ts';
+import { askCode, enter, readChannel } from './portal/enter.ts';
+import { readPage } from './portal/page.ts';
+import { closePortalSession, usePortalSession } from './portal/session.ts';
+import type { PortalSession } from './portal/session.ts';
+
+export { readConfiguration, templateFile } from './configuration.ts';
+export type { LendingConfiguration } from './configuration.ts';
+export type { LendingDeps, Message } from './deps.ts';
+export { processesOf } from './processes.ts';
+export { addRoutes } from './routes.ts';
+
+export type Lending = ReturnType<typeof createLending>;
+
+export function createLending(deps: LendingDeps) {
+  const { db, processes } = deps;
+  const { registry } = processes;
+  registry.subject('application', applicationSubject(deps));
+  registry.service('lending.inquire', inquire(deps));
+  registry.decision('lending.decide', decide(deps));
+  registry.service('lending.refer', refer(deps));
+  registry.service('lending.offer', offer(deps));
+  registry.service('lending.decline', decline(deps));
+  registry.service('lending.expire', expire(deps));
+  registry.service('lending.prepare', prepare(deps));
+  registry.service('lending.open', openLimit(deps));
+  registry.form('lending.investigation', investigationForm(deps));
+  registry.form('lending.approval', approvalForm(deps, postOfNode));
+  registry.form('lending.vote', voteForm);
+  registry.form('lending.release', releaseForm);
+
+  /** The case goes on after the borrower has their answer: outside systems take seconds. What breaks down here the sweep takes up. */
+  const goOn = (caseId: bigint | null): void => {
+    if (caseId === null) return;
+    processes.proceed(caseId).catch((error: unknown) => deps.onFault(error, `case C${caseId}`));
+  };
+  const sessionOfToken = (token: string | undefined): Promise<PortalSession> =>
+    withOwner(db, (tx) => usePortalSession(tx, token, deps.clock.now().round('millisecond')));
+  /** An act of the borrower, and where the application stands after it. */
+  const acting = async (token: string | undefined, act: (session: PortalSession) => Promise<bigint | null | void>): Promise<PortalApplication> => {
+    const session = await sessionOfToken(token);
+    const caseId = await act(session);
+    goOn(typeof caseId === 'bigint' ? caseId : null);
+    return readPage(deps, session);
+  };
+
+  return {
+    portal: {
+      /** Refuses: channel_unknown. */
+      channel: (code: string): Promise<ChannelPage> => readChannel(deps, code),
+      /** Refuses: channel_unknown, too_many_codes. */
+      askCode: (channelCode: string, phone: string) => askCode(deps, { channelCode, phone }),
+      /** Refuses: channel_unknown, code_wrong, code_locked. */
+      enter: (channelCode: string, phone: string, code: string): Promise<{ token: string }> => enter(deps, { channelCode, phone, code }),
+      leave: (token: string | undefined): Promise<void> => withOwner(db, (tx) => closePortalSession(tx, token)),
+      /** Refuses: signed_out. */
+      page: async (token: string | undefined): Promise<PortalApplication> => readPage(deps, await sessionOfToken(token)),
+      identify: (token: string | undefined, given: { name: string; residentId: string }) =>
+        acting(token, (session) => identify(deps, session, given)),
+      agree: (token: string | undefined, items: readonly { text: string; is_given: boolean }[]) =>
+        acting(token, (session) => agree(deps, session, items)),
+      showFace: (token: string | undefined, given: { text: string; token: string | null }) =>
+        acting(token, (session) => showFace(deps, session, given)),
+      answer: (token: string | undefined, given: Parameters<typeof answer>[2]) => acting(token, (session) => answer(deps, session, given)),
+      submit: (token: string | undefined) => acting(token, (session) => submit(deps, session)),
+      supplement: (token: string | undefined) => acting(token, (session) => sendSupplement(deps, session)),
+      accept: (token: string | undefined, given: { offerId: string; hash: string }) =>
+        acting(token, (session) => acceptOffer(deps, session, given)),
+      withdraw: (token: string | undefined, reason: string | undefined) => acting(token, (session) => withdraw(deps, session, reason)),
+    },
+
+    channels: (session: Session): Promise<ChannelList> => withSession(db, session, (tx) => listChannels(deps, tx, session)),
+    addChannel: (caller: Caller, body: MakeChannel): Promise<{ code: string }> => withOwner(db, (tx) => addChannel(deps, tx, caller, body)),
+    revokeChannel: (caller: Caller, code: string): Promise<void> => withOwner(db, (tx) => revokeChannel(deps, tx, caller, code)),
+
+    applications: (session: Session, query: ApplicationQuery): Promise<ApplicationList> =>
+      withSession(db, session, (tx) => listApplications(deps, tx, session, query)),
+    application: (session: Session, applicationId: bigint): Promise<ApplicationPage> =>
+      withSession(db, session, (tx) => readApplicationPage(deps, tx, applicationId)),
+    saveInvestigation: (caller: Caller, applicationId: bigint, body: SaveInvestigation): Promise<void> =>
+      withOwner(db, (tx) => saveInvestigation(deps, tx, caller, applicationId, body)),
+    saveApproval: (caller: Caller, applicationId: bigint, body: SaveApproval): Promise<void> =>
+      withOwner(db, (tx) => saveApproval(deps, tx, caller, applicationId, body)),
+  };
+}

@@ -1,0 +1,55 @@
+/** After the signature: the limit is opened in servicing, once. */
+import type { Service, ServiceAnswer } from '#modules/process/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
+import { advanceApplication, lockApplication } from '../applications/store.ts';
+import { numberOf, sessionOf } from '../decision/services.ts';
+import { machine } from '../deps.ts';
+import type { LendingDeps } from '../deps.ts';
+import { readOffer } from './store.ts';
+
+/** Opens the facility that was signed for. Its key is the application's: asked again it is the same facility. */
+export function openLimit(deps: LendingDeps): Service {
+  return {
+    gives: ['facility'],
+    async run(work): Promise<ServiceAnswer> {
+      const { application, offer } = await withOwner(deps.db, async (tx) => {
+        const row = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
+        return { application: row, offer: await readOffer(tx, row.application_id) };
+      });
+      if (!offer || application.person_id === null) throw new Error(`application A${application.application_id} has nothing to open`);
+      const from = await deps.servicing.businessDate(work.entityId);
+      if (from === null) throw new Error(`servicing has not begun for ${work.entityId}`);
+      const name = await withOwner(deps.db, (tx) => deps.products.nameOf(tx, application.entity_id, application.product));
+      const { facility_id } = await deps.servicing.openFacility(sessionOf(application), {
+        key: `application.A${application.application_id}`,
+        person_id: application.person_id,
+        product: name.zh,
+        kind: application.terms.facility_kind,
+        limit_fen: String(offer.limit_fen),
+        valid_from: from,
+        valid_to: offer.content.limit_until,
+      });
+      await withOwner(deps.db, async (tx) => {
+        const row = await lockApplication(tx, work.entityId, application.application_id);
+        await tx.query('update lending.application set facility_id = $2 where application_id = $1', [row.application_id, facility_id]);
+      });
+      return { variables: { facility: facility_id } };
+    },
+  };
+}
+
+/** Papers are made ready for signing. */
+export function prepare(deps: LendingDeps): Service {
+  return {
+    gives: [],
+    async run(work): Promise<ServiceAnswer> {
+      await withOwner(deps.db, async (tx) => {
+        const row = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
+        if (row.state === 'accepted') {
+          await advanceApplication(tx, row, 'prepare', {}, { actorId: machine, at: deps.clock.now(), today: deps.clock.today() });
+        }
+      });
+      return { variables: {} };
+    },
+  };
+}

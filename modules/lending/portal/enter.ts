@@ -1,0 +1,163 @@
+/** The borrower's door: a code by SMS, a session, and the application that it is about. */
+import { maskPhone } from '#core/identifiers/index.ts';
+import { refuse } from '#platform/http/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
+import type { Tx } from '#platform/postgres/index.ts';
+import { applicationColumns } from '../applications/store.ts';
+import type { ApplicationRow } from '../applications/store.ts';
+import { isGenuine } from '../channels/code.ts';
+import { borrower } from '../deps.ts';
+import type { LendingDeps } from '../deps.ts';
+import { portalRefusals } from './contract.ts';
+import type { ChannelPage } from './contract.ts';
+import { codeRules, issueCode, takeCode } from './phone-code.ts';
+import { openPortalSession } from './session.ts';
+
+export interface ChannelRow {
+  channel_id: bigint;
+  entity_id: string;
+  code: string;
+  product: string;
+  staff_id: string | null;
+  grid_code: string;
+}
+
+/** Refuses: channel_unknown, for a forged code before anything is looked up. */
+export async function findChannel({ vault }: LendingDeps, tx: Tx, code: string): Promise<ChannelRow> {
+  if (!isGenuine(vault, code)) throw refuse(portalRefusals, 'channel_unknown');
+  const [row] = await tx.query<ChannelRow>(
+    'select channel_id, entity_id, code, product, staff_id, grid_code from lending.channel where code = $1 and revoked_at is null',
+    [code],
+  );
+  if (!row) throw refuse(portalRefusals, 'channel_unknown');
+  return row;
+}
+
+/** What a person sees who has just scanned a code. Refuses: channel_unknown, and what a product that is no longer sold refuses. */
+export async function readChannel(deps: LendingDeps, code: string): Promise<ChannelPage> {
+  return withOwner(deps.db, async (tx) => {
+    const channel = await findChannel(deps, tx, code);
+    const sold = await deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
+    return {
+      code,
+      bank: await bankOf(tx, channel.entity_id),
+      product: { code: channel.product, name: sold.name, line: sold.terms.plain },
+      contact: await contactOf(tx, channel.entity_id, channel.staff_id),
+    };
+  });
+}
+
+export async function bankOf(tx: Tx, entityId: string): Promise<string> {
+  const [row] = await tx.query<{ short_name: string }>('select short_name from organization.entity where entity_id = $1', [entityId]);
+  if (!row) throw new Error(`legal entity ${entityId} is not there`);
+  return row.short_name;
+}
+
+/** The person of the bank to call: whose code it is, with their institution. */
+export async function contactOf(tx: Tx, entityId: string, staffId: string | null): Promise<ChannelPage['contact']> {
+  if (staffId === null) return null;
+  const [row] = await tx.query<{ name: string; institution: string }>(
+    `select s.name, i.name as institution from organization.staff s join organization.institution i using (entity_id, institution_id)
+     where s.entity_id = $1 and s.staff_id = $2 and s.is_active`,
+    [entityId, staffId],
+  );
+  return row ? { ...row, phone: null } : null;
+}
+
+const phoneKeyOf = ({ vault }: LendingDeps, entityId: string, phone: string): string =>
+  vault.fingerprint('lending.phone', `${entityId}|${phone}`);
+
+/** Sends a code. Refuses: channel_unknown, too_many_codes. */
+export async function askCode(deps: LendingDeps, asked: { channelCode: string; phone: string }) {
+  const { entityId, code, sent } = await withOwner(deps.db, async (tx) => {
+    const channel = await findChannel(deps, tx, asked.channelCode);
+    const place = { entityId: channel.entity_id, phoneKey: phoneKeyOf(deps, channel.entity_id, asked.phone), use: 'enter' as const };
+    return { entityId: channel.entity_id, code: await issueCode(tx, place, deps.clock.now()), sent: deps.clock.now() };
+  });
+  await deps.send(entityId, {
+    id: `enter-${sent.epochMilliseconds}-${phoneKeyOf(deps, entityId, asked.phone).slice(0, 16)}`,
+    phone: asked.phone,
+    text: `验证码 ${code},${codeRules.validSeconds / 60} 分钟内有效。用于贷款申请,请勿告诉他人,本行工作人员也不会向您索要。`,
+  });
+  return { resend_after_seconds: codeRules.resendSeconds, valid_seconds: codeRules.validSeconds };
+}
+
+/** Opens the session, with the application that the phone has under way, or a new one. Refuses: channel_unknown, code_wrong, code_locked. */
+export async function enter(deps: LendingDeps, given: { channelCode: string; phone: string; code: string }): Promise<{ token: string }> {
+  const at = deps.clock.now();
+  const verdict = await withOwner(deps.db, async (tx) => {
+    const channel = await findChannel(deps, tx, given.channelCode);
+    const phoneKey = phoneKeyOf(deps, channel.entity_id, given.phone);
+    const taken = await takeCode(tx, { entityId: channel.entity_id, phoneKey, use: 'enter' }, given.code, at);
+    return taken === 'right' ? { channel, phoneKey } : taken;
+  });
+  if (typeof verdict === 'string') throw refuse(portalRefusals, verdict);
+  return withOwner(deps.db, async (tx) => {
+    const { channel, phoneKey } = verdict;
+    const sealed = deps.vault.seal('lending.application.phone', given.phone);
+    const phone = { key: phoneKey, sealed, masked: maskPhone(given.phone) };
+    const application = (await standing(deps, tx, channel, phoneKey)) ?? (await begin(deps, tx, channel, phone));
+    const token = await openPortalSession(
+      tx,
+      {
+        entity_id: channel.entity_id,
+        phone_key: phoneKey,
+        phone_sealed: sealed,
+        phone_masked: phone.masked,
+        channel_id: channel.channel_id,
+        application_id: application.application_id,
+      },
+      at,
+    );
+    return { token };
+  });
+}
+
+/** The application that a person comes back to: one under way, a signed one, or a no that still keeps them waiting. */
+async function standing(deps: LendingDeps, tx: Tx, channel: ChannelRow, phoneKey: string): Promise<ApplicationRow | null> {
+  const [latest] = await tx.query<ApplicationRow>(
+    `select ${applicationColumns} from lending.application where entity_id = $1 and phone_key = $2 and product = $3
+     order by closed_at is null desc, application_id desc limit 1 for no key update`,
+    [channel.entity_id, phoneKey, channel.product],
+  );
+  if (!latest) return null;
+  if (latest.closed_at === null || latest.state === 'signed') return latest;
+  const waits = latest.reapply_on !== null && latest.reapply_on > deps.clock.today().toString();
+  return waits ? latest : null;
+}
+
+async function begin(
+  deps: LendingDeps,
+  tx: Tx,
+  channel: ChannelRow,
+  phone: { key: string; sealed: string; masked: string },
+): Promise<Pick<ApplicationRow, 'application_id'>> {
+  const at = deps.clock.now().round('millisecond');
+  const resolved = await deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
+  const [row] = await tx.query<{ application_id: bigint }>(
+    `insert into lending.application (entity_id, channel_id, product, product_version, terms, phone_key, phone_sealed, phone_masked, grid_code,
+       manager_id, state, created_at, changed_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'begun', $11, $11, $12) returning application_id`,
+    [
+      channel.entity_id,
+      channel.channel_id,
+      channel.product,
+      resolved.version,
+      JSON.stringify(resolved.terms),
+      phone.key,
+      phone.sealed,
+      phone.masked,
+      channel.grid_code,
+      channel.staff_id,
+      at.toString(),
+      at.add({ hours: 24 * deps.configuration.days_open }).toString(),
+    ],
+  );
+  if (!row) throw new Error('no application was begun');
+  await tx.query(
+    `insert into lending.application_event (entity_id, application_id, number, at, actor_id, act, state, detail, grid_code)
+     values ($1, $2, 1, $3, $4, 'begin', 'begun', $5, $6)`,
+    [channel.entity_id, row.application_id, at.toString(), borrower, JSON.stringify({ channel: channel.code }), channel.grid_code],
+  );
+  return row;
+}

@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { refuse } from '#platform/http/index.ts';
+import type { Tx } from '#platform/postgres/index.ts';
+import { portalRefusals } from './contract.ts';
+
+export const portalCookie = 'qianmo_portal';
+/** A borrower may leave and come back within this; every visit begins it anew. */
+export const idleMinutes = 30;
+const longestHours = 12;
+
+export interface PortalSession {
+  entity_id: string;
+  phone_key: string;
+  phone_sealed: string;
+  phone_masked: string;
+  channel_id: bigint;
+  application_id: bigint | null;
+}
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+const columns = 'entity_id, phone_key, phone_sealed, phone_masked, channel_id, application_id';
+
+/** The token itself is nowhere stored. */
+export async function openPortalSession(tx: Tx, session: PortalSession, at: Temporal.Instant): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  await tx.query('delete from lending.portal_session where expires_at < $1', [at.toString()]);
+  await tx.query(
+    `insert into lending.portal_session (token_hash, ${columns}, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
+    [
+      hashOf(token),
+      session.entity_id,
+      session.phone_key,
+      session.phone_sealed,
+      session.phone_masked,
+      session.channel_id,
+      session.application_id,
+      at.toString(),
+      at.add({ hours: longestHours }).toString(),
+    ],
+  );
+  return token;
+}
+
+/** Refuses: signed_out. */
+export async function usePortalSession(tx: Tx, token: string | undefined, at: Temporal.Instant): Promise<PortalSession> {
+  const [session] =
+    token === undefined
+      ? []
+      : await tx.query<PortalSession & { is_stale: boolean }>(
+          `select ${columns}, seen_at < $3::timestamptz - interval '1 minute' as is_stale from lending.portal_session
+           where token_hash = $1 and expires_at > $3 and seen_at > $2`,
+          [hashOf(token), at.subtract({ minutes: idleMinutes }).toString(), at.toString()],
+        );
+  if (!session || token === undefined) throw refuse(portalRefusals, 'signed_out');
+  if (session.is_stale)
+    await tx.query('update lending.portal_session set seen_at = $2 where token_hash = $1', [hashOf(token), at.toString()]);
+  return session;
+}
+
+export async function closePortalSession(tx: Tx, token: string | undefined): Promise<void> {
+  if (token !== undefined) await tx.query('delete from lending.portal_session where token_hash = $1', [hashOf(token)]);
+}
