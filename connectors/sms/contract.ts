@@ -12,21 +12,25 @@ export interface ShortMessage {
 export type SmsAnswer =
   | {
       outcome: 'answered';
-      /** `rejected`: the gateway took none of it for good; `rejections` says why. A message is accepted whole or not at all. */
+      /** `rejected`: the gateway did not take all of it, for good; `rejection` says why. */
       result: 'accepted' | 'rejected';
-      /** The gateway's number of each segment, hexadecimal. */
+      /** The gateway's number of each segment that it took, hexadecimal: keep them, reports come under them. */
       gatewayIds: readonly string[];
       rejection: SmsRejection | null;
+      /** The gateway's answers as they came, one after the other; hold no personal data. */
       raw: Uint8Array;
     }
-  /** `left` is false only when it is certain that no byte of the message left. Otherwise the phone may have it: the same id on the same connection is not sent twice, a new connection cannot tell. */
+  /** `left` is false only when it is certain that no byte of the message ever left. Otherwise the phone may have it: under the same id it is not sent twice over the same connection; over a new one nobody can tell. */
   | (Unavailable & { left: boolean });
 
 export type SmsRejection = 'bad_format' | 'bad_length' | 'bad_fee' | 'bad_service' | 'blocked' | 'other';
 
-/** The network's word about a message that was accepted. Given once a message, when all segments are decided. */
+/** The network's word about one segment that was accepted, given once. */
 export interface DeliveryReport {
-  id: string;
+  /** Number of the segment, from `gatewayIds`. */
+  gatewayId: string;
+  /** Of the message, when it was sent by this client; null after a restart. */
+  id: string | null;
   state: 'delivered' | 'expired' | 'undeliverable' | 'rejected' | 'deleted' | 'unknown';
   /** The network's own code, e.g. `DELIVRD`, `MK:0001`. */
   code: string;
@@ -42,7 +46,7 @@ export interface IncomingMessage {
 }
 
 export interface SmsEvents {
-  /** Receipts are deduped here. Resolves when kept: only then does the gateway hear that it was taken; a rejection makes it send again. */
+  /** Resolves when it is kept: only then does the gateway hear that it was taken. Rejects when it is not: the gateway will send it again. */
   onReport(report: DeliveryReport): Promise<void>;
   onMessage(message: IncomingMessage): Promise<void>;
 }

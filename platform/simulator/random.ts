@@ -28,8 +28,8 @@ export class Draw {
     return from + Math.floor(this.next() * (to - from + 1));
   }
 
-  pick<const T>(from: readonly [T, ...T[]]): T {
-    return from[Math.floor(this.next() * from.length)] ?? from[0];
+  pick<const List extends readonly [unknown, ...unknown[]]>(from: List): List[number] {
+    return from[Math.floor(this.next() * from.length)];
   }
 
   /** Standard normal. */

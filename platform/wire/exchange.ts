@@ -94,6 +94,11 @@ export class Exchange<Value> {
     return promise;
   }
 
+  /** Connects when there is no connection, for what the other side has to say by itself. */
+  connect(): void {
+    if (!this.#isClosed) this.#connection ??= this.#newConnection();
+  }
+
   /** Tells the other side something that nobody answers; nothing without a connection. */
   tell(bytes: Buffer): void {
     if (this.#isReady) this.#connection?.send(bytes);
@@ -109,11 +114,11 @@ export class Exchange<Value> {
   }
 
   #sendOrConnect(waiting: Waiting<Value>): void {
-    this.#connection ??= this.#connect();
+    this.#connection ??= this.#newConnection();
     if (this.#isReady) this.#send(this.#connection, waiting);
   }
 
-  #connect(): Connection {
+  #newConnection(): Connection {
     this.#silent = 0;
     this.#figures.connections += 1;
     const connection: Connection = new Connection(this.#settings, this.#protocol.newFrames(), {
