@@ -305,6 +305,11 @@ export const bugs: readonly Bug[] = [
     ),
   },
   {
+    name: 'a subsidy that was agreed is forgotten',
+    named: ['loan_is_as_agreed'],
+    inject: spoil(`update servicing.loan set subsidy_ppm = subsidy_ppm + 1 where loan_id = ${someLoan}`),
+  },
+  {
     name: 'one person alone changes a contract',
     named: ['change_was_approved'],
     async inject(tx) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Problem } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
 import { permissions } from '../contract.ts';
 import type { Amend } from '../contract.ts';
 import { subsidyFen } from '../day-end/subsidise.ts';
@@ -182,6 +183,19 @@ describe('a renewal without repayment', () => {
       ['1011.01', '1303.01', '1000000'],
       ['1303.01', '1011.01', '1000000'],
     ]);
+  });
+
+  test('is priced, repriced and subsidised as it was agreed', async () => {
+    const loanId = await bank.loan(1_000_000n, { method: 'bullet', months: 1, rate_ppm: 0 });
+    const floating = { ...terms, reprice_every: 'january' as const, lpr_spread_ppm: 4_500, subsidy_ppm: 10_000 };
+    await approve(await bank.servicing.proposeRenewal(bank.session, loanId, { terms: floating, reason }));
+    const [row] = await withOwner(bank.database.db, (tx) =>
+      tx.query(
+        'select reprice_every, lpr_spread_ppm, subsidy_ppm, to_char(reprice_on, $2) as reprice_on from servicing.loan where previous_loan_id = $1',
+        [loanId, 'MM-DD'],
+      ),
+    );
+    expect(row).toEqual({ reprice_every: 'january', lpr_spread_ppm: 4_500, subsidy_ppm: 10_000, reprice_on: '01-01' });
   });
 
   test('refuses interest_unpaid and overdue', { timeout: 60_000 }, async () => {

@@ -6,6 +6,8 @@ import type { Session, Tx } from '#platform/postgres/index.ts';
 import { openDay } from '../business-day.ts';
 import { inheritMandate } from '../collections/mandate.ts';
 import { loanTerms, permissions, refusals } from '../contract.ts';
+import type { LoanTermsRequest } from '../contract.ts';
+import { nextRepricing } from '../day-end/reprice.ts';
 import { firstStep } from '../drawdowns/request.ts';
 import { post } from '../ledger/post.ts';
 import { loanProblems, standingLoan } from '../loans/act.ts';
@@ -40,7 +42,7 @@ async function renew(tx: Tx, session: Session, loanId: bigint, terms: unknown, a
   const withoutFee: Loan = { ...old.loan, terms: { ...old.loan.terms, prepaymentFeePpm: 0n } };
   const paid = receive(withoutFee, { day, amountFen, prepayment: 'lower' });
   if (isRefusal(paid)) throw new Error(`loan L${loanId} cannot be paid by its renewal: ${paid.refused}`);
-  const renewedId = await insertLoan(tx, aboutRenewed(old, amountFen), opened.loan, at);
+  const renewedId = await insertLoan(tx, aboutRenewed(old, agreed, amountFen, day), opened.loan, at);
   await inheritMandate(tx, loanId, renewedId);
   const event = {
     entityId: session.entityId,
@@ -59,14 +61,16 @@ async function renew(tx: Tx, session: Session, loanId: bigint, terms: unknown, a
   return renewedId;
 }
 
-const aboutRenewed = ({ about }: StoredLoan, principalFen: bigint) => ({
+/** Its borrower, facility and product are the old loan's; its price is what was agreed for it. */
+const aboutRenewed = ({ about }: StoredLoan, agreed: LoanTermsRequest, principalFen: bigint, day: string) => ({
   ...about,
   origin: '05',
   previousLoanId: about.loanId,
   principalFen,
-  lprSpreadPpm: null,
-  repriceEvery: 'never' as const,
-  repriceOn: null,
+  lprSpreadPpm: agreed.lpr_spread_ppm ?? null,
+  repriceEvery: agreed.reprice_every,
+  repriceOn: nextRepricing({ repriceEvery: agreed.reprice_every }, day, day),
+  subsidyPpm: agreed.subsidy_ppm,
 });
 
 export function renewalChange(wholeEntity: (proposal: Proposal, actorId: string) => Session, now: () => string): ChangeKind {

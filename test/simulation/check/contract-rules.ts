@@ -11,6 +11,18 @@ export const contractRules: readonly Rule[] = [
       where e.kind like 'amend.%' and (p.state is distinct from 'applied' or p.maker_id is not distinct from p.decider_id)`,
   },
   {
+    name: 'loan_is_as_agreed',
+    sql: `select 'L' || l.loan_id || ': spread ' || coalesce(l.lpr_spread_ppm::text, 'none') || ', repriced ' || l.reprice_every || ', subsidy ' || l.subsidy_ppm
+        || ', agreed ' || coalesce(agreed.terms::text, 'nothing') as detail
+      from simulation.loan_scope join servicing.loan l using (loan_id) left join servicing.drawdown d on d.loan_id = l.loan_id
+      left join change.proposal p on p.entity_id = l.entity_id and p.kind = 'servicing.renewal' and p.subject = 'L' || l.previous_loan_id and p.state = 'applied'
+      cross join lateral (select coalesce(d.terms, p.after) as terms) agreed
+      where (l.method, l.day_count, l.due_day, l.grace_days, l.lpr_spread_ppm::text, l.reprice_every, l.subsidy_ppm, l.prepayment_fee_ppm, l.interest_anchor)
+        is distinct from (agreed.terms ->> 'method', agreed.terms ->> 'day_count', (agreed.terms ->> 'due_day')::int, (agreed.terms ->> 'grace_days')::int,
+          agreed.terms ->> 'lpr_spread_ppm', agreed.terms ->> 'reprice_every', (agreed.terms ->> 'subsidy_ppm')::int,
+          coalesce((agreed.terms ->> 'prepayment_fee_ppm')::int, 0), coalesce(agreed.terms ->> 'interest_anchor', 'start'))`,
+  },
+  {
     name: 'renewal_is_one_loan',
     sql: `select 'E' || e.event_id || ' L' || e.loan_id || ': ' || e.amount_fen || ', other side ' || coalesce(other.amount_fen::text, 'none') as detail
       from simulation.new_event e

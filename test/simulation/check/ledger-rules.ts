@@ -20,14 +20,14 @@ const moved: Partial<Record<Act, readonly Balance[]>> = {
   recover: balances,
 };
 
-/** Every pair of accounts that a movement of a loan can lead to, as `act debit credit`; a reversal turns those of `pay` round. */
+/** Every pair of accounts that a movement of a loan can lead to, as `act debit credit`; a reversal turns those of a repayment round. */
 function knownPairs(): string[] {
   const pairs = acts.flatMap((act) =>
     (moved[act] ?? interestBalances).flatMap((balance) =>
       sidesOf(balance).flatMap((isOffBalance) =>
         pairsOf({ act, balance, isOffBalance }).flatMap(({ debit, credit }) => [
           `${act} ${debit} ${credit}`,
-          ...(act === 'pay' ? [`reverse ${credit} ${debit}`] : []),
+          ...(act === 'pay' || act === 'fee' ? [`reverse ${credit} ${debit}`] : []),
         ]),
       ),
     ),
