@@ -23,7 +23,8 @@ export async function changedCoreDays(tx: Tx): Promise<string[]> {
   const rows = await tx.query<{ day: string }>(
     `select d.requested_on as day from simulation.drawdown_scope join servicing.drawdown d using (drawdown_id)
      union select c.business_date from simulation.mark, simulation.collection_scope join servicing.collection c using (collection_id)
-     where c.business_date >= mark.closed_to or c.state in ('sent', 'unknown') order by 1`,
+     where c.business_date >= mark.closed_to or c.state in ('sent', 'unknown')
+       or c.event_id in (select event_id from simulation.new_event where detail ? 'collection_id') order by 1`,
   );
   return rows.map((row) => row.day);
 }
