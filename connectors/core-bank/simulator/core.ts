@@ -2,6 +2,8 @@
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { rejections } from '../contract.ts';
+import { Faults } from '#platform/simulator/index.ts';
+import type { FaultSettings } from '#platform/simulator/index.ts';
 import { WireError } from '#platform/wire/index.ts';
 import { frame, newFrames } from '../frame.ts';
 import { readRequest, writeAnswer } from '../protocol.ts';
@@ -9,8 +11,8 @@ import type { Answer, Request } from '../protocol.ts';
 import { Book } from './book.ts';
 import { formatLine, parseLine } from './entry.ts';
 import type { JournalLine } from './entry.ts';
-import { Faults, subjectOf } from './faults.ts';
-import type { Fault, FaultSettings } from './faults.ts';
+import { faults as faultNames, subjectOf } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { Journal } from './journal.ts';
 
 export interface CoreSettings {
@@ -35,12 +37,12 @@ type Held = () => () => void;
 
 export class Core {
   readonly book: Book;
-  readonly faults: Faults;
+  readonly faults: Faults<Fault>;
   readonly #settings: CoreSettings;
   readonly #journal: Journal;
   #held: Held[] = [];
 
-  private constructor(settings: CoreSettings, book: Book, faults: Faults, journal: Journal) {
+  private constructor(settings: CoreSettings, book: Book, faults: Faults<Fault>, journal: Journal) {
     this.#settings = settings;
     this.book = book;
     this.faults = faults;
@@ -49,7 +51,7 @@ export class Core {
 
   static async open(settings: CoreSettings): Promise<Core> {
     const book = new Book(settings.openingFen);
-    const faults = new Faults(settings.faults);
+    const faults = new Faults(faultNames, settings.faults);
     const journal = await Journal.open(settings.folder, (line) => restore(parseLine(line), book, faults));
     return new Core(settings, book, faults, journal);
   }
@@ -82,7 +84,7 @@ export class Core {
 
   /** Decides before the first wait, so that requests are decided in the order in which they came. */
   async #serve(request: Request, caller: Caller): Promise<void> {
-    const fault = this.faults.choose(request);
+    const fault = this.faults.choose(subjectOf(request));
     if (fault !== null) this.#noteFault(request, fault);
     if (fault === 'lose_request') return this.#journal.flushed();
     if (fault === 'die_before') return this.#die();
@@ -165,8 +167,8 @@ export class Core {
   }
 }
 
-function restore(line: JournalLine, book: Book, faults: Faults): void {
-  if (line.kind === 'fault') faults.strike(line);
+function restore(line: JournalLine, book: Book, faults: Faults<Fault>): void {
+  if (line.kind === 'fault') faults.strike({ service: line.service, entityId: line.entityId, sequence: line.sequence });
   else book.apply(line);
 }
 

@@ -1,18 +1,16 @@
 /** A core bank to work against where there is none: `node connectors/core-bank/simulator/main.ts --folder DIR --port 0`. */
-import { once } from 'node:events';
-import type { Server } from 'node:net';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { controlServer } from './control.ts';
+import { calm, controlServer, faultSchema, listen, sayReady } from '#platform/simulator/index.ts';
+import { obey } from './control.ts';
 import { Core } from './core.ts';
-import { calm, faultSettings } from './faults.ts';
+import { faults } from './faults.ts';
 
 const usage = `node connectors/core-bank/simulator/main.ts --folder DIR [--port N] [--control-port N] [--opening-fen N]
     [--seed N] [--fault NAME=RATE]… [--delay-ms N]
 
 Keeps its book in DIR and listens on 127.0.0.1. Prints {"port","control_port"} as one JSON line when it is ready.`;
 
-const host = '127.0.0.1';
 const say = (line: string): void => void process.stderr.write(`core-bank: ${line}\n`);
 
 function readSettings(args: string[]) {
@@ -36,7 +34,7 @@ function readSettings(args: string[]) {
     port: numberOr(values.port, 0),
     controlPort: numberOr(values['control-port'], 0),
     openingFen: BigInt(values['opening-fen'] ?? 100_000_000),
-    faults: faultSettings.parse({
+    faults: faultSchema(faults).parse({
       seed: numberOr(values.seed, calm.seed),
       rates,
       delay_ms: numberOr(values['delay-ms'], calm.delay_ms),
@@ -46,20 +44,12 @@ function readSettings(args: string[]) {
 
 const numberOr = (text: string | undefined, otherwise: number): number => (text === undefined ? otherwise : Number(text));
 
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
 async function run(): Promise<void> {
   const settings = readSettings(process.argv.slice(2));
   const core = await Core.open({ ...settings, say, fail });
   const port = await listen(core.server(), settings.port);
-  const controlPort = await listen(controlServer(core), settings.controlPort);
-  process.stdout.write(`${JSON.stringify({ port, control_port: controlPort })}\n`);
+  const controlPort = await listen(controlServer({ faults: core.faults, obey: (told) => obey(core, told) }), settings.controlPort);
+  sayReady({ port, control_port: controlPort });
 }
 
 function fail(error: unknown): void {
@@ -68,7 +58,4 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-process.once('SIGTERM', () => process.exit(0));
-// Whoever started it over a channel takes it along when it ends, however it ends.
-if (process.connected) process.once('disconnect', () => process.exit(0));
 await run().catch(fail);

@@ -1,18 +1,21 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { controlReply } from './control.ts';
-import type { Command, ControlReply } from './control.ts';
-import type { FaultChange, PlannedFault } from './faults.ts';
+import { giveCommand, startProgram } from '#platform/simulator/index.ts';
+import type { Fault, PlannedCoreFault } from './faults.ts';
 
 /** Everything that can go wrong there on demand. */
 export { faults } from './faults.ts';
 
+/** What is not given stays as it was. */
+export interface FaultChange {
+  seed?: number;
+  rates?: Partial<Record<Fault, number>>;
+  delay_ms?: number;
+}
+
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+const path = z.string();
+const digits = z.string().nullable();
 const readyLine = z.object({ port: z.int(), control_port: z.int() });
 
 export interface SimulatorSettings {
@@ -32,7 +35,7 @@ export interface Simulator {
   /** What is not given stays as it was. */
   setFaults(faults: FaultChange): Promise<void>;
   /** The next request that fits each is struck by it. */
-  plan(...faults: PlannedFault[]): Promise<void>;
+  plan(...faults: PlannedCoreFault[]): Promise<void>;
   /** Writes the day's reconciliation file and its control file; answers the file's path. */
   writeDay(date: Temporal.PlainDate, folder: string): Promise<string>;
   /** Null for an account that was never used. */
@@ -44,25 +47,20 @@ export interface Simulator {
 
 /** Starts it as a process of its own, which ends with this one; resolves when it listens. */
 export async function startSimulator(settings: SimulatorSettings): Promise<Simulator> {
-  const child = spawn(process.execPath, [program, ...argumentsOf(settings)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-  const ended = once(child, 'close').then(() => undefined);
-  const { port, control_port: controlPort } = await readyOf(child);
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    child.kill(signal);
-    await ended;
-  };
+  const { ready, ended, stop, kill } = await startProgram(program, argumentsOf(settings));
+  const { port, control_port: controlPort } = readyLine.parse(ready);
   return {
     port,
     ended,
-    setFaults: async (faults) => void (await command(controlPort, { faults })),
-    plan: async (...plan) => void (await command(controlPort, { plan })),
-    writeDay: async (date, folder) => (await command(controlPort, { write_day: date.toString(), folder })).path ?? '',
+    setFaults: async (faults) => void (await giveCommand(controlPort, { faults })),
+    plan: async (...plan) => void (await giveCommand(controlPort, { plan })),
+    writeDay: async (date, folder) => path.parse(await giveCommand(controlPort, { do: { write_day: date.toString(), folder } })),
     balanceFen: async (entityId, account) => {
-      const { balance_fen: balance } = await command(controlPort, { balance: { entity_id: entityId, account } });
-      return balance === null || balance === undefined ? null : BigInt(balance);
+      const balance = digits.parse(await giveCommand(controlPort, { do: { balance: { entity_id: entityId, account } } }));
+      return balance === null ? null : BigInt(balance);
     },
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    stop,
+    kill,
   };
 }
 
@@ -78,30 +76,4 @@ function argumentsOf({ folder, port = 0, faults = {}, openingFen }: SimulatorSet
     ...(faults.delay_ms === undefined ? [] : ['--delay-ms', String(faults.delay_ms)]),
     ...rates,
   ];
-}
-
-/** Its first line; an error with its own words when it ends before that. */
-async function readyOf({ stdout, stderr }: ChildProcess) {
-  if (!stdout || !stderr) throw new Error('no pipes');
-  let said = '';
-  stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-10_000);
-  });
-  for await (const line of createInterface({ input: stdout })) return readyLine.parse(JSON.parse(line));
-  throw new Error(`核心系统模拟器未能启动 / the simulator did not start: ${said.trim()}`);
-}
-
-async function command(port: number, asked: Command): Promise<Extract<ControlReply, { ok: true }>> {
-  const socket = connect({ port, host: '127.0.0.1' });
-  try {
-    socket.write(`${JSON.stringify(asked)}\n`);
-    for await (const line of createInterface({ input: socket })) {
-      const reply = controlReply.parse(JSON.parse(line));
-      if ('error' in reply) throw new Error(reply.error);
-      return reply;
-    }
-    throw new Error('模拟器未应答 / the simulator did not answer');
-  } finally {
-    socket.destroy();
-  }
 }
