@@ -189,6 +189,15 @@ export const currentAnswer = z.object({
 });
 export type CurrentAnswer = z.infer<typeof currentAnswer>;
 
+/** A decision that was logged, explained by the version that made it and compared with what that version says today. */
+export const loggedAnswer = currentAnswer.omit({ household_id: true }).extend({
+  decision_id: z.uuid(),
+  strategy: strategyName,
+  decided_at: z.iso.datetime(),
+  is_what_if: z.boolean(),
+});
+export type LoggedAnswer = z.infer<typeof loggedAnswer>;
+
 // ── whitelist ────────────────────────────────────────────────────────────────
 
 const oneOrMore = <T extends z.ZodType>(item: T) =>
@@ -356,6 +365,11 @@ export const refusals = {
     zh: '没有这个人,或不在您的管辖范围内',
     en: 'There is no such person, or the person is outside your scope',
   },
+  decision_unknown: {
+    status: 404,
+    zh: '没有这笔决策,或不在您的管辖范围内',
+    en: 'There is no such decision, or it is outside your scope',
+  },
   decision_none: { status: 404, zh: '此人还没有批量决策结果', en: 'This person has not been screened yet' },
   inputs_unknown: { status: 400, zh: '输入项名称不在策略中', en: 'An input is not one the strategy reads' },
   inputs_type: { status: 400, zh: '输入值的类型不对', en: 'An input value has the wrong type' },
@@ -380,6 +394,7 @@ export const permissions = {
 export const addresses = {
   decide: '/api/v1/decisions',
   current: '/api/v1/decisions/current/:personId',
+  logged: '/api/v1/decisions/:decisionId',
   whitelist: '/api/v1/whitelist',
   whitelistSummary: '/api/v1/whitelist/summary',
   whitelistExport: '/api/v1/whitelist/export.csv',

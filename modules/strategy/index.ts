@@ -15,6 +15,7 @@ import type {
   CurrentAnswer,
   DecisionAnswer,
   decisionRequest,
+  LoggedAnswer,
   PublishAnswer,
   PublishRequest,
   StrategyList,
@@ -26,7 +27,7 @@ import type {
   WhitelistSummary,
   WhitelistSummaryQuery,
 } from './contract.ts';
-import { decideApplication, decideNow, explainCurrent } from './decisions/decide-person.ts';
+import { decideApplication, decideNow, explainCurrent, explainLogged } from './decisions/decide-person.ts';
 import type { Application, ApplicationDecision } from './decisions/decide-person.ts';
 import { openStrategy, templateFolder } from './definition/library.ts';
 import { findIndicators } from './screening/indicator-file.ts';
@@ -129,6 +130,8 @@ export function createStrategies(deps: StrategiesDeps) {
     decide: (session: Session, request: z.output<typeof decisionRequest>): Promise<DecisionAnswer> => decideNow(deciding, session, request),
     current: (session: Session, personId: string, name: string): Promise<CurrentAnswer> =>
       explainCurrent(deciding, session, personId, name),
+    /** @throws Problem decision_unknown */
+    logged: (session: Session, decisionId: string): Promise<LoggedAnswer> => explainLogged(deciding, session, decisionId),
 
     /** Legal entities that can have decided. */
     entities: (): Promise<string[]> => withOwner(db, decidingEntities),

@@ -10,6 +10,7 @@ import {
   currentQuery,
   decisionAnswer,
   decisionRequest,
+  loggedAnswer,
   permissions,
   publishAnswer,
   publishRequest,
@@ -31,6 +32,7 @@ const largestStrategy = 6 * 1024 * 1024;
 
 export function addRoutes(api: Api, strategies: Strategies): void {
   addDecisionRoutes(api, strategies);
+  addLoggedRoute(api, strategies);
   addWhitelistRoutes(api, strategies);
   addStrategyRoutes(api, strategies);
 }
@@ -63,6 +65,25 @@ function addDecisionRoutes(api: Api, strategies: Strategies): void {
     answer: currentAnswer,
     audit: ({ params }) => ({ action: 'decision.view', subjectKind: 'person', subjectId: params.personId }),
     handle: ({ session, params, query }) => strategies.current(session, params.personId, query.strategy),
+  });
+}
+
+function addLoggedRoute(api: Api, strategies: Strategies): void {
+  route(api, {
+    method: 'GET',
+    path: addresses.logged,
+    summary: { zh: '一笔已留存的决策,附理由与重放', en: 'A logged decision, explained and made again' },
+    tag,
+    permission: permissions.read,
+    params: z.object({ decisionId: z.uuid() }),
+    answer: loggedAnswer,
+    audit: (_request, { decision, decision_id: id }) => ({
+      action: 'decision.view',
+      subjectKind: 'person',
+      subjectId: decision.person_id ?? id,
+      detail: { decision_id: id },
+    }),
+    handle: ({ session, params }) => strategies.logged(session, params.decisionId),
   });
 }
 

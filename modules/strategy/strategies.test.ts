@@ -251,6 +251,9 @@ test('online decisions are logged, and replay finds whatever was tampered with',
   expect(whatIf.decision.reasons[0]).toBe('B01');
   const stated = await decide({ inputs: { AGE: 40 }, as_of: asOf });
   expect(stated).toMatchObject({ decision_id: null, decision: { person_id: null, outcome: 'refer' } });
+  const told = await strategies.logged(manager, plain.decision_id ?? '');
+  expect(told).toMatchObject({ strategy: 'retail', is_what_if: false, decision: plain.decision, explanation: plain.explanation });
+  expect(told.replay).toMatchObject({ same: true, differences: [] });
   expect(await strategies.replay(entity, '2026-11-21')).toEqual({ decisions: 2, differences: [] });
   expect(await strategies.replay(entity, '2026-11-20')).toEqual({ decisions: 0, differences: [] });
   await withOwner(database.db, (tx) => tx.query('update strategy.decision set inputs = inputs || \'{"AGE": 16}\' where is_what_if'));
@@ -327,6 +330,10 @@ const refusing: Record<keyof typeof refusals, () => Promise<unknown>> = {
     return strategies.propose(headOffice, 'retail', { files: changed, comment: '同号不同文' });
   },
   person_unknown: () => strategies.decide(manager, decisionRequest.parse({ person_id: ids[3] })),
+  decision_unknown: async () => {
+    const elsewhere = await strategies.decide(headOffice, decisionRequest.parse({ person_id: ids[3] }));
+    return strategies.logged(manager, elsewhere.decision_id ?? '');
+  },
   decision_none: () => strategies.current(manager, ids[3] ?? '', 'retail'),
   inputs_unknown: () => strategies.decide(headOffice, decisionRequest.parse({ inputs: { NO_SUCH: 1 } })),
   inputs_type: () => strategies.decide(headOffice, decisionRequest.parse({ inputs: { AGE: 'forty' } })),

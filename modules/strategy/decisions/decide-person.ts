@@ -7,13 +7,13 @@ import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import type { Lake, Warehouse } from '#platform/warehouse/index.ts';
 import { refusals } from '../contract.ts';
-import type { CurrentAnswer, Decision, DecisionAnswer, decisionRequest, Explanation } from '../contract.ts';
-import { decisionOf, logDecision } from './decision-log.ts';
+import type { CurrentAnswer, Decision, DecisionAnswer, decisionRequest, Explanation, LoggedAnswer, ReplayCheck } from '../contract.ts';
+import { decisionOf, logDecision, readDecision } from './decision-log.ts';
 import { explain } from '../explanation/explain.ts';
 import { checkInputs } from '../definition/inputs.ts';
 import { screenedInputs } from '../definition/strategy.ts';
 import { findIndicators, readPerson } from '../screening/indicator-file.ts';
-import { compareDecisions } from './replay.ts';
+import { compareDecisions, replayDecision } from './replay.ts';
 import { readMeans } from '../explanation/score-mean.ts';
 import type { Inputs, Strategy } from '../definition/strategy.ts';
 import { currentVersion } from '../versions/versions.ts';
@@ -168,13 +168,42 @@ export async function explainCurrent(deps: DecideDeps, session: Session, personI
     grid_code: published.grid_code,
     household_id: published.household_id,
     explanation,
-    replay: {
-      same: differences.length === 0,
-      checked_at: deps.clock.now().round('millisecond').toString(),
-      rules: explanation.rules.length,
-      steps: explanation.limit_steps.length + explanation.rate_steps.length,
-      differences,
-    },
+    replay: replayed(deps, explanation, differences),
+  };
+}
+
+const replayed = (deps: DecideDeps, explanation: Explanation, differences: ReplayCheck['differences']): ReplayCheck => ({
+  same: differences.length === 0,
+  checked_at: deps.clock.now().round('millisecond').toString(),
+  rules: explanation.rules.length,
+  steps: explanation.limit_steps.length + explanation.rate_steps.length,
+  differences,
+});
+
+/**
+ * A decision that was logged for one person, explained from its own inputs by its own version.
+ * @throws Problem decision_unknown
+ */
+export async function explainLogged(deps: DecideDeps, session: Session, decisionId: string): Promise<LoggedAnswer> {
+  const { logged, strategy, means } = await withSession(deps.db, session, async (tx) => {
+    const row = await readDecision(tx, decisionId);
+    if (!row) throw refuse(refusals, 'decision_unknown');
+    return {
+      logged: row,
+      strategy: await deps.versions.get(tx, session.entityId, row.strategy, row.strategy_version),
+      means: await readMeans(tx, row.strategy),
+    };
+  });
+  const { explanation } = explain(strategy, logged.inputs, logged.as_of, logged.stage, means);
+  return {
+    decision_id: logged.decision_id,
+    strategy: logged.strategy,
+    decided_at: logged.decided_at,
+    is_what_if: logged.is_what_if,
+    decision: logged.result,
+    grid_code: logged.grid_code,
+    explanation,
+    replay: replayed(deps, explanation, replayDecision(strategy, logged)),
   };
 }
 

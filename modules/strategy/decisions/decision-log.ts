@@ -50,6 +50,12 @@ export async function logDecision(tx: Tx, decision: LoggedDecision): Promise<voi
   );
 }
 
+/** As the reader may see it. */
+export async function readDecision(tx: Tx, decisionId: string): Promise<LoggedDecision | null> {
+  const [row] = await tx.query<LoggedDecision>(`select ${columns.join(', ')} from strategy.decision where decision_id = $1`, [decisionId]);
+  return row ?? null;
+}
+
 /** Of one entity, oldest first, in pages after the last one seen. `day` is a day of the bank. */
 export async function readDecisions(
   tx: Tx,
