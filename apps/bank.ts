@@ -7,19 +7,26 @@ import { createInquiry } from '#modules/inquiry/index.ts';
 import type { Inquiry, Ports } from '#modules/inquiry/index.ts';
 import { createIntake, templateFolder } from '#modules/intake/index.ts';
 import type { Intake } from '#modules/intake/index.ts';
+import { createLending, readConfiguration, templateFile } from '#modules/lending/index.ts';
+import type { Lending, LendingDeps } from '#modules/lending/index.ts';
 import { createOrganization, staffChange } from '#modules/organization/index.ts';
 import type { Organization } from '#modules/organization/index.ts';
 import { createPopulation } from '#modules/population/index.ts';
 import type { Population } from '#modules/population/index.ts';
+import { createProcesses } from '#modules/process/index.ts';
+import type { Processes } from '#modules/process/index.ts';
 import { createProducts } from '#modules/product/index.ts';
 import type { Products } from '#modules/product/index.ts';
 import { createServicing } from '#modules/servicing/index.ts';
 import type { Payments, Servicing } from '#modules/servicing/index.ts';
 import { createStrategies } from '#modules/strategy/index.ts';
 import type { Strategies } from '#modules/strategy/index.ts';
+import type { Market } from '#core/product/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
+import { withSession } from '#platform/postgres/index.ts';
 import { demonstrationState } from './demonstration.ts';
 import type { Ground } from './ground.ts';
+import { readWorkingHours } from './working-hours.ts';
 
 /** All modules on one ground. Each is made after those it asks, which is the order of `modules/order.ts` but for the tags a person page shows and the business date of a session. */
 export interface Bank extends Ground {
@@ -32,6 +39,8 @@ export interface Bank extends Ground {
   servicing: Servicing;
   products: Products;
   inquiry: Inquiry;
+  processes: Processes;
+  lending: Lending;
 }
 
 /** What a running server does beside answering: it runs the loads that people ask for, and goes on from each; a command leaves that to the person. */
@@ -42,6 +51,12 @@ export interface Serving {
   payments?: (entityId: string) => Payments;
   /** The outside sources that are connected; the others are unavailable. */
   ports?: Ports;
+  /** Messages to phones; without a gateway nobody can enter the borrower's page. */
+  send?: LendingDeps['send'];
+  /** How the invented people of a demonstration have their faces captured. */
+  capture?: (idNo: string) => Promise<string>;
+  /** Work behind a request or a job broke down; it is taken up again. */
+  onFault?: (error: unknown, about: string) => void;
 }
 
 export function openBank(ground: Ground, serving?: Serving): Bank {
@@ -88,5 +103,41 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     chance: Math.random,
     pause: (ms) => pause(ms),
   });
-  return { ...ground, organization, change, population, intake, indicators, strategies, servicing, products, inquiry };
+  const onFault = serving?.onFault ?? raise;
+  const processes = createProcesses({
+    ...ground,
+    change,
+    hours: readWorkingHours(),
+    onFault: (error, { caseId, service, tries }) => onFault(error, `case C${caseId}, ${service}, try ${tries}`),
+  });
+  const lending = createLending({
+    ...ground,
+    products,
+    inquiry,
+    strategies,
+    processes,
+    servicing,
+    configuration: readConfiguration(templateFile),
+    market: (entityId) => marketOf(ground, servicing, entityId),
+    send: serving?.send ?? (async () => 'unavailable'),
+    ...(serving?.capture ? { demonstration: { capture: serving.capture } } : {}),
+    onFault,
+  });
+  return { ...ground, organization, change, population, intake, indicators, strategies, servicing, products, inquiry, processes, lending };
+}
+
+/** Nobody listens for what goes on behind a command: it ends with the fault. */
+function raise(error: unknown): never {
+  throw error;
+}
+
+/** LPR of the day and the lender's name, for what a loan costs. @throws Error while no LPR has been published */
+async function marketOf({ db }: Ground, servicing: Servicing, entityId: string): Promise<Market> {
+  const reader = { entityId, actorId: 'system', roles: [], scopes: [] };
+  const [entity] = await withSession(db, reader, (tx) =>
+    tx.query<{ short_name: string }>('select short_name from organization.entity where entity_id = $1', [entityId]),
+  );
+  const [newest] = (await servicing.lpr(reader)).items;
+  if (!entity || !newest) throw new Error(`${entityId}: 尚未公布 LPR,请先在 LPR 页发布 / no LPR has been published; publish one first`);
+  return { lprPpm: BigInt(newest.one_year_ppm), lender: { zh: entity.short_name, en: entity.short_name } };
 }

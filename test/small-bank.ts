@@ -12,6 +12,7 @@ import { createJobs } from '#platform/jobs/index.ts';
 import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
 import { openVault } from '#platform/vault/index.ts';
 import { openLake, openWarehouse } from '#platform/warehouse/index.ts';
+import { installTemplate } from '../apps/install-template.ts';
 import { openBank } from '../apps/bank.ts';
 import type { Bank } from '../apps/bank.ts';
 import { connectCore, startStandIn } from '../apps/server/core-bank.ts';
@@ -67,8 +68,7 @@ export async function openSmallBank(people = 800, { hasCore = false } = {}): Pro
     await generate({ ...county, people, date, townships: [township], folder: join(folder, 'county', county.entity) });
     await bank.intake.runLoad(join(folder, 'county', county.entity, 'in'));
     await bank.indicators.compute(county.entity, date);
-    await bank.strategies.install(county.entity, 'retail');
-    await bank.products.install(county.entity);
+    await installTemplate(bank, county.entity);
     await bank.strategies.screenAndPublish(county.entity, 'retail', date);
   }
   const villages = await withOwner(database.db, (tx) =>

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { foundationFile } from '#modules/organization/index.ts';
+import { installTemplate } from '../install-template.ts';
 import { openBank } from '../bank.ts';
 import { openGround } from '../ground.ts';
 
@@ -35,8 +36,7 @@ export async function run(args: string[]): Promise<number> {
     const bank = openBank(ground);
     const founded = await bank.organization.found(foundation.data);
     for (const { entity_id } of foundation.data.entities) {
-      await bank.strategies.install(entity_id, 'retail');
-      await bank.products.install(entity_id);
+      await installTemplate(bank, entity_id);
     }
     const lines = founded.staff.map(({ login, password }) => `${login}  ${password ?? '(文件中给定 / as in the file)'}\n`);
     process.stdout.write(values.json ? `${JSON.stringify(founded)}\n` : lines.join('') || '没有新员工 / nobody new\n');

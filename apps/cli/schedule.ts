@@ -174,7 +174,7 @@ async function readJson(path: string): Promise<unknown> {
 const calendarFolder = join(import.meta.dirname, '../../banks/template/calendar');
 
 async function readCalendar(folder: string): Promise<WorkingDays> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
+  const files = (await readdir(folder)).filter((file) => /^\d{4}\.yaml$/.test(file));
   const notices = files.map(async (file) => {
     const read = holidayNotice.safeParse(parse(await readFile(join(folder, file), 'utf8')));
     if (!read.success) throw new Error(`${file}: ${explain(read.error)}`);

@@ -1,6 +1,7 @@
 import type { Jobs } from '#platform/jobs/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database } from '#platform/postgres/index.ts';
+import { installTemplate } from '../install-template.ts';
 import type { Bank } from '../bank.ts';
 
 const task = 'bank.follow';
@@ -17,8 +18,7 @@ export function registerFollowing(jobs: Jobs, bank: Bank): void {
     await report({ step: 'indicators', as_of: asOf });
     const { persons } = await bank.indicators.compute(entityId, asOf);
     await report({ step: 'screening', as_of: asOf, persons });
-    await bank.strategies.install(entityId, strategy);
-    await bank.products.install(entityId);
+    await installTemplate(bank, entityId);
     await bank.strategies.screenAndPublish(entityId, strategy, asOf);
   });
 }

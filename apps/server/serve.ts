@@ -5,9 +5,11 @@ import { addRoutes as addChangeRoutes } from '#modules/change/routes.ts';
 import { addRoutes as addIndicatorRoutes } from '#modules/indicators/index.ts';
 import { addRoutes as addInquiryRoutes } from '#modules/inquiry/index.ts';
 import { addRoutes as addIntakeRoutes } from '#modules/intake/index.ts';
+import { addRoutes as addLendingRoutes } from '#modules/lending/index.ts';
 import { addRoutes as addOrganizationRoutes } from '#modules/organization/routes.ts';
 import { addRoutes as addPopulationRoutes } from '#modules/population/index.ts';
 import { addRoutes as addProductRoutes } from '#modules/product/index.ts';
+import { addRoutes as addProcessRoutes } from '#modules/process/index.ts';
 import { addRoutes as addServicingRoutes } from '#modules/servicing/index.ts';
 import { addRoutes as addStrategyRoutes } from '#modules/strategy/index.ts';
 import { record } from '#platform/audit/index.ts';
@@ -35,6 +37,8 @@ export async function createApi(bank: Bank, log: Logger, trustProxy?: string): P
   addServicingRoutes(api, bank.servicing);
   addProductRoutes(api, bank.products);
   addInquiryRoutes(api, bank.inquiry);
+  addProcessRoutes(api, bank.processes);
+  addLendingRoutes(api, bank.lending);
   return api;
 }
 

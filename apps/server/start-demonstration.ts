@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from '#county/index.ts';
 import type { Payments } from '#modules/servicing/index.ts';
+import { installTemplate } from '../install-template.ts';
 import type { Bank } from '../bank.ts';
 import { demonstrationState, writeDemonstrationState } from '../demonstration.ts';
 import { demonstrationBank, demonstrationCounty } from './demonstration-bank.ts';
@@ -55,8 +56,7 @@ async function screenCounty(bank: Bank, asOf: string, say: Say): Promise<void> {
   say('正在计算指标', 'computing indicators');
   const { indicators, persons } = await bank.indicators.compute(entity, asOf);
   say(`已算 ${indicators} 个指标`, `${indicators} indicators of ${persons} persons`);
-  await bank.strategies.install(entity, strategyName);
-  await bank.products.install(entity);
+  await installTemplate(bank, entity);
   say('正在筛查', 'screening everybody');
   const { people, strategy_version } = await bank.strategies.screenAndPublish(entity, strategyName, asOf);
   say(`已筛查 ${people} 人`, `${people} persons decided by ${strategyName} ${strategy_version}`);

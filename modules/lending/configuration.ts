@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -21,9 +21,9 @@ export type LendingConfiguration = z.infer<typeof shape>;
 /** The template bank's file. */
 export const templateFile = join(import.meta.dirname, '../../banks/template/lending.yaml');
 
-/** @throws Error naming file and place */
-export async function readConfiguration(file: string): Promise<LendingConfiguration> {
-  const read = shape.safeParse(parse(await readFile(file, 'utf8')));
+/** Once, when a bank is opened. @throws Error naming file and place */
+export function readConfiguration(file: string): LendingConfiguration {
+  const read = shape.safeParse(parse(readFileSync(file, 'utf8')));
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new Error(`${file} ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);

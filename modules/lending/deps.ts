@@ -28,7 +28,10 @@ export interface LendingDeps {
   readonly configuration: LendingConfiguration;
   /** LPR and lender of a legal entity, for what a loan costs. */
   readonly market: (entityId: string) => Promise<Market>;
-  readonly send: (entityId: string, message: Message) => Promise<void>;
+  /** `unavailable`: no gateway took it, and the person is told so. */
+  readonly send: (entityId: string, message: Message) => Promise<'sent' | 'unavailable'>;
+  /** A demonstration's people are invented: their codes are shown, and their faces are captured here. */
+  readonly demonstration?: { readonly capture: (idNo: string) => Promise<string> };
   /** Work that goes on after the answer broke down; it is taken up again. */
   readonly onFault: (error: unknown, about: string) => void;
 }

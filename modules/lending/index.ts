@@ -7,12 +7,20 @@ import { postOfNode, saveApproval, saveInvestigation } from './approval/save.ts'
 import { applicationSubject } from './applications/subject.ts';
 import { listApplications, readApplicationPage } from './applications/views.ts';
 import { addChannel, listChannels, revokeChannel } from './channels/channels.ts';
-import type { ApplicationList, ApplicationPage, ApplicationQuery, ChannelList, MakeChannel, SaveApproval, SaveInvestigation } from './contract.ts';
+import type {
+  ApplicationList,
+  ApplicationPage,
+  ApplicationQuery,
+  ChannelList,
+  MakeChannel,
+  SaveApproval,
+  SaveInvestigation,
+} from './contract.ts';
 import { decide, decline, expire, inquire, offer, refer } from './decision/services.ts';
 import type { LendingDeps } from './deps.ts';
 import { acceptOffer } from './offers/accept.ts';
 import { openLimit, prepare } from './offers/open.ts';
-import { agree, answer, identify, sendSupplement, showFace, submit, withdraw } from './portal/acts.ts';
+import { agree, answer, capture, identify, sendSupplement, showFace, submit, withdraw } from './portal/acts.ts';
 import type { ChannelPage, PortalApplication } from './portal/contract.ts';
 import { askCode, enter, readChannel } from './portal/enter.ts';
 import { readPage } from './portal/page.ts';
@@ -52,7 +60,10 @@ export function createLending(deps: LendingDeps) {
   const sessionOfToken = (token: string | undefined): Promise<PortalSession> =>
     withOwner(db, (tx) => usePortalSession(tx, token, deps.clock.now().round('millisecond')));
   /** An act of the borrower, and where the application stands after it. */
-  const acting = async (token: string | undefined, act: (session: PortalSession) => Promise<bigint | null | void>): Promise<PortalApplication> => {
+  const acting = async (
+    token: string | undefined,
+    act: (session: PortalSession) => Promise<bigint | null | void>,
+  ): Promise<PortalApplication> => {
     const session = await sessionOfToken(token);
     const caseId = await act(session);
     goOn(typeof caseId === 'bigint' ? caseId : null);
@@ -76,6 +87,8 @@ export function createLending(deps: LendingDeps) {
         acting(token, (session) => agree(deps, session, items)),
       showFace: (token: string | undefined, given: { text: string; token: string | null }) =>
         acting(token, (session) => showFace(deps, session, given)),
+      /** Refuses: signed_out, wrong_step, capture_elsewhere. */
+      capture: async (token: string | undefined) => capture(deps, await sessionOfToken(token)),
       answer: (token: string | undefined, given: Parameters<typeof answer>[2]) => acting(token, (session) => answer(deps, session, given)),
       submit: (token: string | undefined) => acting(token, (session) => submit(deps, session)),
       supplement: (token: string | undefined) => acting(token, (session) => sendSupplement(deps, session)),

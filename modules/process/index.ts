@@ -109,9 +109,9 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
 
     /** At bank set-up: a process of the template is in force unless the entity has one of the name already. Refuses: process_invalid. */
     async install(entityId: string, process: string, title: { zh: string; en: string }, xml: string): Promise<boolean> {
+      if ((await withOwner(db, (tx) => inForce(tx, entityId, process))) !== null) return false;
       const { definition } = await acceptXml(registry, roleNames, xml);
       return withOwner(db, async (tx) => {
-        if ((await inForce(tx, entityId, process)) !== null) return false;
         const by = { actorId: 'installation', at: now().toString(), isPublished: true };
         return (await addVersion(tx, entityId, { process, title, xml, definition }, by)) !== null;
       });

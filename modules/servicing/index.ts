@@ -58,7 +58,7 @@ import { act, standingLoan } from './loans/act.ts';
 import { insertEvent } from './loans/event.ts';
 import { previewRepayment, repaidOf } from './loans/repay.ts';
 import { reverseRepayment } from './loans/reverse.ts';
-import { readLpr } from './lpr.ts';
+import { installLpr, readLpr } from './lpr.ts';
 import { once } from './once.ts';
 import { clearBreak, readReconciliations, reconcile } from './reconciliation/reconcile.ts';
 import type { Statement } from './statements/contract.ts';
@@ -304,6 +304,9 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
         }),
       ),
 
+    /** At bank set-up: what was published before, unless something has been published here already. */
+    installLpr: (entityId: string, items: readonly Omit<PublishLpr, 'reason'>[]): Promise<void> =>
+      withOwner(db, (tx) => installLpr(tx, entityId, items)),
     lpr: (session: Session): Promise<LprPage> => withSession(db, session, (tx) => readLpr(tx, session)),
 
     /** Closes every open day up to and with `date`. Refuses: not_open, day_not_reached. */

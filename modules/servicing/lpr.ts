@@ -50,3 +50,17 @@ export async function readLpr(tx: Tx, { entityId }: Session): Promise<LprPage> {
     next: next.map(({ loan_id, left_fen, ...row }) => ({ ...row, loan_id: `L${loan_id}`, left_fen: String(left_fen) })),
   };
 }
+
+export async function installLpr(
+  tx: Tx,
+  entityId: string,
+  items: readonly { published_on: string; one_year_ppm: number; five_year_ppm: number }[],
+): Promise<void> {
+  await tx.query(
+    `insert into servicing.lpr (entity_id, published_on, one_year_ppm, five_year_ppm)
+     select $1, published_on, one_year_ppm, five_year_ppm
+     from jsonb_to_recordset($2) as item (published_on date, one_year_ppm integer, five_year_ppm integer)
+     where not exists (select 1 from servicing.lpr where entity_id = $1)`,
+    [entityId, JSON.stringify(items)],
+  );
+}

@@ -86,7 +86,8 @@ function portsOf(sources: Sources): Ports {
       sources.face === 'down'
         ? unavailable
         : { outcome: 'answered', raw, rows: null, named: { FACE_SCORE: 0.93, FACE_LIVE: sources.face === 'same' }, asOf: today },
-    court: async (_source, { today }) => (sources.court === 'down' ? unavailable : { outcome: 'answered', raw, rows: [], named: {}, asOf: today }),
+    court: async (_source, { today }) =>
+      sources.court === 'down' ? unavailable : { outcome: 'answered', raw, rows: [], named: {}, asOf: today },
     credit_bureau: async (_source, { today }) => {
       if (sources.credit === 'down') return unavailable;
       return { outcome: 'answered', raw, rows: null, named: sources.credit === 'overdue' ? { CR_OVD_CUR: 500_000 } : {}, asOf: today };
@@ -104,7 +105,10 @@ export async function openLendingBank(): Promise<LendingBank> {
   const sources: Sources = { identity: 'match', face: 'same', court: 'clean', credit: 'clean' };
   const [messages, faults]: [Message[], unknown[]] = [[], []];
   await withOwner(db, async (tx) => {
-    await tx.query(`insert into organization.entity (entity_id, name, short_name, root_grid_code) values ($1, '灌云农村商业银行', '灌云农商行', $1)`, [entityId]);
+    await tx.query(
+      `insert into organization.entity (entity_id, name, short_name, root_grid_code) values ($1, '灌云农村商业银行', '灌云农商行', $1)`,
+      [entityId],
+    );
     await tx.query(
       `insert into organization.institution (entity_id, institution_id, parent_id, kind, name) values ($1, 'HQ', null, 'head_office', '总行')`,
       [entityId],
@@ -149,9 +153,12 @@ export async function openLendingBank(): Promise<LendingBank> {
     strategies,
     processes,
     servicing,
-    configuration: await readConfiguration(templateFile),
+    configuration: readConfiguration(templateFile),
     market: async () => ({ lprPpm: 30_000n, lender: { zh: '灌云农商行', en: 'Guanyun RCB' } }),
-    send: async (_entityId, message) => void messages.push(message),
+    send: async (_entityId, message) => {
+      messages.push(message);
+      return 'sent';
+    },
     onFault: (error) => void faults.push(error),
   });
   await strategies.install(entityId, 'retail');
@@ -194,7 +201,12 @@ export async function openLendingBank(): Promise<LendingBank> {
 }
 
 /** Somebody on the roll whom the strategy knows well: a reviewed villager of the sound sample, changed as told. */
-async function addVillager(database: TestDatabase, installationKey: string, index: number, changes: Record<string, unknown>): Promise<Villager> {
+async function addVillager(
+  database: TestDatabase,
+  installationKey: string,
+  index: number,
+  changes: Record<string, unknown>,
+): Promise<Villager> {
   const body = `32072319850101${String(index).padStart(3, '0')}`;
   const idNo = body + residentIdCheckCharacter(body);
   const person: Villager = {

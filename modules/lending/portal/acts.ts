@@ -147,6 +147,14 @@ export async function showFace(deps: LendingDeps, session: PortalSession, given:
   });
 }
 
+/** In a demonstration only. Refuses: wrong_step, capture_elsewhere. */
+export async function capture(deps: LendingDeps, session: PortalSession): Promise<{ face_token: string }> {
+  const row = await withOwner(deps.db, (tx) => applicationOf(tx, session));
+  mustBeOpen(row, 'show_face');
+  if (!deps.demonstration || row.id_no_sealed === null) throw refuse(portalRefusals, 'capture_elsewhere');
+  return { face_token: await deps.demonstration.capture(deps.vault.open('lending.application.id_no', row.id_no_sealed)) };
+}
+
 async function askFace(deps: LendingDeps, row: ApplicationRow, token: string): Promise<'seen' | 'different' | 'unknown'> {
   const { person_id: personId, name, id_no_sealed: sealed } = row;
   if (personId === null || name === null || sealed === null) throw new Error(`application A${row.application_id} has no identity`);

@@ -31,7 +31,14 @@ export type ChannelPage = z.infer<typeof channelPage>;
 // ── sign-in by phone ─────────────────────────────────────────────────────────
 
 export const askCode = z.object({ channel_code: channelCode, phone });
-export const codeAsked = z.object({ resend_after_seconds: z.int(), valid_seconds: z.int() });
+export const codeAsked = z.object({
+  resend_after_seconds: z.int(),
+  valid_seconds: z.int(),
+  /** In a demonstration, where nobody has a phone; else null. */
+  demonstration_code: z.string().nullable(),
+});
+/** A capture of the face, made by a demonstration in place of a phone. */
+export const faceCaptured = z.object({ face_token: z.string() });
 export const giveCode = z.object({ channel_code: channelCode, phone, code: z.string().regex(/^\d{6}$/) });
 
 // ── where an application stands ──────────────────────────────────────────────
@@ -270,6 +277,7 @@ export const portalAddresses = {
   application: '/api/v1/portal/application',
   identity: '/api/v1/portal/application/identity',
   face: '/api/v1/portal/application/face',
+  capture: '/api/v1/portal/application/face-capture',
   consents: '/api/v1/portal/application/consents',
   answers: '/api/v1/portal/application/answers',
   supplement: '/api/v1/portal/application/supplement',
@@ -300,6 +308,11 @@ export const portalRefusals = {
     zh: '验证码发得太勤,请一小时后再试,或打电话给客户经理',
     en: 'Too many codes; try again in an hour or call your manager',
   },
+  message_unavailable: {
+    status: 503,
+    zh: '短信暂时发不出去,请稍后再试,或打电话给客户经理',
+    en: 'Messages cannot be sent now; try later or call your manager',
+  },
   code_wrong: { status: 400, zh: '验证码不对或已过期,请重新获取', en: 'The code is wrong or too old; ask for a new one' },
   code_locked: { status: 429, zh: '验证码输错次数过多,请重新获取', en: 'Too many wrong codes; ask for a new one' },
   wrong_step: { status: 409, zh: '现在还不能办这一步,请按页面提示办理', en: 'This step is not open now; follow the page' },
@@ -313,6 +326,11 @@ export const portalRefusals = {
   under_age: { status: 409, zh: '未满十八周岁不能申请', en: 'Applicants must be eighteen' },
   application_open: { status: 409, zh: '您已有一笔在办的申请', en: 'You have an application under way' },
   reapply_later: { status: 409, zh: '暂时还不能再次申请', en: 'It is too early to apply again' },
+  capture_elsewhere: {
+    status: 409,
+    zh: '请用手机上的人脸核验,或跳过这一步到网点核对',
+    en: 'Use your phone’s face check, or skip it and be checked at a branch',
+  },
   face_mismatch: { status: 409, zh: '人脸没有通过,请在光亮处再试一次', en: 'The face check did not pass; try again in good light' },
   consent_required: { status: 409, zh: '少了必须同意的一项,没有它办不了', en: 'One required consent is missing' },
   text_changed: { status: 409, zh: '授权文本已更新,请重新看一遍', en: 'The text has changed; read it again' },

@@ -67,19 +67,24 @@ export async function contactOf(tx: Tx, entityId: string, staffId: string | null
 const phoneKeyOf = ({ vault }: LendingDeps, entityId: string, phone: string): string =>
   vault.fingerprint('lending.phone', `${entityId}|${phone}`);
 
-/** Sends a code. Refuses: channel_unknown, too_many_codes. */
+/** Sends a code. Refuses: channel_unknown, too_many_codes, message_unavailable. */
 export async function askCode(deps: LendingDeps, asked: { channelCode: string; phone: string }) {
   const { entityId, code, sent } = await withOwner(deps.db, async (tx) => {
     const channel = await findChannel(deps, tx, asked.channelCode);
     const place = { entityId: channel.entity_id, phoneKey: phoneKeyOf(deps, channel.entity_id, asked.phone), use: 'enter' as const };
     return { entityId: channel.entity_id, code: await issueCode(tx, place, deps.clock.now()), sent: deps.clock.now() };
   });
-  await deps.send(entityId, {
+  const sending = await deps.send(entityId, {
     id: `enter-${sent.epochMilliseconds}-${phoneKeyOf(deps, entityId, asked.phone).slice(0, 16)}`,
     phone: asked.phone,
     text: `验证码 ${code},${codeRules.validSeconds / 60} 分钟内有效。用于贷款申请,请勿告诉他人,本行工作人员也不会向您索要。`,
   });
-  return { resend_after_seconds: codeRules.resendSeconds, valid_seconds: codeRules.validSeconds };
+  if (sending === 'unavailable') throw refuse(portalRefusals, 'message_unavailable');
+  return {
+    resend_after_seconds: codeRules.resendSeconds,
+    valid_seconds: codeRules.validSeconds,
+    demonstration_code: deps.demonstration ? code : null,
+  };
 }
 
 /** Opens the session, with the application that the phone has under way, or a new one. Refuses: channel_unknown, code_wrong, code_locked. */

@@ -11,6 +11,7 @@ import {
   channelPage,
   codeAsked,
   consent,
+  faceCaptured,
   giveCode,
   identify,
   portalAddresses,
@@ -27,6 +28,7 @@ const perMinute = 30;
 /** The borrower's door. Open to anyone; everything but the code itself asks for the session of a phone. */
 export function addPortalRoutes(api: Api, { portal }: Pick<Lending, 'portal'>): void {
   addDoor(api, portal);
+  addCapture(api, portal);
   const act = <Body extends z.ZodType>(
     path: string,
     words: { zh: string; en: string },
@@ -52,13 +54,31 @@ export function addPortalRoutes(api: Api, { portal }: Pick<Lending, 'portal'>): 
   act(portalAddresses.face, { zh: '人脸核验', en: 'Face check' }, showFace, (token, { text, face_token }) =>
     portal.showFace(token, { text, token: face_token }),
   );
-  act(portalAddresses.answers, { zh: '回答问题', en: 'Answer questions' }, answerQuestions, (token, { answers }) => portal.answer(token, answers));
+  act(portalAddresses.answers, { zh: '回答问题', en: 'Answer questions' }, answerQuestions, (token, { answers }) =>
+    portal.answer(token, answers),
+  );
   act(portalAddresses.submission, { zh: '提交申请', en: 'Send the application' }, nothing, (token) => portal.submit(token));
   act(portalAddresses.supplement, { zh: '补件完成', en: 'What was asked for is there' }, nothing, (token) => portal.supplement(token));
   act(portalAddresses.acceptance, { zh: '接受报价', en: 'Accept the offer' }, acceptOffer, (token, { offer_id, hash }) =>
     portal.accept(token, { offerId: offer_id, hash }),
   );
-  act(portalAddresses.withdrawal, { zh: '撤回申请', en: 'Withdraw' }, withdrawApplication, (token, { reason }) => portal.withdraw(token, reason));
+  act(portalAddresses.withdrawal, { zh: '撤回申请', en: 'Withdraw' }, withdrawApplication, (token, { reason }) =>
+    portal.withdraw(token, reason),
+  );
+}
+
+function addCapture(api: Api, portal: Lending['portal']): void {
+  route(api, {
+    method: 'POST',
+    path: portalAddresses.capture,
+    summary: { zh: '演示用人脸采集', en: 'Capture a face, in a demonstration' },
+    tag,
+    permission: anyone,
+    perMinute,
+    body: z.object({}),
+    answer: faceCaptured,
+    handle: async ({ request }) => portal.capture(request.cookies[portalCookie]),
+  });
 }
 
 function addDoor(api: Api, portal: Lending['portal']): void {
