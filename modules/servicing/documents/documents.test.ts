@@ -1,5 +1,6 @@
 import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pagesOf } from '#platform/documents/index.ts';
 import { Problem } from '#platform/http/index.ts';
 import { openSampleBank } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
@@ -8,7 +9,6 @@ let bank: SampleBank;
 beforeAll(async () => void (bank = await openSampleBank()));
 afterAll(() => bank.close());
 
-const pagesOf = (pdf: Buffer): number => pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
 /** The font's glyphs travel inside the file: it is read the same on a machine without Chinese fonts. */
 const hasFont = (pdf: Buffer): boolean => /\/FontName \/[A-Z]+\+NotoSansSC/.test(pdf.toString('latin1')) && pdf.includes('/FontFile2');
 

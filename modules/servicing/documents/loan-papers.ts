@@ -2,12 +2,12 @@
 import ExcelJS from 'exceljs';
 import { formatPercent, formatYuan } from '#core/money/index.ts';
 import { methodNames, methods } from '#core/schedule/index.ts';
+import { printPaper } from '#platform/documents/index.ts';
+import type { PaperColumn, Part } from '#platform/documents/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { refusals } from '../contract.ts';
 import type { LoanPage } from '../contract.ts';
 import type { PeriodOfLoan } from '../statements/read.ts';
-import { printPaper } from './paper.ts';
-import type { PaperColumn, Part } from './paper.ts';
 
 export interface Issuer {
   /** The legal entity's name. */

@@ -19,7 +19,9 @@ export type Part =
       readonly rows: readonly (readonly string[])[];
       readonly total?: readonly string[];
     }
-  | { readonly kind: 'text'; readonly lines: readonly string[] };
+  | { readonly kind: 'text'; readonly lines: readonly string[] }
+  /** A numbered part of a contract: its heading, and what it says. */
+  | { readonly kind: 'clause'; readonly title: string; readonly lines: readonly string[] };
 
 export interface Paper {
   readonly title: string;
@@ -54,6 +56,9 @@ export async function printPaper(paper: Paper): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** Pages of a paper that was printed here. */
+export const pagesOf = (pdf: Buffer): number => pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+
 type Pdf = PDFKit.PDFDocument;
 
 const widthOf = (pdf: Pdf): number => pdf.page.width - 2 * margin;
@@ -66,11 +71,22 @@ function draw(pdf: Pdf, part: Part): void {
       return drawFacts(pdf, part.facts);
     case 'table':
       return drawTable(pdf, part);
+    case 'clause':
+      return drawClause(pdf, part);
     case 'text':
       pdf.fontSize(11).fillColor(ink);
       for (const line of part.lines) pdf.text(line, { lineGap: 6, indent: 22 }).moveDown(0.4);
       pdf.moveDown(0.6);
   }
+}
+
+function drawClause(pdf: Pdf, { title, lines }: Extract<Part, { kind: 'clause' }>): void {
+  // A heading stands on the page of its first line.
+  if (pdf.y + 48 > bottomOf(pdf)) pdf.addPage();
+  pdf.fontSize(11).fillColor(ink).text(title, { lineGap: 4 });
+  pdf.fontSize(10);
+  for (const line of lines) pdf.text(line, { lineGap: 4, indent: 20 });
+  pdf.moveDown(0.6);
 }
 
 function drawFacts(pdf: Pdf, facts: readonly (readonly [string, string])[]): void {
