@@ -148,10 +148,21 @@ function earlyPrincipalFen(loan: Loan): bigint {
   return loan.instalments.reduce((sum, line) => (line.state === 'planned' ? sum + line.unpaidPrincipalFen : sum), 0n);
 }
 
-/** A loan of which nothing is left is settled; any other is as it was. */
+/**
+ * A loan of which nothing is left is settled; any other is as it was. Its plan may have dates to come on which nothing was to be paid (parts of a fen
+ * rounded up, agreed dates whose principal was repaid early): they are closed with it.
+ */
 export function settle(loan: Loan): Loan {
   if (owedFen(loan) !== 0n) return loan;
-  return { ...loan, state: 'settled', daysPastDue: 0, interestNumerator: 0n, penaltyNumerator: 0n, compoundNumerator: 0n };
+  return {
+    ...loan,
+    state: 'settled',
+    daysPastDue: 0,
+    interestNumerator: 0n,
+    penaltyNumerator: 0n,
+    compoundNumerator: 0n,
+    instalments: loan.instalments.map((line) => (line.state === 'planned' ? { ...line, state: 'paid' } : line)),
+  };
 }
 
 /** Interest of every kind that is owed, billed or not. */

@@ -79,6 +79,34 @@ export function opened({ terms, principalFen, months }: Agreed): Step {
   return step;
 }
 
+/** A loan with dates and parts of principal of its own, some of them nothing. */
+export const anyCustom: fc.Arbitrary<Step> = fc
+  .record({
+    agreed: anyAgreed,
+    lines: fc.array(fc.record({ days: fc.integer({ min: 1, max: 200 }), part: fc.constantFrom(0n, 1n, 40_000n, 1_000_000n) }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+    rest: fc.bigInt({ min: 1n, max: 1_000_000n }),
+  })
+  .map(({ agreed, lines, rest }) => {
+    const { startDate, dayCount } = agreed.terms;
+    const start = Temporal.PlainDate.from(startDate);
+    const customDates = lines.map((_, index) => start.add({ days: lines.slice(0, index + 1).reduce((sum, { days }) => sum + days, 0) }));
+    const periods = periodsOf({ startDate: start, months: 1, dueDay: 1, dayCount, method: 'custom', customDates });
+    if ('refused' in periods) throw new Error(periods.refused);
+    const maturity = customDates.at(-1)?.toString() ?? startDate;
+    const parts = lines.map(({ part }, index) => (index === 0 ? part + rest : part));
+    const step = openLoan(
+      { ...agreed.terms, method: 'custom', firstMaturity: maturity, maturity },
+      parts.reduce((sum, part) => sum + part, 0n),
+      periods,
+      parts,
+    );
+    if (isRefusal(step)) throw new Error(step.refused);
+    return step;
+  });
+
 /** Something that may happen on a day. Amounts are shares of what is owed, in thousandths, so that they always mean something. */
 export type Happening =
   | { readonly kind: 'pay_due' | 'prepay_shorten' | 'prepay_lower'; readonly share: number }
