@@ -13,7 +13,8 @@ const folder = fileURLToPath(new URL('../../../banks/template/calendar', import.
  * (全国年节及纪念日放假办法), Spring Festival from New Year's Eve on for eight days, Labour Day for five, National Day for seven, and no make-up days.
  */
 export function counterDays(lastYear: number): WorkingDays {
-  const known = workingDaysOf(readdirSync(folder).map((file) => holidayNotice.parse(parse(readFileSync(join(folder, file), 'utf8')))));
+  const notices = readdirSync(folder).filter((file) => /^\d{4}\.yaml$/.test(file));
+  const known = workingDaysOf(notices.map((file) => holidayNotice.parse(parse(readFileSync(join(folder, file), 'utf8')))));
   const from = Number(known.to.slice(0, 4)) + 1;
   const ruled = Array.from({ length: Math.max(0, lastYear - from + 1) }, (_, index) => holidaysByRule(from + index)).flat();
   return { ...known, to: `${Math.max(lastYear, from - 1)}-12-31`, holidays: new Set([...known.holidays, ...ruled]) };
