@@ -53,12 +53,13 @@ import { loanWorkbook, periodPaper, planPaper, settlementPaper, statementPaper }
 import { reserveDrawdown } from './drawdowns/request.ts';
 import { readAccount, readAccounts, readPostings, readTrialBalance, readVoucher } from './ledger/read.ts';
 import { readTrend } from './ledger/trend.ts';
+import { refusalOfChange } from './facilities/facility.ts';
 import { insertFacility, lockFacility } from './facilities/store.ts';
 import { act, standingLoan } from './loans/act.ts';
 import { insertEvent } from './loans/event.ts';
 import { previewRepayment, repaidOf } from './loans/repay.ts';
 import { reverseRepayment } from './loans/reverse.ts';
-import { installLpr, readLpr } from './lpr.ts';
+import { installLpr, readLpr } from './lpr/lpr.ts';
 import { once } from './once.ts';
 import { clearBreak, readReconciliations, reconcile } from './reconciliation/reconcile.ts';
 import type { Statement } from './statements/contract.ts';
@@ -270,7 +271,7 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
 
     /**
      * Freezing takes effect at once and answers null; a limit, an end, or taking up again waits for a second person.
-     * Refuses: facility_unknown, facility_unchanged, subject_pending.
+     * Refuses: facility_unknown, facility_closed, facility_unchanged, subject_pending.
      */
     changeFacility: (
       session: Session,
@@ -282,7 +283,8 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
         await lockFacility(tx, session, facilityId);
         const before = await facilityTerms(tx, session.entityId, facilityId);
         const after = { limit_fen: wanted.limit_fen ?? before.limit_fen, state: wanted.state ?? before.state };
-        if (after.limit_fen === before.limit_fen && after.state === before.state) throw refuse(refusals, 'facility_unchanged');
+        const refusal = refusalOfChange(before, after);
+        if (refusal) throw refuse(refusals, refusal);
         if (after.state === 'frozen' && after.limit_fen === before.limit_fen) {
           await writeFacility(tx, session, facilityId, after, reason, now());
           return null;

@@ -30,6 +30,7 @@ export const refusals = {
   not_settled: { status: 409, zh: '借据未结清,不能出具结清证明', en: 'The loan is not settled' },
   break_unknown: { status: 404, zh: '没有此项差异', en: 'There is no such difference' },
   break_cleared: { status: 409, zh: '该差异已处理', en: 'The difference has been cleared' },
+  facility_closed: { status: 409, zh: '额度已终止,不能再变更', en: 'The facility is closed and cannot be changed' },
   facility_unchanged: { status: 400, zh: '没有要变更的内容', en: 'Nothing is to change' },
   day_closed: { status: 409, zh: '该日已日终', en: 'The day has been closed' },
   day_not_reached: { status: 409, zh: '不能关闭尚未到来的日期', en: 'A day that has not come cannot be closed' },

@@ -51,7 +51,7 @@ import {
   voucherPage,
 } from './contract.ts';
 import type { Servicing } from './index.ts';
-import { addLprRoutes } from './lpr.ts';
+import { addLprRoutes } from './lpr/lpr.ts';
 
 const tag = 'servicing';
 const numberOf = (id: string): bigint => BigInt(id.slice(1));

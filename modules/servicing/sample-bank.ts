@@ -100,13 +100,14 @@ export const plainTerms: LoanTermsRequest = {
   subsidy_ppm: 0,
 };
 
-export async function openSampleBank(): Promise<SampleBank> {
+/** `begins`: the bank's first business date, for what happens on a day of the year. */
+export async function openSampleBank({ begins = firstDay } = {}): Promise<SampleBank> {
   const database = await createTestDatabase('servicing');
   const core = scriptedCore();
   const clock = settableClock('2036-01-01T00:00:00Z');
   const change = createChange({ db: database.db, clock });
   const servicing = createServicing({ db: database.db, clock, change, payments: () => core });
-  await servicing.begin(entityId, firstDay);
+  await servicing.begin(entityId, begins);
   await withOwner(database.db, async (tx) => {
     await tx.query(`create table population.person_sample partition of population.person for values in ('${entityId}')`);
     await tx.query(

@@ -4,8 +4,9 @@ import type { Caller } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { permissions } from '../contract.ts';
 import type { Amend } from '../contract.ts';
+import { nextRepricing } from '../day-end/reprice.ts';
 import { subsidyFen } from '../day-end/subsidise.ts';
-import { entityId, firstDay, openSampleBank, plainTerms } from '../sample-bank.ts';
+import { entityId, openSampleBank, plainTerms } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
 
 let bank: SampleBank;
@@ -124,40 +125,56 @@ describe('a facility', () => {
     expect(await now()).toEqual(['active', '2000000']);
     expect(await codeOf(bank.servicing.changeFacility(bank.neighbour, facilityId, { reason, state: 'frozen' }))).toBe('facility_unknown');
   });
+
+  test('that is closed stays closed, for one person and for two', async () => {
+    const facilityId = await bank.facility(1_000_000n);
+    await approve((await change(facilityId, { state: 'closed' })) ?? '');
+    for (const wanted of [{ state: 'frozen' }, { state: 'active' }, { state: 'closed' }, { limit_fen: '2000000' }])
+      expect(await codeOf(change(facilityId, wanted)), JSON.stringify(wanted)).toBe('facility_closed');
+    expect((await bank.servicing.facility(bank.session, facilityId)).state).toBe('closed');
+  });
 });
 
 test('a published LPR gives floating loans their rate on the contract’s day, once', { timeout: 60_000 }, async () => {
   await approve(
     await bank.servicing.proposeLpr(bank.session, { published_on: '2026-01-20', one_year_ppm: 29_000, five_year_ppm: 34_000, reason }),
   );
-  const own = await openSampleBank();
+  const own = await openSampleBank({ begins: '2026-12-28' });
   try {
     const callerOfOwn = { ...second, session: { ...own.session, actorId: 'second' } };
     const publish = async (published_on: string, one_year_ppm: number): Promise<void> => {
       const proposal = await own.servicing.proposeLpr(own.session, { published_on, one_year_ppm, five_year_ppm: 35_000, reason });
       await own.change.approve(callerOfOwn, proposal, '');
     };
-    const loanId = await own.loan(1_200_000n, {
-      months: 24,
-      lpr_spread_ppm: 6_000,
-      reprice_every: 'anniversary',
-      method: 'equal_principal',
-    });
+    const floating = { months: 24, lpr_spread_ppm: 6_000, method: 'equal_principal' } as const;
+    const loanId = await own.loan(1_200_000n, { ...floating, reprice_every: 'january' });
+    const later = await own.loan(1_200_000n, { ...floating, reprice_every: 'anniversary' });
     await publish('2026-06-20', 31_000);
-    await publish('2027-01-10', 28_000);
+    await publish('2026-12-20', 28_000);
     await publish('2027-01-20', 50_000);
-    await own.servicing.dayEnd(entityId, '2027-01-13');
-    expect((await own.servicing.loan(own.session, loanId)).rate_ppm).toBe(36_000);
-    const [day] = await own.servicing.dayEnd(entityId, '2027-01-14');
-    expect(day?.repriced).toBe(1);
-    const after = await own.servicing.loan(own.session, loanId);
-    expect([after.rate_ppm, after.business_date]).toEqual([34_000, '2027-01-15']);
-    const [again] = await own.servicing.dayEnd(entityId, '2027-01-15');
-    expect(again?.repriced).toBe(0);
-    expect(firstDay).toBe('2026-01-15');
+    const rates = (): Promise<number[]> =>
+      Promise.all([loanId, later].map(async (id) => (await own.servicing.loan(own.session, id)).rate_ppm));
+    await own.servicing.dayEnd(entityId, '2026-12-30');
+    expect(await rates()).toEqual([36_000, 36_000]);
+    const [day] = await own.servicing.dayEnd(entityId, '2026-12-31');
+    expect([day?.repriced, await rates()]).toEqual([1, [34_000, 36_000]]);
+    const [again] = await own.servicing.dayEnd(entityId, '2027-01-01');
+    expect([again?.repriced, await rates()]).toEqual([0, [34_000, 36_000]]);
   } finally {
     await own.close();
   }
+});
+
+test.each([
+  ['never', '2026-02-28', '2026-02-28', null],
+  ['january', '2026-02-28', '2026-12-31', '2027-01-01'],
+  ['january', '2026-02-28', '2027-01-01', '2028-01-01'],
+  ['anniversary', '2026-01-15', '2026-01-15', '2027-01-15'],
+  ['anniversary', '2026-01-15', '2027-01-14', '2027-01-15'],
+  ['anniversary', '2026-01-15', '2027-01-15', '2028-01-15'],
+  ['anniversary', '2024-02-29', '2025-02-27', '2025-02-28'],
+] as const)('repriced %s since %s, the first day after %s is %s', (repriceEvery, startDate, day, expected) => {
+  expect(nextRepricing({ repriceEvery }, startDate, day)).toBe(expected);
 });
 
 describe('a renewal without repayment', () => {
@@ -183,6 +200,23 @@ describe('a renewal without repayment', () => {
       ['1011.01', '1303.01', '1000000'],
       ['1303.01', '1011.01', '1000000'],
     ]);
+  });
+
+  test('costs no prepayment fee, and the contract’s fee stays with the old loan', async () => {
+    const loanId = await bank.loan(1_000_000n, { method: 'bullet', months: 1, rate_ppm: 0, prepayment_fee_ppm: 10_000 });
+    expect((await bank.servicing.loan(bank.session, loanId)).payoff_fen).toBe('1010000');
+    await approve(await bank.servicing.proposeRenewal(bank.session, loanId, { terms, reason }));
+    const { state, events } = await bank.servicing.loan(bank.session, loanId);
+    expect([state, events[0]?.kind, events[0]?.amount_fen]).toEqual(['settled', 'renewal', '1000000']);
+    const posted = (await bank.servicing.postings(bank.session, loanId, { limit: 10 })).items;
+    expect(posted.map(({ act, amount_fen }) => `${act} ${amount_fen}`)).toEqual(['pay 1000000', 'disburse 1000000']);
+    const rows = await withOwner(bank.database.db, (tx) =>
+      tx.query<{ prepayment_fee_ppm: number }>(
+        'select prepayment_fee_ppm from servicing.loan where loan_id = $1 or previous_loan_id = $1 order by loan_id',
+        [loanId],
+      ),
+    );
+    expect(rows).toEqual([{ prepayment_fee_ppm: 10_000 }, { prepayment_fee_ppm: 0 }]);
   });
 
   test('is priced, repriced and subsidised as it was agreed', async () => {

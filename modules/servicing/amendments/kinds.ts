@@ -8,6 +8,8 @@ import { amendmentKinds, permissions, refusals } from '../contract.ts';
 import type { AmendmentKind } from '../contract.ts';
 import { act, loanProblems, standingLoan } from '../loans/act.ts';
 import { reverseRepayment } from '../loans/reverse.ts';
+import { refusalOfChange } from '../facilities/facility.ts';
+import type { FacilityTerms } from '../facilities/facility.ts';
 import { insertEvent } from '../loans/event.ts';
 import { amendments } from './amendment.ts';
 import { renewalChange } from './renewal.ts';
@@ -58,11 +60,6 @@ function reversalChange(now: () => string): ChangeKind {
   };
 }
 
-interface FacilityTerms {
-  limit_fen: string;
-  state: string;
-}
-
 export async function facilityTerms(tx: Tx, entityId: string, facilityId: bigint): Promise<FacilityTerms> {
   const [row] = await tx.query<FacilityTerms>(
     'select limit_fen::text, state from servicing.facility where entity_id = $1 and facility_id = $2 for no key update',
@@ -105,7 +102,11 @@ function facilityChange(now: () => string): ChangeKind {
     kind: 'servicing.facility',
     name: { zh: '变更授信额度', en: 'Change a facility' },
     permission,
-    validate: async (tx, proposal) => void (await facilityTerms(tx, proposal.entityId, loanIdOf(proposal))),
+    async validate(tx, proposal) {
+      const present = await facilityTerms(tx, proposal.entityId, loanIdOf(proposal));
+      const refusal = refusalOfChange(present, proposal.after as FacilityTerms);
+      if (refusal) throw refuse(refusals, refusal);
+    },
     present: (tx, proposal) => facilityTerms(tx, proposal.entityId, loanIdOf(proposal)),
     apply: (tx, proposal, decider) =>
       writeFacility(

@@ -1,6 +1,6 @@
 /** Collections as they are asked for and told over HTTP. Amounts are fen as digit strings. */
 import { z } from 'zod';
-import { eventId, fen } from '../contract.ts';
+import { eventId, fen } from '../values/contract.ts';
 
 export const collectionStates = ['planned', 'sent', 'unknown', 'collected', 'failed'] as const;
 export type CollectionState = (typeof collectionStates)[number];

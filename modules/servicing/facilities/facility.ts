@@ -1,4 +1,5 @@
-import type { RefusalCode } from '../contract.ts';
+import { facilityBecomes } from '../contract.ts';
+import type { FacilityState, RefusalCode } from '../contract.ts';
 
 export interface FacilityRow {
   facility_id: bigint;
@@ -12,7 +13,7 @@ export interface FacilityRow {
   used_fen: bigint;
   valid_from: string;
   valid_to: string;
-  state: 'active' | 'frozen' | 'closed';
+  state: FacilityState;
 }
 
 type Standing = Pick<FacilityRow, 'kind' | 'limit_fen' | 'reserved_fen' | 'used_fen' | 'valid_from' | 'valid_to' | 'state'>;
@@ -30,4 +31,17 @@ export function refusalOfDraw(facility: Standing, day: string, amountFen: bigint
   if (day < facility.valid_from || day > facility.valid_to) return 'facility_out_of_date';
   if (facility.kind === 'single_use' && facility.used_fen + facility.reserved_fen > 0n) return 'facility_used';
   return facility.used_fen + facility.reserved_fen + amountFen > facility.limit_fen ? 'over_limit' : null;
+}
+
+/** What a person may change about a facility. */
+export interface FacilityTerms {
+  readonly limit_fen: string;
+  readonly state: FacilityState;
+}
+
+/** Why a facility cannot have other terms, or null. */
+export function refusalOfChange(before: FacilityTerms, after: FacilityTerms): RefusalCode | null {
+  const mayBecome = facilityBecomes[before.state];
+  if (mayBecome.length === 0 || (after.state !== before.state && !mayBecome.includes(after.state))) return 'facility_closed';
+  return after.state === before.state && after.limit_fen === before.limit_fen ? 'facility_unchanged' : null;
 }

@@ -1,6 +1,6 @@
 /** Statements as they are told over HTTP. Amounts are fen as digit strings. */
 import { z } from 'zod';
-import { fen } from '../contract.ts';
+import { fen } from '../values/contract.ts';
 
 const owed = z.object({ principal_fen: fen, interest_fen: fen, penalty_fen: fen, compound_fen: fen, costs_fen: fen });
 const statement = z.object({

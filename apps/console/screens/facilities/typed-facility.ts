@@ -1,4 +1,4 @@
-import { openFacility, type Facility, type OpenFacility } from '#modules/servicing/contract.ts';
+import { facilityBecomes, openFacility, type Facility, type OpenFacility } from '#modules/servicing/contract.ts';
 import { fenTyped } from '../../parts/typed-amount.ts';
 
 /** As it stands in the fields of a facility to be opened. */
@@ -56,12 +56,10 @@ export function productsOf(facilities: readonly Facility[]): string[] {
 /** What may become of a facility by its state: of a closed one nothing. */
 export const facilityChanges = ['limit', 'frozen', 'active', 'closed'] as const;
 export type FacilityChange = (typeof facilityChanges)[number];
-const offeredIn: Record<Facility['state'], readonly FacilityChange[]> = {
-  active: ['limit', 'frozen', 'closed'],
-  frozen: ['limit', 'active', 'closed'],
-  closed: [],
-};
-export const changesOffered = (facility: Pick<Facility, 'state'>): readonly FacilityChange[] => offeredIn[facility.state];
+export function changesOffered({ state }: Pick<Facility, 'state'>): readonly FacilityChange[] {
+  const states = facilityBecomes[state];
+  return states.length === 0 ? [] : ['limit', ...states];
+}
 
 /** What is left to draw under another limit or state, by the rule of the server. */
 export function availableAfter(facility: Facility, limitFen: bigint, state: Facility['state'], businessDate: string): bigint {

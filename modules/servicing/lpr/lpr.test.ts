@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '#platform/http/index.ts';
-import { lprPage, permissions } from './contract.ts';
-import { openSampleBank } from './sample-bank.ts';
-import type { SampleBank } from './sample-bank.ts';
+import { lprPage, permissions } from '../contract.ts';
+import { openSampleBank } from '../sample-bank.ts';
+import type { SampleBank } from '../sample-bank.ts';
 
 let bank: SampleBank;
 beforeAll(async () => void (bank = await openSampleBank()));

@@ -1,9 +1,9 @@
 import { refuse, route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
-import { addresses, lprPage, permissions, refusals } from './contract.ts';
-import type { LprPage } from './contract.ts';
-import type { Servicing } from './index.ts';
+import { addresses, lprPage, permissions, refusals } from '../contract.ts';
+import type { LprPage } from '../contract.ts';
+import type { Servicing } from '../index.ts';
 
 export function addLprRoutes(api: Api, servicing: Servicing): void {
   route(api, {
