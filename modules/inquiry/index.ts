@@ -8,7 +8,7 @@ import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import { askSource } from './ask/ask.ts';
 import type { AskDeps, Asked, AskRequest } from './ask/ask.ts';
-import { giveConsents, withdrawConsents } from './consents/store.ts';
+import { agreedSources, giveConsents, withdrawConsents } from './consents/store.ts';
 import type { Giving } from './consents/store.ts';
 import { refusals } from './contract.ts';
 import type { ConsentList, InquiryList, InquiryQuery, SourceBoard, WithdrawBody } from './contract.ts';
@@ -109,6 +109,10 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
 
     /** Asks a source about a person. Nothing leaves without a consent that is effective at that instant; what is unavailable is UNKNOWN. */
     ask: async (entityId: string, request: AskRequest): Promise<Asked> => askSource(await open(), entityId, request),
+
+    /** Sources that the person agrees to be asked about for a purpose, now; of anybody, on a roll or not. */
+    agreedTo: (entityId: string, personId: string, purpose: string): Promise<string[]> =>
+      withOwner(db, (tx) => agreedSources(tx, entityId, personId, purpose, clock.now().toString())),
 
     /** Indicators of the person overlaid by what consented sources answered and is valid at `at`. In the transaction of a session. */
     factsFor: (tx: Tx, personId: string, at: string): Promise<Facts> => readFacts(tx, indicators, personId, at),

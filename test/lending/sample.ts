@@ -10,6 +10,7 @@ import { personIdOf } from '#modules/population/index.ts';
 import { createProcesses } from '#modules/process/index.ts';
 import type { Processes } from '#modules/process/index.ts';
 import { createProducts } from '#modules/product/index.ts';
+import type { Products } from '#modules/product/index.ts';
 import { createServicing } from '#modules/servicing/index.ts';
 import type { Servicing } from '#modules/servicing/index.ts';
 import { soundPeople } from '../../modules/strategy/definition/sound-people.ts';
@@ -60,13 +61,16 @@ export interface LendingBank {
   lending: Lending;
   processes: Processes;
   servicing: Servicing;
+  products: Products;
   clock: ReturnType<typeof settableClock>;
   sources: Sources;
   /** Everything that was sent to phones, latest last. */
   messages: Message[];
   faults: unknown[];
+  isGatewayDown: boolean;
   caller(staffId: StaffId): Caller;
-  villager(index: number, changes?: Record<string, unknown>): Promise<Villager>;
+  staffOf(id: string): StaffId;
+  villager(index: number, changes?: Record<string, unknown>, segment?: keyof typeof soundPeople): Promise<Villager>;
   channel(product?: string, staffId?: StaffId): Promise<string>;
   /** The code of the last message to a phone. */
   codeFor(phone: string): string;
@@ -156,6 +160,7 @@ export async function openLendingBank(): Promise<LendingBank> {
     configuration: readConfiguration(templateFile),
     market: async () => ({ lprPpm: 30_000n, lender: { zh: '灌云农商行', en: 'Guanyun RCB' } }),
     send: async (_entityId, message) => {
+      if (bank.isGatewayDown) return 'unavailable';
       messages.push(message);
       return 'sent';
     },
@@ -170,10 +175,12 @@ export async function openLendingBank(): Promise<LendingBank> {
     lending,
     processes,
     servicing,
+    products,
     clock,
     sources,
     messages,
     faults,
+    isGatewayDown: false,
     caller(staffId) {
       const [, role, grid] = staff.find(([id]) => id === staffId) ?? staff[0];
       return {
@@ -183,7 +190,13 @@ export async function openLendingBank(): Promise<LendingBank> {
         mustChangePassword: false,
       };
     },
-    villager: (index, changes = {}) => addVillager(database, vault.installationKey, index, changes),
+    staffOf(id) {
+      const found = staff.find(([one]) => one === id);
+      if (!found) throw new Error(`nobody is called ${id}`);
+      return found[0];
+    },
+    villager: (index, changes = {}, segment = 'villager') =>
+      addVillager(database, vault.installationKey, index, { ...soundPeople[segment], ...changes }),
     async channel(product = 'zheng_cun_dai', staffId = 'manager') {
       const { code } = await lending.addChannel(bank.caller(staffId), { kind: 'manager', product });
       return code;
@@ -200,12 +213,15 @@ export async function openLendingBank(): Promise<LendingBank> {
   return bank;
 }
 
+/** Every indicator that a sound person of any segment has. */
+const codes = [...new Set(Object.values(soundPeople).flatMap((person) => Object.keys(person)))].toSorted();
+
 /** Somebody on the roll whom the strategy knows well: a reviewed villager of the sound sample, changed as told. */
 async function addVillager(
   database: TestDatabase,
   installationKey: string,
   index: number,
-  changes: Record<string, unknown>,
+  values: Record<string, unknown>,
 ): Promise<Villager> {
   const body = `32072319850101${String(index).padStart(3, '0')}`;
   const idNo = body + residentIdCheckCharacter(body);
@@ -215,8 +231,6 @@ async function addVillager(
     phone: `139000${String(10_000 + index)}`,
     personId: personIdOf(installationKey, entityId, idNo),
   };
-  const values = { ...soundPeople.villager, ...changes };
-  const codes = Object.keys(values).toSorted();
   const line = codes.map((code) => `|${textOf(Reflect.get(values, code))}`).join('');
   await withOwner(database.db, async (tx) => {
     await tx.query(

@@ -128,6 +128,17 @@ interface ConsentRow {
   used_at: string | null;
 }
 
+/** Sources that a person's effective consents to a purpose cover at an instant; a consent that answered its one question covers no further one. */
+export async function agreedSources(tx: Tx, entityId: string, personId: string, purpose: string, at: string): Promise<string[]> {
+  const rows = await tx.query<{ source: string }>(
+    `select distinct source from inquiry.consent
+     where entity_id = $1 and person_id = $2 and purpose = $3 and given_at <= $4 and (valid_until is null or valid_until > $4)
+       and (withdrawn_at is null or withdrawn_at > $4) and used_at is null order by source`,
+    [entityId, personId, purpose, at],
+  );
+  return rows.map(({ source }) => source);
+}
+
 /** Locked against a withdrawal that would cross the decision. */
 export async function readConsents(tx: Tx, entityId: string, personId: string, source: string): Promise<Consent[]> {
   const rows = await tx.query<ConsentRow>(

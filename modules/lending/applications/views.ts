@@ -8,12 +8,13 @@ import { applicationColumns } from './store.ts';
 import type { ApplicationRow } from './store.ts';
 
 type Row = ApplicationRow & { manager_name: string | null };
-const from = `lending.application a left join organization.staff m on m.entity_id = a.entity_id and m.staff_id = a.manager_id`;
-const columns = applicationColumns.replace(/\b(entity_id|name)\b/g, 'a.$1');
+const from = 'lending.application a';
+const columns = `${applicationColumns},
+  (select m.name from organization.staff m where m.entity_id = a.entity_id and m.staff_id = a.manager_id) as manager_name`;
 
 export async function listApplications(deps: LendingDeps, tx: Tx, session: Session, query: ApplicationQuery): Promise<ApplicationList> {
   const rows = await tx.query<Row>(
-    `select ${columns}, m.name as manager_name from ${from}
+    `select ${columns} from ${from}
      where a.entity_id = $1 and ($2::text is null or state = $2) and ($3::text is null or person_id = $3) and ($4::text is null or product = $4)
        and ($5::bigint is null or application_id < $5) order by application_id desc limit $6`,
     [
@@ -52,7 +53,7 @@ async function summaryOf(deps: LendingDeps, tx: Tx, row: Row): Promise<Applicati
 
 /** Runs as the reader. Refuses: application_unknown. */
 export async function readApplicationPage(deps: LendingDeps, tx: Tx, applicationId: bigint): Promise<ApplicationPage> {
-  const [row] = await tx.query<Row>(`select ${columns}, m.name as manager_name from ${from} where application_id = $1`, [applicationId]);
+  const [row] = await tx.query<Row>(`select ${columns} from ${from} where application_id = $1`, [applicationId]);
   if (!row) throw refuse(refusals, 'application_unknown');
   const { forms } = await deps.products.library();
   const { investigation_form: investigationForm, application_form: applicationForm } = row.terms;

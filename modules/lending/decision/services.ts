@@ -24,7 +24,9 @@ export function inquire(deps: LendingDeps): Service {
       if (personId === null || name === null || sealed === null)
         throw new Error(`application A${application.application_id} has no identity`);
       const identity = { name, idNo: deps.vault.open('lending.application.id_no', sealed) };
-      const consented = await sourcesAgreedTo(deps, application, personId);
+      // The face was asked about while the person stood before it.
+      const agreed = await deps.inquiry.agreedTo(work.entityId, personId, 'credit_approval');
+      const consented = agreed.filter((source) => source !== 'face');
       const asked = await Promise.all(
         consented.map(async (source) => {
           const request = {
@@ -46,20 +48,12 @@ export function inquire(deps: LendingDeps): Service {
   };
 }
 
-async function sourcesAgreedTo(deps: LendingDeps, application: ApplicationRow, personId: string): Promise<string[]> {
-  const { items } = await deps.inquiry.consents(sessionOf(application), personId);
-  const effective = items.filter(
-    ({ state, purpose, source }) => state === 'effective' && purpose === 'credit_approval' && source !== 'face',
-  );
-  return [...new Set(effective.map(({ source }) => source))];
-}
-
-/** Everything about the applicant's own place; requests of the machine see no more than that. */
+/** The machine works for one application, whose person may stand in the county's pool: it sees the county. */
 export const sessionOf = ({ entity_id, grid_code }: Pick<ApplicationRow, 'entity_id' | 'grid_code'>) => ({
   entityId: entity_id,
   actorId: machine,
   roles: [],
-  scopes: [grid_code],
+  scopes: [grid_code.slice(0, 6)],
 });
 
 /** The strategy's word, kept with the application. Answers `verdict`, and with an approval its limit in yuan and rate. */
@@ -77,7 +71,7 @@ export function decide(deps: LendingDeps): Service {
         inputs: await gather(deps, application, personId),
         actorId: machine,
       });
-      const verdict = verdictOf(decided, deps.configuration.settled_before_signing);
+      const verdict = verdictOf(decided, deps.configuration.settled_before_signing, application.terms.segments);
       const facts = {
         verdict: { ...verdict, ...('limitFen' in verdict ? { limitFen: String(verdict.limitFen) } : {}) },
         // A referral has its price and what holds it as well: whoever grants it later begins there.
@@ -102,7 +96,8 @@ export function decide(deps: LendingDeps): Service {
   };
 }
 
-async function gather(deps: LendingDeps, application: ApplicationRow, personId: string): Promise<Record<string, unknown>> {
+/** What the strategy is told of an application as it stands now. */
+export async function gather(deps: LendingDeps, application: ApplicationRow, personId: string): Promise<Record<string, unknown>> {
   const { dictionary } = await deps.products.library();
   return withSession(deps.db, sessionOf(application), async (tx) => {
     const [known] = await tx.query<{ phone: string | null; grid_code: string }>(

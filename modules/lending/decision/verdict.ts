@@ -16,11 +16,23 @@ const belowMinimum = {
   },
 };
 
+const otherSegment = {
+  code: 'segment_not_offered',
+  reason: {
+    zh: '本产品目前不面向您所属的客户群,可以咨询客户经理其他产品。',
+    en: 'This product is for other customers at present; your manager can tell you of others.',
+  },
+};
+
 /**
  * A decline is the machine's to make, with its reason. A referral for nothing but what is settled before signing is an approval on condition; every other
- * one goes to people. An approval without limit or price is below the least loan.
+ * one goes to people, who also see whether somebody little is known of is whom the product is for. An approval without limit or price is below the least loan.
  */
-export function verdictOf({ decision, reasons }: ApplicationDecision, settled: LendingConfiguration['settled_before_signing']): Verdict {
+export function verdictOf(
+  { decision, reasons }: ApplicationDecision,
+  settled: LendingConfiguration['settled_before_signing'],
+  segments: readonly string[],
+): Verdict {
   const declining = reasons.find(({ effect }) => effect === 'decline');
   if (decision.outcome === 'decline') {
     return declining ? { verdict: 'decline', code: declining.code, reason: declining.customer } : { verdict: 'decline', ...belowMinimum };
@@ -28,6 +40,7 @@ export function verdictOf({ decision, reasons }: ApplicationDecision, settled: L
   const holding = reasons.filter(({ effect }) => effect === 'refer' || effect === 'wait').map(({ code }) => code);
   const open = holding.filter((code) => settled[code] === undefined);
   if (open.length > 0) return { verdict: 'refer', reasons: open };
+  if (!segments.includes(decision.segment)) return { verdict: 'decline', ...otherSegment };
   if (decision.limit_fen === null || decision.rate_ppm === null) return { verdict: 'decline', ...belowMinimum };
   const conditions = [...new Set(holding.map((code) => settled[code]).filter((name) => name !== undefined))];
   return { verdict: 'approve', limitFen: BigInt(decision.limit_fen), ratePpm: decision.rate_ppm, conditions };
