@@ -11,10 +11,10 @@ import type { Caller } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import { readCasePage } from './cases/case-page.ts';
-import { proceed, sendMessage, sweep } from './cases/run.ts';
+import { proceed, runOn, sendMessage, sweep, takeUp } from './cases/run.ts';
 import type { RunDeps, Swept } from './cases/run.ts';
 import { refusedBy, takeStep, writeStep } from './cases/step.ts';
-import { insertCase, lockCase } from './cases/store.ts';
+import { describeCase, insertCase, lockCase, readCase } from './cases/store.ts';
 import type { CaseRow, Headline } from './cases/store.ts';
 import { refusals } from './contract.ts';
 import type {
@@ -38,6 +38,7 @@ import { readCandidates } from './people/candidates.ts';
 import { Roster } from './people/roster.ts';
 import { Registry } from './registry.ts';
 import { actOnCase, actOnTask } from './tasks/act.ts';
+import type { TaskRow } from './tasks/case-tasks.ts';
 import type { VerbName } from './tasks/verbs.ts';
 import { readWorkList } from './tasks/work-list.ts';
 import { listProcesses, readProcess } from './versions/process-page.ts';
@@ -83,16 +84,17 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
   change.register(publishChange(() => now().toString()));
   change.register(migrateChange(versions, () => now().toString()));
 
-  /** What the act left to do by itself is done before the answer, so that the next task is there when the person looks. */
-  const finish = async (row: CaseRow): Promise<Acted> => {
-    await proceed(deps, row.case_id);
+  /** One act of a person. What it leaves to do by itself is done before the answer, so that the next task is there when the person looks. */
+  const perform = async (work: (tx: Tx) => Promise<CaseRow>): Promise<Acted> => {
+    const { row, open, call } = await withOwner(db, async (tx) => {
+      const after = await work(tx);
+      return { row: after, open: await after.tasks.open(), call: after.asks ? await takeUp(deps, tx, after.case_id) : undefined };
+    });
+    if (!call) return actedOf(row, open);
+    await runOn(deps, call);
     return withOwner(db, async (tx) => {
-      const after = await lockCase(tx, row.entity_id, row.case_id);
-      const open = await tx.query<{ task_id: bigint }>(
-        `select task_id from process.task where case_id = $1 and state = 'open' order by task_id`,
-        [row.case_id],
-      );
-      return { case_id: `C${row.case_id}`, status: after.status, open_tasks: open.map(({ task_id }) => `T${task_id}`) };
+      const after = await readCase(tx, row.entity_id, row.case_id);
+      return actedOf(after, await after.tasks.open());
     });
   };
   const askedOf = (verb: VerbName, body: ActBody) => ({
@@ -140,7 +142,7 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
         at: at.toString(),
       });
       const line = { verb: 'opened', node: null, taskId: null, reason: null };
-      await writeStep(deps, tx, row, version.definition, step, [line], { actorId: opening.actorId, at });
+      await writeStep(deps, tx, row, version.definition, step, line, { actorId: opening.actorId, at });
       return row.case_id;
     },
 
@@ -161,34 +163,25 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
     },
 
     /** After the subject has changed what lists show of it. */
-    async describe(tx: Tx, caseId: bigint, headline: Headline): Promise<void> {
-      await tx.query(
-        'update process.case_state set title = $2, product = $3, amount_fen = $4, proposed_fen = $5, note = $6 where case_id = $1',
-        [caseId, headline.title, headline.product, headline.amountFen, headline.proposedFen, headline.note],
-      );
-    },
+    describe: (tx: Tx, caseId: bigint, headline: Headline): Promise<void> => describeCase(tx, caseId, headline),
 
     /** Timers that are due, calls that nobody holds, tasks that are late. */
     sweep: (): Promise<Swept> => sweep(deps),
 
     /** Refuses in the order of the contract. What the case then does by itself is done when it answers. */
-    async act(caller: Caller, taskId: bigint, verb: VerbName, body: ActBody, requestId?: string): Promise<Acted> {
-      const row = await withOwner(db, async (tx) => {
+    act: (caller: Caller, taskId: bigint, verb: VerbName, body: ActBody, requestId?: string): Promise<Acted> =>
+      perform(async (tx) => {
         const after = await actOnTask(deps, tx, caller, taskId, askedOf(verb, body), now());
         await recordAct(tx, caller, after, verb, { task_id: `T${taskId}` }, body.reason, requestId);
         return after;
-      });
-      return finish(row);
-    },
+      }),
 
-    async actOnCase(caller: Caller, caseId: bigint, verb: VerbName, body: ActBody, requestId?: string): Promise<Acted> {
-      const row = await withOwner(db, async (tx) => {
+    actOnCase: (caller: Caller, caseId: bigint, verb: VerbName, body: ActBody, requestId?: string): Promise<Acted> =>
+      perform(async (tx) => {
         const after = await actOnCase(deps, tx, caller, caseId, askedOf(verb, body), now());
         await recordAct(tx, caller, after, verb, {}, body.reason, requestId);
         return after;
-      });
-      return finish(row);
-    },
+      }),
 
     work: (session: Session, query: WorkQuery): Promise<WorkList> =>
       withSession(db, session, (tx) => readWorkList(tx, session, query, now(), hours)),
@@ -231,7 +224,7 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
     },
 
     migration: (session: Session, process: string, from: number, to: number): Promise<MigrationPreview> =>
-      withOwner(db, (tx) => planMigration(versions, tx, session.entityId, process, from, to)),
+      withOwner(db, (tx) => planMigration(versions, tx, session.entityId, { process, from, to }, false)),
     /** Refuses: version_unknown, migration_blocked, subject_pending. */
     proposeMigration: (session: Session, process: string, from: number, to: number, reason: string): Promise<{ proposal_id: string }> =>
       withOwner(db, async (tx) => ({
@@ -256,6 +249,12 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
     },
   };
 }
+
+const actedOf = ({ case_id, status }: CaseRow, open: readonly TaskRow[]): Acted => ({
+  case_id: `C${case_id}`,
+  status,
+  open_tasks: open.map(({ task_id }) => `T${task_id}`),
+});
 
 async function recordAct(
   tx: Tx,

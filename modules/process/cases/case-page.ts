@@ -6,11 +6,12 @@ import type { Database, Tx } from '#platform/postgres/index.ts';
 import { refusals } from '../contract.ts';
 import type { CasePage, CaseStatus } from '../contract.ts';
 import { plainForm } from '../registry.ts';
-import { factsOf, returnable } from '../tasks/act.ts';
-import type { ActDeps, TaskRow } from '../tasks/act.ts';
+import { factsOf, readLast, returnable } from '../tasks/act.ts';
+import type { ActDeps } from '../tasks/act.ts';
+import type { TaskRow } from '../tasks/case-tasks.ts';
 import { nameOf } from '../tasks/create.ts';
 import { openVerbs } from '../tasks/verbs.ts';
-import { lockCase } from './store.ts';
+import { readCase } from './store.ts';
 
 interface Head {
   process: string;
@@ -74,19 +75,20 @@ export async function readCasePage(
   });
   // What the reader may do is asked as the owner: it depends on colleagues and relatives whom the reader need not see.
   return withOwner(deps.db, async (tx) => {
-    const row = await lockCase(tx, session.entityId, caseId);
+    const row = await readCase(tx, session.entityId, caseId);
     const version = await deps.versions.get(tx, session.entityId, row.process, row.version);
     const { definition } = version;
+    const last = await readLast(tx, caseId);
+    const known = await row.tasks.all();
     const tasks: CasePage['tasks'] = [];
     for (const task of seen.tasks) {
-      const facts = await factsOf(deps, tx, row, task, version, caller, at);
-      const verbs = openVerbs(facts);
+      const verbs = openVerbs(await factsOf(deps, tx, { row, task, version, caller, at, last }));
       const isOpen = task.state === 'open';
       tasks.push({
         ...taskOf(task),
         verbs: isOpen || verbs.includes('take_back') ? verbs : [],
         outcomes: isOpen ? outcomesOf(deps, task) : [],
-        returnable: isOpen ? named(definition, await returnable(tx, caseId, task.node)) : [],
+        returnable: isOpen ? named(definition, returnable(known, task.node)) : [],
       });
     }
     return {
@@ -102,7 +104,8 @@ export async function readCasePage(
 
 const readTasks = (tx: Tx, caseId: bigint): Promise<TaskLine[]> =>
   tx.query<TaskLine>(
-    `select t.task_id, t.case_id, t.token, t.of_token, t.node, t.name, t.role, t.form, t.state, t.assignee, t.owner, s.name as assignee_name,
+    `select t.task_id, t.case_id, t.token, t.of_token, t.node, t.name, t.role, t.form, t.state, t.assignee, t.owner,
+       coalesce(t.done_by, t.assignee) as holder, s.name as assignee_name,
        t.created_at, t.due_at, t.done_at, t.outcome
      from process.task t left join organization.staff s on s.entity_id = t.entity_id and s.staff_id = coalesce(t.done_by, t.assignee)
      where t.case_id = $1 order by t.task_id`,

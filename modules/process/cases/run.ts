@@ -6,7 +6,8 @@ import type { ServiceAnswer } from '../registry.ts';
 import type { ActDeps } from '../tasks/act.ts';
 import { takeStep } from './step.ts';
 import { lockCase } from './store.ts';
-import type { CaseRow, Line } from './store.ts';
+import type { CaseRow } from './store.ts';
+import type { Line } from './write.ts';
 
 export interface RunDeps extends ActDeps {
   readonly db: Database;
@@ -15,7 +16,8 @@ export interface RunDeps extends ActDeps {
   readonly onFault: (error: unknown, about: { caseId: bigint; service: string; tries: number }) => void;
 }
 
-interface Call {
+/** A call that was taken up, with what its service is told. */
+export interface TakenCall {
   case_id: bigint;
   entity_id: string;
   token: number;
@@ -23,6 +25,9 @@ interface Call {
   kind: 'service' | 'decision';
   service: string;
   tries: number;
+  subject_kind: string;
+  subject_id: string;
+  variables: Variables;
 }
 
 /** Whoever takes a call up holds it this long; when they die, it is taken up again after it. */
@@ -37,36 +42,42 @@ export const systemActor = 'system';
 
 /** Runs what the case waits for of services, one after another, until it waits for somebody or something else. */
 export async function proceed(deps: RunDeps, caseId: bigint): Promise<void> {
-  for (let calls = 0; calls < mostCalls; calls += 1) {
-    const call = await takeUp(deps, caseId);
-    if (!call) return;
-    await runCall(deps, call);
-  }
+  const call = await withOwner(deps.db, (tx) => takeUp(deps, tx, caseId));
+  if (call) await runOn(deps, call);
 }
 
-const takeUp = ({ db, now }: RunDeps, caseId: bigint): Promise<Call | undefined> =>
-  withOwner(db, async (tx) => {
-    const at = now();
-    const [call] = await tx.query<Call>(
-      `update process.service_call set tries = tries + 1, next_try = $2
-       where (case_id, token) = (
-         select case_id, token from process.service_call
-         where case_id = $1 and state = 'waiting' and next_try <= $3 order by token limit 1 for update skip locked)
-       returning case_id, entity_id, token, node, kind, service, tries`,
-      [caseId, at.add({ seconds: leaseSeconds }).toString(), at.toString()],
-    );
-    return call;
-  });
+/** Runs a call that was taken up, and what follows from it. */
+export async function runOn(deps: RunDeps, first: TakenCall): Promise<void> {
+  let call: TakenCall | undefined = first;
+  for (let calls = 0; call && calls < mostCalls; calls += 1) call = await runCall(deps, call);
+}
 
-async function runCall(deps: RunDeps, call: Call): Promise<void> {
+/** The first call of the case that is due and that nobody holds is held by this server from now on. */
+export async function takeUp({ now }: RunDeps, tx: Tx, caseId: bigint): Promise<TakenCall | undefined> {
+  const at = now();
+  const { rows } = await tx.client.query<TakenCall>({
+    name: 'process.take_up',
+    text: `with due as (
+        select case_id, token from process.service_call
+        where case_id = $1 and state = 'waiting' and next_try <= $3 order by token limit 1 for update skip locked
+      )
+      update process.service_call s set tries = tries + 1, next_try = $2 from due join process.case_state c using (case_id)
+      where (s.case_id, s.token) = (due.case_id, due.token) and c.status in ('open', 'stuck')
+      returning s.case_id, s.entity_id, s.token, s.node, s.kind, s.service, s.tries, c.subject_kind, c.subject_id, c.state -> 'variables' as variables`,
+    values: [caseId, at.add({ seconds: leaseSeconds }).toString(), at.toString()],
+  });
+  return rows[0];
+}
+
+/** Answers the next call of the case, taken up in the transaction in which this one was told. */
+async function runCall(deps: RunDeps, call: TakenCall): Promise<TakenCall | undefined> {
   const registered = (call.kind === 'service' ? deps.registry.services : deps.registry.decisions).get(call.service);
   if (!registered) throw new Error(`${call.kind} ${call.service} is not registered`);
-  const row = await withOwner(deps.db, (tx) => readCase(tx, call.entity_id, call.case_id));
   const work = {
     entityId: call.entity_id,
     caseId: call.case_id,
-    subject: { kind: row.subject_kind, id: row.subject_id },
-    variables: row.state.variables,
+    subject: { kind: call.subject_kind, id: call.subject_id },
+    variables: call.variables,
     key: `C${call.case_id}.${call.token}`,
   };
   let answer: ServiceAnswer;
@@ -76,53 +87,50 @@ async function runCall(deps: RunDeps, call: Call): Promise<void> {
     deps.onFault(error, { caseId: call.case_id, service: call.service, tries: call.tries });
     return putOff(deps, call, error);
   }
-  await finishCall(deps, call, answer);
-}
-
-async function readCase(tx: Tx, entityId: string, caseId: bigint): Promise<Pick<CaseRow, 'subject_kind' | 'subject_id' | 'state'>> {
-  const [row] = await tx.query<CaseRow>(
-    'select subject_kind, subject_id, state from process.case_state where entity_id = $1 and case_id = $2',
-    [entityId, caseId],
-  );
-  if (!row) throw new Error(`case C${caseId} is not there`);
-  return row;
+  return finishCall(deps, call, answer);
 }
 
 /** Tells the case what came of a call, once: whoever comes second finds it done. */
-async function finishCall(deps: RunDeps, call: Call, answer: ServiceAnswer): Promise<void> {
-  await withOwner(deps.db, async (tx) => {
+async function finishCall(deps: RunDeps, call: TakenCall, answer: ServiceAnswer): Promise<TakenCall | undefined> {
+  return withOwner(deps.db, async (tx) => {
     const row = await lockCase(tx, call.entity_id, call.case_id);
-    if (row.status === 'suspended') return postpone(tx, call, deps.now());
+    if (row.status === 'suspended') {
+      await postpone(tx, call, deps.now());
+      return undefined;
+    }
     const failed = 'error' in answer ? answer.error : null;
-    const waiting = await tx.query(
-      `update process.service_call set state = $3, done_at = $4, error = $5 where case_id = $1 and token = $2 and state = 'waiting' returning 1`,
-      [call.case_id, call.token, failed === null ? 'done' : 'failed', deps.now().toString(), failed],
-    );
-    if (waiting.length === 0) return;
-    await goOn(deps, tx, row, eventOf(call, answer), {
-      verb: failed === null ? 'served' : 'refused',
-      node: call.node,
-      taskId: null,
-      reason: failed,
-    });
+    if (!(await settle(tx, call, failed, deps.now()))) return undefined;
+    const line: Line = { verb: failed === null ? 'served' : 'refused', node: call.node, taskId: null, reason: failed };
+    await goOn(deps, tx, row, eventOf(call, answer), line);
+    return takeUp(deps, tx, call.case_id);
   });
 }
 
-function eventOf({ kind, token }: Call, answer: ServiceAnswer): Event {
+/** Whether the call was still waited for. */
+async function settle(tx: Tx, call: TakenCall, failed: string | null, at: Temporal.Instant): Promise<boolean> {
+  const { rows } = await tx.client.query({
+    name: 'process.settle_call',
+    text: `update process.service_call set state = $3, done_at = $4, error = $5 where case_id = $1 and token = $2 and state = 'waiting' returning 1`,
+    values: [call.case_id, call.token, failed === null ? 'done' : 'failed', at.toString(), failed],
+  });
+  return rows.length > 0;
+}
+
+function eventOf({ kind, token }: TakenCall, answer: ServiceAnswer): Event {
   const given = answer.variables ? { variables: answer.variables } : {};
   if ('error' in answer) return { type: 'service_failed', token, error: answer.error, ...given };
   return { type: kind === 'service' ? 'service_done' : 'decided', token, ...given };
 }
 
 /** What a suspended case asked for is done; the case is told when it goes on. The service is asked again then, under the same key. */
-const postpone = async (tx: Tx, call: Call, at: Temporal.Instant): Promise<void> =>
+const postpone = async (tx: Tx, call: TakenCall, at: Temporal.Instant): Promise<void> =>
   void (await tx.query('update process.service_call set next_try = $3 where case_id = $1 and token = $2', [
     call.case_id,
     call.token,
     at.add({ seconds: leaseSeconds }).toString(),
   ]));
 
-async function putOff(deps: RunDeps, call: Call, error: unknown): Promise<void> {
+async function putOff(deps: RunDeps, call: TakenCall, error: unknown): Promise<TakenCall | undefined> {
   const message = error instanceof Error ? error.message : String(error);
   if (call.tries >= mostTries) return finishCall(deps, call, { error: 'fault' });
   const nextTry = deps.now().add({ seconds: 2 ** call.tries });
@@ -134,6 +142,8 @@ async function putOff(deps: RunDeps, call: Call, error: unknown): Promise<void> 
       message.slice(0, 500),
     ]),
   );
+  // Another branch of the case may ask for something else meanwhile.
+  return withOwner(deps.db, (tx) => takeUp(deps, tx, call.case_id));
 }
 
 async function goOn(deps: RunDeps, tx: Tx, row: CaseRow, event: Event, line: Line): Promise<CaseRow> {
@@ -197,18 +207,21 @@ async function fire(deps: RunDeps, timer: { entity_id: string; case_id: bigint; 
       timer.token,
     ]);
     if (!gone) return;
-    await goOn(deps, tx, row, { type: 'timer_fired', token: timer.token }, { verb: 'timer', node: gone.node, taskId: null, reason: null });
+    const line: Line = { verb: 'timer', node: gone.node, taskId: null, reason: null };
+    await goOn(deps, tx, row, { type: 'timer_fired', token: timer.token }, line);
   });
 }
 
-/** Marks once what is late, in its own history, so that whoever supervises finds it. */
+/** Marks once what is late, in its own history, so that whoever supervises finds it. Cases are held first, as everybody does. */
 async function escalate({ db }: RunDeps, at: string, most: number): Promise<number> {
   return withOwner(db, async (tx) => {
     const late = await tx.query(
       `with late as (
-         select task_id from process.task where state = 'open' and due_at <= $1 and escalated_at is null order by due_at limit $2 for update skip locked
+         select t.task_id from process.task t join process.case_state c using (case_id)
+         where t.state = 'open' and t.due_at <= $1 and t.escalated_at is null order by t.due_at limit $2 for no key update of c skip locked
        ), marked as (
-         update process.task t set escalated_at = $1 from late where t.task_id = late.task_id returning t.case_id, t.task_id, t.node
+         update process.task t set escalated_at = $1 from late
+         where t.task_id = late.task_id and t.state = 'open' and t.escalated_at is null returning t.case_id, t.task_id, t.node
        ), counted as (
          update process.case_state c set acts = acts + n from (select case_id, count(*) as n from marked group by case_id) m
          where c.case_id = m.case_id returning c.case_id, c.entity_id, c.grid_code, c.acts - m.n as before

@@ -9,9 +9,11 @@ import type { RefusalCode } from '../contract.ts';
 import type { Roster } from '../people/roster.ts';
 import type { Registry } from '../registry.ts';
 import { cancelTask, createTask } from '../tasks/create.ts';
+import type { Closed } from '../tasks/case-tasks.ts';
 import { timerDue } from './clock.ts';
-import { writeCase } from './store.ts';
-import type { CaseRow, Line } from './store.ts';
+import type { CaseRow } from './store.ts';
+import { take, writeCase } from './write.ts';
+import type { Changes, Line } from './write.ts';
 
 export interface StepDeps {
   readonly registry: Registry;
@@ -24,8 +26,18 @@ export interface By {
   readonly at: Temporal.Instant;
 }
 
+/** One step while it is made: who takes it, to which case, and what has been gathered so far. */
+export interface Making {
+  readonly deps: StepDeps;
+  readonly tx: Tx;
+  readonly row: CaseRow;
+  readonly definition: Definition;
+  readonly by: By;
+  readonly changes: Changes;
+}
+
 /**
- * Takes the event to a case whose row is held. `line` is what the history says of it.
+ * Takes the event to a case whose row is held. `line` is what the history says of it, `closed` the task that it ends.
  * Refuses: case_over, case_suspended, case_not_suspended, not_awaited, node_unknown, not_signing, last_signer, staff_unsuitable.
  */
 export async function takeStep(
@@ -36,10 +48,11 @@ export async function takeStep(
   event: Event,
   line: Line,
   by: By,
+  closed: readonly Closed[] = [],
 ): Promise<CaseRow> {
   const step = advance(definition, row.state, event, by.at.toString());
   if ('refused' in step) throw refusedBy(step);
-  return writeStep(deps, tx, row, definition, step, [line], by);
+  return writeStep(deps, tx, row, definition, step, line, by, closed);
 }
 
 /** The rows of a step that the machine has made, for a case that begins as for one that goes on. */
@@ -49,35 +62,36 @@ export async function writeStep(
   row: CaseRow,
   definition: Definition,
   step: Step,
-  lines: readonly Line[],
+  line: Line,
   by: By,
+  closed: readonly Closed[] = [],
 ): Promise<CaseRow> {
-  const more: Line[] = [];
-  for (const effect of step.effects) {
-    const line = await perform(deps, tx, row, definition, effect, by);
-    if (line) more.push(line);
-  }
-  return writeCase(tx, row, step.state, [...lines, ...more], { actorId: by.actorId, at: by.at.toString() });
+  const changes: Changes = { closed: [...closed], made: [], calls: [], lines: [line] };
+  const making: Making = { deps, tx, row, definition, by, changes };
+  for (const effect of step.effects) await perform(making, effect);
+  const after = await writeCase(tx, row, step.state, changes, { actorId: by.actorId, at: by.at.toString() });
+  // Counted when all is written: what is refused on the way must not be counted.
+  for (const { task } of changes.closed) deps.roster.note(row.entity_id, task.assignee, -1);
+  for (const { assignee } of changes.made) deps.roster.note(row.entity_id, assignee, 1);
+  return after;
 }
 
-async function perform(deps: StepDeps, tx: Tx, row: CaseRow, definition: Definition, effect: Effect, by: By): Promise<Line | null> {
+async function perform(making: Making, effect: Effect): Promise<void> {
+  const { deps, tx, row, changes } = making;
   switch (effect.type) {
     case 'create_task':
-      return createTask(deps, tx, row, definition, effect, by);
+      return createTask(making, effect);
     case 'cancel_task':
-      await cancelTask(deps, tx, row, effect.token, by);
-      return null;
+      return cancelTask(making, effect.token);
     case 'call_service':
-      return askService(tx, row, { kind: 'service', token: effect.token, node: effect.node, service: effect.service }, by);
+      changes.calls.push({ kind: 'service', token: effect.token, node: effect.node, service: effect.service });
+      return;
     case 'decide':
-      return askService(tx, row, { kind: 'decision', token: effect.token, node: effect.node, service: effect.decision }, by);
+      changes.calls.push({ kind: 'decision', token: effect.token, node: effect.node, service: effect.decision });
+      return;
     case 'cancel_service':
     case 'cancel_decision':
-      await tx.query(`update process.service_call set state = 'cancelled' where case_id = $1 and token = $2 and state = 'waiting'`, [
-        row.case_id,
-        effect.token,
-      ]);
-      return null;
+      return cancelCall(making, effect.token);
     case 'set_timer':
       await tx.query('insert into process.timer (entity_id, case_id, token, node, due_at) values ($1, $2, $3, $4, $5)', [
         row.entity_id,
@@ -86,37 +100,34 @@ async function perform(deps: StepDeps, tx: Tx, row: CaseRow, definition: Definit
         effect.node,
         timerDue(effect, deps.hours).toString(),
       ]);
-      return null;
+      return;
     case 'cancel_timer':
       await tx.query('delete from process.timer where case_id = $1 and token = $2', [row.case_id, effect.token]);
-      return null;
+      return;
     case 'await_message':
     case 'cancel_message':
       // The state knows what it waits for; nobody asks for it by SQL.
-      return null;
+      return;
     case 'send_message':
       await deps.registry.subjectOf(row.subject_kind).told?.(tx, row.subject_id, effect.message, row.state.variables);
-      return { verb: 'told', node: effect.node, taskId: null, reason: null, detail: { message: effect.message } };
-    case 'failed':
-      return { verb: 'stuck', node: effect.node, taskId: null, reason: effect.zh, detail: { code: effect.code, en: effect.en } };
+      changes.lines.push({ verb: 'told', node: effect.node, taskId: null, reason: null, detail: { message: effect.message } });
+      return;
+    case 'failed': {
+      const detail = { code: effect.code, en: effect.en };
+      changes.lines.push({ verb: 'stuck', node: effect.node, taskId: null, reason: effect.zh, detail });
+      return;
+    }
     case 'ended':
-      return { verb: 'ended', node: effect.node ?? null, taskId: null, reason: null, detail: { outcome: effect.outcome } };
+      changes.lines.push({ verb: 'ended', node: effect.node ?? null, taskId: null, reason: null, detail: { outcome: effect.outcome } });
   }
 }
 
-/** Asked again after it failed for good it keeps its key: what it did in an earlier try still counts. */
-async function askService(
-  tx: Tx,
-  row: CaseRow,
-  call: { kind: 'service' | 'decision'; token: number; node: string; service: string },
-  by: By,
-): Promise<null> {
-  await tx.query(
-    `insert into process.service_call (entity_id, case_id, token, node, kind, service, asked_at, next_try) values ($1, $2, $3, $4, $5, $6, $7, $7)
-     on conflict (case_id, token) do update set state = 'waiting', next_try = excluded.next_try, tries = 0, error = null, done_at = null`,
-    [row.entity_id, row.case_id, call.token, call.node, call.kind, call.service, by.at.toString()],
-  );
-  return null;
+async function cancelCall({ tx, row, changes }: Making, token: number): Promise<void> {
+  take(changes.calls, (call) => call.token === token);
+  await tx.query(`update process.service_call set state = 'cancelled' where case_id = $1 and token = $2 and state = 'waiting'`, [
+    row.case_id,
+    token,
+  ]);
 }
 
 const codes: Partial<Record<Refusal['refused'], RefusalCode>> = {

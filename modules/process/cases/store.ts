@@ -1,12 +1,13 @@
-/** The rows of a case. Whoever changes a case holds its row. */
+/** The row of a case. Whoever changes a case holds its row. */
 import type { State } from '#core/bpmn/index.ts';
 import { readState } from '#core/bpmn/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { refusals } from '../contract.ts';
 import type { CaseStatus } from '../contract.ts';
+import { CaseTasks } from '../tasks/case-tasks.ts';
 
-export interface CaseRow {
+interface Columns {
   case_id: bigint;
   entity_id: string;
   process: string;
@@ -21,16 +22,53 @@ export interface CaseRow {
   opened_by: string;
 }
 
+export interface CaseRow extends Columns {
+  readonly tasks: CaseTasks;
+  /** A step of this transaction asked a service for something. */
+  readonly asks: boolean;
+}
+
 const columns = 'case_id, entity_id, process, version, subject_kind, subject_id, grid_code, status, state, recused, acts, opened_by';
+
+const rowOf = (tx: Tx, row: Columns): CaseRow => ({
+  ...row,
+  state: readState(row.state),
+  tasks: new CaseTasks(tx, row.case_id),
+  asks: false,
+});
 
 /** Refuses: case_unknown. */
 export async function lockCase(tx: Tx, entityId: string, caseId: bigint): Promise<CaseRow> {
-  const [row] = await tx.query<CaseRow>(
-    `select ${columns} from process.case_state where entity_id = $1 and case_id = $2 for no key update`,
-    [entityId, caseId],
-  );
+  // What a step reads and writes goes by named statements: PostgreSQL plans them once a connection, and planning costs more than running them.
+  const { rows } = await tx.client.query<Columns>({
+    name: 'process.lock_case',
+    text: `select ${columns} from process.case_state where entity_id = $1 and case_id = $2 for no key update`,
+    values: [entityId, caseId],
+  });
+  if (!rows[0]) throw refuse(refusals, 'case_unknown');
+  return rowOf(tx, rows[0]);
+}
+
+/** Refuses: task_unknown. The task is read after this, when nobody else can change it any more. */
+export async function lockCaseOfTask(tx: Tx, entityId: string, taskId: bigint): Promise<CaseRow> {
+  const { rows } = await tx.client.query<Columns>({
+    name: 'process.lock_case_of_task',
+    text: `select ${columns} from process.case_state
+      where entity_id = $1 and case_id = (select case_id from process.task where entity_id = $1 and task_id = $2) for no key update`,
+    values: [entityId, taskId],
+  });
+  if (!rows[0]) throw refuse(refusals, 'task_unknown');
+  return rowOf(tx, rows[0]);
+}
+
+/** For reading only. Refuses: case_unknown. */
+export async function readCase(tx: Tx, entityId: string, caseId: bigint): Promise<CaseRow> {
+  const [row] = await tx.query<Columns>(`select ${columns} from process.case_state where entity_id = $1 and case_id = $2`, [
+    entityId,
+    caseId,
+  ]);
   if (!row) throw refuse(refusals, 'case_unknown');
-  return { ...row, state: readState(row.state) };
+  return rowOf(tx, row);
 }
 
 export interface Opening {
@@ -58,7 +96,7 @@ export interface Headline {
 /** Refuses: subject_has_case. */
 export async function insertCase(tx: Tx, opening: Opening): Promise<CaseRow> {
   const { headline } = opening;
-  const [row] = await tx.query<CaseRow>(
+  const [row] = await tx.query<Columns>(
     `insert into process.case_state (entity_id, process, version, subject_kind, subject_id, grid_code, state, title, product, amount_fen,
        proposed_fen, note, recused, opened_at, opened_by)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
@@ -82,56 +120,19 @@ export async function insertCase(tx: Tx, opening: Opening): Promise<CaseRow> {
     ],
   );
   if (!row) throw refuse(refusals, 'subject_has_case');
-  return row;
+  return rowOf(tx, row);
 }
 
-const statusOf = (state: State): CaseStatus => {
-  if (state.status === 'running') return state.tokens.some((token) => token.fault !== undefined) ? 'stuck' : 'open';
-  if (state.status === 'suspended') return 'suspended';
-  return state.end?.outcome === 'cancelled' ? 'cancelled' : 'ended';
-};
-
-export interface Line {
-  readonly verb: string;
-  readonly node: string | null;
-  readonly taskId: bigint | null;
-  readonly reason: string | null;
-  readonly detail?: Record<string, unknown>;
-}
-
-/** Writes the state after a step and the lines of history that it made. */
-export async function writeCase(
-  tx: Tx,
-  row: CaseRow,
-  state: State,
-  lines: readonly Line[],
-  by: { actorId: string; at: string },
-): Promise<CaseRow> {
-  const status = statusOf(state);
-  const isOver = status === 'ended' || status === 'cancelled';
-  const outcome = state.end?.node ?? state.end?.outcome ?? null;
+/** Keeps what lists show, in the case and in its tasks, by which lists are narrowed. */
+export async function describeCase(tx: Tx, caseId: bigint, headline: Headline): Promise<void> {
+  const { title, product, amountFen, proposedFen, note } = headline;
   await tx.query(
-    `with written as (
-       update process.case_state set state = $2, status = $3, acts = acts + $4, ended_at = $5, outcome = $6 where case_id = $1
-     )
-     insert into process.history (entity_id, case_id, number, at, actor_id, verb, node, task_id, reason, detail, grid_code)
-     select $7, $1, $8 + n, $9, $10, verb, node, task_id, reason, detail, $11
-     from rows from (jsonb_to_recordset($12) as (verb text, node text, task_id bigint, reason text, detail jsonb)) with ordinality
-       as line (verb, node, task_id, reason, detail, n)`,
-    [
-      row.case_id,
-      JSON.stringify(state),
-      status,
-      lines.length,
-      isOver ? by.at : null,
-      isOver ? outcome : null,
-      row.entity_id,
-      row.acts,
-      by.at,
-      by.actorId,
-      row.grid_code,
-      JSON.stringify(lines.map(({ taskId, ...line }) => ({ ...line, task_id: taskId === null ? null : String(taskId) }))),
-    ],
+    'update process.case_state set title = $2, product = $3, amount_fen = $4, proposed_fen = $5, note = $6 where case_id = $1',
+    [caseId, title, product, amountFen, proposedFen, note],
   );
-  return { ...row, state, status, acts: row.acts + lines.length };
+  await tx.query(
+    `update process.task set product = $2, amount_fen = $3
+     where case_id = $1 and (product, amount_fen) is distinct from ($2::text, $3::bigint)`,
+    [caseId, product, amountFen],
+  );
 }

@@ -1,10 +1,10 @@
 import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
-import { lockCase } from '../cases/store.ts';
+import { readCase } from '../cases/store.ts';
 import { refusals } from '../contract.ts';
 import type { CandidateList } from '../contract.ts';
 import { barFor } from '../tasks/act.ts';
-import type { ActDeps, TaskRow } from '../tasks/act.ts';
+import type { ActDeps } from '../tasks/act.ts';
 
 /** Who could take a task, with what stands in their way; those who may and are near come first. Refuses: task_unknown. */
 export async function readCandidates(
@@ -14,13 +14,15 @@ export async function readCandidates(
   taskId: bigint,
   at: Temporal.Instant,
 ): Promise<CandidateList> {
-  const [task] = await tx.query<TaskRow & { grid_code: string }>(
-    `select task_id, case_id, token, of_token, node, role, form, state, assignee, owner, grid_code from process.task
-     where entity_id = $1 and task_id = $2`,
+  const [found] = await tx.query<{ case_id: bigint; grid_code: string }>(
+    'select case_id, grid_code from process.task where entity_id = $1 and task_id = $2',
     [session.entityId, taskId],
   );
-  if (!task || !session.scopes.some((scope) => task.grid_code.startsWith(scope))) throw refuse(refusals, 'task_unknown');
-  const row = await lockCase(tx, session.entityId, task.case_id);
+  if (!found || !session.scopes.some((scope) => found.grid_code.startsWith(scope))) throw refuse(refusals, 'task_unknown');
+  const row = await readCase(tx, session.entityId, found.case_id);
+  const tasks = await row.tasks.all();
+  const task = tasks.find(({ task_id }) => task_id === taskId);
+  if (!task) throw refuse(refusals, 'task_unknown');
   const version = await deps.versions.get(tx, session.entityId, row.process, row.version);
   const candidates = await deps.roster.candidates(tx, session.entityId, { role: task.role, gridCode: row.grid_code }, at);
   const names = await namesOf(
@@ -32,7 +34,7 @@ export async function readCandidates(
   for (const candidate of candidates) {
     const name = names.get(candidate.staffId);
     if (!name || candidate.staffId === task.assignee) continue;
-    const bar = await barFor(tx, row, version, task, candidate.staffId);
+    const bar = barFor(row, version, task, tasks, candidate.staffId);
     items.push({ ...candidate, ...name, bar });
   }
   const order = items.toSorted(

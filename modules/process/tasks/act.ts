@@ -6,31 +6,19 @@ import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { takeStep } from '../cases/step.ts';
 import type { By, StepDeps } from '../cases/step.ts';
-import { lockCase } from '../cases/store.ts';
-import type { CaseRow, Line } from '../cases/store.ts';
+import { lockCase, lockCaseOfTask } from '../cases/store.ts';
+import type { CaseRow } from '../cases/store.ts';
+import { writeCase } from '../cases/write.ts';
+import type { Line } from '../cases/write.ts';
 import { permissions, refusals } from '../contract.ts';
 import { barOf } from '../people/assign.ts';
 import type { Bar } from '../people/assign.ts';
 import { plainForm } from '../registry.ts';
 import type { Version, Versions } from '../versions/versions.ts';
-import { postOf, readHandled, standingOf } from './create.ts';
+import type { Closed, TaskRow } from './case-tasks.ts';
+import { handledOf, postOf, standingOf } from './create.ts';
 import { refusalOf } from './verbs.ts';
 import type { Asked, Facts } from './verbs.ts';
-
-export interface TaskRow {
-  task_id: bigint;
-  case_id: bigint;
-  token: number;
-  of_token: number | null;
-  node: string;
-  role: string;
-  form: string | null;
-  state: 'open' | 'done' | 'cancelled';
-  assignee: string | null;
-  owner: string | null;
-}
-
-const taskColumns = 'task_id, case_id, token, of_token, node, role, form, state, assignee, owner';
 
 export interface ActDeps extends StepDeps {
   readonly versions: Versions;
@@ -50,27 +38,21 @@ interface Scene {
 
 /** Refuses: task_unknown, and in the order of the contract what the verb and the machine refuse. */
 export async function actOnTask(deps: ActDeps, tx: Tx, caller: Caller, taskId: bigint, asked: Scene['asked'], at: Temporal.Instant) {
-  const { entityId, scopes } = caller.session;
-  const [found] = await tx.query<{ case_id: bigint; grid_code: string }>(
-    'select case_id, grid_code from process.task where entity_id = $1 and task_id = $2',
-    [entityId, taskId],
-  );
-  if (!found || !scopes.some((scope) => found.grid_code.startsWith(scope))) throw refuse(refusals, 'task_unknown');
-  const row = await lockCase(tx, entityId, found.case_id);
-  const [task] = await tx.query<TaskRow>(`select ${taskColumns} from process.task where task_id = $1`, [taskId]);
+  const row = await lockCaseOfTask(tx, caller.session.entityId, taskId);
+  if (!isInScope(caller, row)) throw refuse(refusals, 'task_unknown');
+  const task = (await row.tasks.all()).find(({ task_id }) => task_id === taskId);
   return act(deps, tx, row, task ?? null, caller, asked, at);
 }
 
 /** Verbs of a case. Refuses: case_unknown, and what the verb and the machine refuse. */
 export async function actOnCase(deps: ActDeps, tx: Tx, caller: Caller, caseId: bigint, asked: Scene['asked'], at: Temporal.Instant) {
   const row = await lockCase(tx, caller.session.entityId, caseId);
-  if (!caller.session.scopes.some((scope) => row.grid_code.startsWith(scope))) throw refuse(refusals, 'case_unknown');
-  const [task] = await tx.query<TaskRow>(
-    `select ${taskColumns} from process.task where case_id = $1 and state = 'open' order by task_id limit 1`,
-    [caseId],
-  );
+  if (!isInScope(caller, row)) throw refuse(refusals, 'case_unknown');
+  const [task] = await row.tasks.open();
   return act(deps, tx, row, task ?? null, caller, asked, at);
 }
+
+const isInScope = ({ session }: Caller, row: CaseRow): boolean => session.scopes.some((scope) => row.grid_code.startsWith(scope));
 
 async function act(
   deps: ActDeps,
@@ -82,11 +64,10 @@ async function act(
   at: Temporal.Instant,
 ): Promise<CaseRow> {
   const version = await deps.versions.get(tx, row.entity_id, row.process, row.version);
-  const facts = await factsOf(deps, tx, row, task, version, caller, at);
-  const refusal = refusalOf(asked, facts);
+  const last = task?.state === 'done' ? await readLast(tx, row.case_id) : null;
+  const refusal = refusalOf(asked, await factsOf(deps, tx, { row, task, version, caller, at, last }));
   if (refusal) throw refuse(refusals, refusal);
-  const scene: Scene = { deps, tx, row, version, task, asked, caller, by: { actorId: caller.session.actorId, at } };
-  return perform(scene);
+  return perform({ deps, tx, row, version, task, asked, caller, by: { actorId: caller.session.actorId, at } });
 }
 
 function perform(scene: Scene): Promise<CaseRow> {
@@ -134,33 +115,15 @@ const lineOf = ({ asked, task }: Scene, detail?: Record<string, unknown>): Line 
   ...(detail ? { detail } : {}),
 });
 
-const step = ({ deps, tx, row, version, by, ...scene }: Scene, event: Event, detail?: Record<string, unknown>): Promise<CaseRow> =>
-  takeStep(deps, tx, row, version.definition, event, lineOf({ deps, tx, row, version, by, ...scene }, detail), by);
+const step = (scene: Scene, event: Event, detail?: Record<string, unknown>, closed: readonly Closed[] = []): Promise<CaseRow> =>
+  takeStep(scene.deps, scene.tx, scene.row, scene.version.definition, event, lineOf(scene, detail), scene.by, closed);
 
 /** A line of history without a step of the machine. */
-async function note(scene: Scene, detail?: Record<string, unknown>): Promise<CaseRow> {
+const note = (scene: Scene, detail?: Record<string, unknown>): Promise<CaseRow> => {
   const { tx, row, by } = scene;
-  const line = lineOf(scene, detail);
-  await tx.query(
-    `insert into process.history (entity_id, case_id, number, at, actor_id, verb, node, task_id, reason, detail, grid_code)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      row.entity_id,
-      row.case_id,
-      row.acts + 1,
-      by.at.toString(),
-      by.actorId,
-      line.verb,
-      line.node,
-      line.taskId,
-      line.reason,
-      detail ? JSON.stringify(detail) : null,
-      row.grid_code,
-    ],
-  );
-  await tx.query('update process.case_state set acts = acts + 1 where case_id = $1', [row.case_id]);
-  return { ...row, acts: row.acts + 1 };
-}
+  const changes = { closed: [], made: [], calls: [], lines: [lineOf(scene, detail)] };
+  return writeCase(tx, row, row.state, changes, { actorId: by.actorId, at: by.at.toString() });
+};
 
 const held = ({ task }: Scene): TaskRow => {
   if (!task) throw refuse(refusals, 'task_unknown');
@@ -176,9 +139,10 @@ async function assignTo(scene: Scene, staffId: string | null, owner: string | nu
     owner,
     staffId === null ? 'pool' : null,
   ]);
+  const after = await note(scene, staffId === null ? undefined : { staff_id: staffId });
   deps.roster.note(row.entity_id, task.assignee, -1);
   deps.roster.note(row.entity_id, staffId, 1);
-  return note(scene, staffId === null ? undefined : { staff_id: staffId });
+  return after;
 }
 
 async function handOver(scene: Scene, owner: string | null): Promise<CaseRow> {
@@ -191,7 +155,7 @@ async function suitable({ deps, tx, row, version, task, asked, by }: Scene): Pro
   const staffId = asked.staffId?.trim() ?? '';
   if (!task) throw refuse(refusals, 'task_unknown');
   const candidates = await deps.roster.candidates(tx, row.entity_id, { role: task.role, gridCode: row.grid_code }, by.at);
-  const bar = await barFor(tx, row, version, task, staffId);
+  const bar = barFor(row, version, task, await row.tasks.all(), staffId);
   if (!candidates.some((candidate) => candidate.staffId === staffId) || bar !== null || staffId === task.assignee) {
     throw refuse(refusals, 'staff_unsuitable', { zh: staffId, en: staffId });
   }
@@ -218,48 +182,35 @@ async function complete(scene: Scene): Promise<CaseRow> {
       outcome,
       reason: asked.reason?.trim() || null,
     })) ?? {};
-  await tx.query(`update process.task set state = 'done', done_at = $2, done_by = $3, outcome = $4 where task_id = $1`, [
-    task.task_id,
-    by.at.toString(),
-    by.actorId,
-    outcome,
-  ]);
-  deps.roster.note(row.entity_id, task.assignee, -1);
   const variables: Variables = { ...more, outcome, ...(task.of_token === null ? {} : { signed_by: by.actorId }) };
-  return step(scene, { type: 'task_completed', token: task.token, variables }, { outcome });
+  const event: Event = { type: 'task_completed', token: task.token, variables };
+  return step(scene, event, { outcome }, [{ task, state: 'done', outcome }]);
 }
 
 /** Return goes to a step that was done before; whoever may jump goes wherever the machine lets them. */
 async function goTo(scene: Scene, where: 'earlier' | 'any'): Promise<CaseRow> {
-  const { tx, row, asked } = scene;
+  const { row, asked } = scene;
   const node = asked.node ?? '';
   const token = scene.task?.of_token ?? scene.task?.token ?? row.state.tokens[0]?.id;
   if (token === undefined) throw refuse(refusals, 'node_unknown', { zh: node, en: node });
-  if (where === 'earlier' && !(await returnable(tx, row.case_id, held(scene).node)).includes(node)) {
+  if (where === 'earlier' && !returnable(await row.tasks.all(), held(scene).node).includes(node)) {
     throw refuse(refusals, 'node_unknown', { zh: node, en: node });
   }
   return step(scene, { type: 'moved', token, to: node, resume: asked.resume }, { to: node, ...(asked.resume ? { resume: true } : {}) });
 }
 
 /** Steps of the case that somebody has done, but for the present one; latest first. */
-export async function returnable(tx: Tx, caseId: bigint, present: string): Promise<string[]> {
-  const rows = await tx.query<{ node: string }>(
-    `select node from process.task where case_id = $1 and state = 'done' and node <> $2 group by node order by max(task_id) desc`,
-    [caseId, present],
-  );
-  return rows.map(({ node }) => node);
-}
+export const returnable = (tasks: readonly TaskRow[], present: string): string[] => {
+  const done = tasks.filter(({ state, node }) => state === 'done' && node !== present);
+  return [...new Set(done.map(({ node }) => node).toReversed())];
+};
 
 async function takeBack(scene: Scene): Promise<CaseRow> {
-  const { tx, row } = scene;
   const task = held(scene);
-  const open = await tx.query<{ token: number }>(
-    `select coalesce(of_token, token) as token from process.task where case_id = $1 and state = 'open' group by 1`,
-    [row.case_id],
-  );
-  const [next] = open;
-  if (!next || open.length > 1) throw refuse(refusals, 'nothing_to_take_back');
-  return step(scene, { type: 'moved', token: next.token, to: task.node }, { to: task.node });
+  const open = new Set((await scene.row.tasks.open()).map(({ token, of_token }) => of_token ?? token));
+  const [token] = open;
+  if (token === undefined || open.size > 1) throw refuse(refusals, 'nothing_to_take_back');
+  return step(scene, { type: 'moved', token, to: task.node }, { to: task.node });
 }
 
 async function addSigner(scene: Scene): Promise<CaseRow> {
@@ -310,7 +261,8 @@ async function resume(scene: Scene): Promise<CaseRow> {
     [row.case_id, by.at.toString()],
   );
   await tx.query('update process.case_state set suspended_at = null where case_id = $1', [row.case_id]);
-  return step(scene, { type: 'resumed' });
+  // What services have waited with is asked for at once.
+  return { ...(await step(scene, { type: 'resumed' })), asks: true };
 }
 
 /** Every token that stands still tries again. */
@@ -330,49 +282,48 @@ async function cancel(scene: Scene): Promise<CaseRow> {
   return after;
 }
 
-/** What the reader stands in to a task, for a verb or for the buttons of a page. */
+/** What somebody stands in to a task, for a verb or for the buttons of a page. */
 export async function factsOf(
   deps: ActDeps,
   tx: Tx,
-  row: CaseRow,
-  task: TaskRow | null,
-  version: Version,
-  caller: Caller,
-  at: Temporal.Instant,
+  known: { row: CaseRow; task: TaskRow | null; version: Version; caller: Caller; at: Temporal.Instant; last: LastAct | null },
 ): Promise<Facts> {
-  const actorId = caller.session.actorId;
+  const { row, task, version, caller, at, last } = known;
+  const { actorId } = caller.session;
+  const tasks = await row.tasks.all();
   const candidates = task === null ? [] : await deps.roster.candidates(tx, row.entity_id, { role: task.role, gridCode: row.grid_code }, at);
-  const handled = await readHandled(tx, row.case_id);
   return {
     task: { isOpen: task?.state === 'open', assignee: task?.assignee ?? null },
     caseStatus: row.status,
     actorId,
     isCandidate: candidates.some(({ staffId }) => staffId === actorId),
-    bar: task === null ? null : await barFor(tx, row, version, task, actorId),
-    isPrevious: task !== null && task.state === 'done' && (await isPrevious(tx, row, task, actorId)),
-    isInvolved: row.opened_by === actorId || handled.some(({ staff_id }) => staff_id === actorId),
+    bar: task === null ? null : barFor(row, version, task, tasks, actorId),
+    isPrevious: task?.state === 'done' && last?.verb === 'complete' && last.actor_id === actorId && last.task_id === task.task_id,
+    isInvolved: row.opened_by === actorId || handledOf(tasks).some(({ staffIds }) => staffIds.includes(actorId)),
     isSupervisor: caller.permissions.has(permissions.supervise),
     maySkip: caller.permissions.has(permissions.jump),
   };
 }
 
 /** What keeps a person from a task; their own signature on it is not in the way of themselves. */
-export async function barFor(tx: Tx, row: CaseRow, version: Version, task: TaskRow, staffId: string): Promise<Bar | null> {
+export function barFor(row: CaseRow, version: Version, task: TaskRow, tasks: readonly TaskRow[], staffId: string): Bar | null {
   const node = version.definition.nodes.find(({ id }) => id === task.node);
   const apart = node?.kind === 'user' ? (node.terms.apart ?? []) : [];
-  const others = (await tx.query<{ staff_id: string; node: string; role: string; of_token: number | null }>(
-    `select coalesce(done_by, assignee) as staff_id, node, role, of_token from process.task
-     where case_id = $1 and task_id <> $2 and state <> 'cancelled' and coalesce(done_by, assignee) is not null`,
-    [row.case_id, task.task_id],
-  )) satisfies Awaited<ReturnType<typeof readHandled>>;
+  const others = handledOf(tasks.filter(({ task_id }) => task_id !== task.task_id));
   return barOf(staffId, postOf(task.role), standingOf(row, others, { node: task.node, ofToken: task.of_token, apart }));
 }
 
-/** Their completion is the last thing that any person did in the case, and nobody has taken up what follows. */
-async function isPrevious(tx: Tx, row: CaseRow, task: TaskRow, actorId: string): Promise<boolean> {
-  const [last] = await tx.query<{ task_id: bigint | null; actor_id: string; verb: string }>(
-    `select task_id, actor_id, verb from process.history where case_id = $1 and verb <> 'assigned' order by number desc limit 1`,
-    [row.case_id],
+export interface LastAct {
+  task_id: bigint | null;
+  actor_id: string;
+  verb: string;
+}
+
+/** What was done last in a case. Whom a task was given to, and that it became late, are remarks. */
+export async function readLast(tx: Tx, caseId: bigint): Promise<LastAct | null> {
+  const [last] = await tx.query<LastAct>(
+    `select task_id, actor_id, verb from process.history where case_id = $1 and verb not in ('assigned', 'overdue') order by number desc limit 1`,
+    [caseId],
   );
-  return last?.verb === 'complete' && last.actor_id === actorId && last.task_id === task.task_id;
+  return last ?? null;
 }

@@ -34,20 +34,19 @@ export function hindranceOf(state: State, from: Definition, to: Definition): Hin
   return null;
 }
 
-/** Counts which cases can move and why others cannot; holds them until the transaction ends, so that what was counted is what moves. */
+/** Counts which cases can move and why others cannot; with `isHeld` until the transaction ends, so that what was counted is what moves. */
 export async function planMigration(
   versions: Versions,
   tx: Tx,
   entityId: string,
-  process: string,
-  from: number,
-  to: number,
+  { process, from, to }: { process: string; from: number; to: number },
+  isHeld: boolean,
 ): Promise<MigrationPreview> {
   const before = await versions.get(tx, entityId, process, from);
   const after = await versions.get(tx, entityId, process, to);
   const rows = await tx.query<{ state: unknown }>(
     `select state from process.case_state
-     where entity_id = $1 and process = $2 and version = $3 and status in ('open', 'suspended', 'stuck') order by case_id for no key update`,
+     where entity_id = $1 and process = $2 and version = $3 and status in ('open', 'suspended', 'stuck') order by case_id${isHeld ? ' for no key update' : ''}`,
     [entityId, process, from],
   );
   const blocked = new Map<string, MigrationPreview['blocked'][number]>();

@@ -94,8 +94,7 @@ export function migrateChange(versions: Versions, now: () => string): ChangeKind
     name: { zh: '在办案件改走新版本', en: 'Move running cases to another version' },
     permission: permissions.approve,
     async validate(tx, { entityId, after }) {
-      const { process, from, to } = migrated.parse(after);
-      const plan = await planMigration(versions, tx, entityId, process, from, to);
+      const plan = await planMigration(versions, tx, entityId, migrated.parse(after), true);
       if (plan.blocked.length > 0) throw refuse(refusals, 'migration_blocked');
     },
     async apply(tx, { entityId, after }, decider) {
