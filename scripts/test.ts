@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildConsole } from '../apps/server/console-build.ts';
+import { buildPages } from '../apps/server/pages.ts';
 import { check } from './check.ts';
 import { findChromium } from './find-chromium.ts';
 import { root, runStep, say } from './run-step.ts';
@@ -27,11 +27,11 @@ async function suite(name: string, args: readonly string[], environment: Record<
   return { passed: counts.numPassedTests, failed: code === 0 ? failed : Math.max(1, failed) };
 }
 
-/** The journeys run in the console as a bank gets it: built, served, in a real browser. */
+/** The journeys run in the pages as a bank gets them: built, served, in a real browser. */
 async function journeys(): Promise<Counts> {
   try {
-    // Before the workers start: each of them would build it otherwise.
-    await buildConsole((zh, en) => say(`${zh} / ${en}`));
+    // Before the workers start: each of them would build them otherwise.
+    await buildPages((zh, en) => say(`${zh} / ${en}`));
     return await suite('journeys', ['--config', 'vitest.journeys.config.ts'], { CHROMIUM: findChromium() });
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));

@@ -50,7 +50,7 @@ describe('imports', () => {
       if (file) queue.push(...importsOf(file));
     }
     const reached = [...seen].filter((path) => byPath.has(path) && !isBrowserFile(path));
-    const server = reached.filter((path) => !path.startsWith('core/') && !/^modules\/[^/]+\/(contract|reasons)\.ts$/.test(path));
+    const server = reached.filter((path) => !path.startsWith('core/') && !/^modules\/([^/]+\/)+(contract|reasons)\.ts$/.test(path));
     expect(server).toEqual([]);
     const node = [...seen].flatMap((path) => (byPath.get(path)?.text.match(/from '(node:[^']+)'/) ? [path] : []));
     expect(node.filter((path) => !path.endsWith('vite.config.ts'))).toEqual([]);
@@ -59,7 +59,7 @@ describe('imports', () => {
   test('every file of code is imported, or is where something starts', () => {
     const imported = new Set(code.flatMap(importsOf));
     const starts =
-      /(\.test\.tsx?|\.journey\.ts|\.d\.ts|vite\.config\.ts|vitest\.[\w.]*config\.ts)$|^(apps\/cli|apps\/server\/main|apps\/console\/main|scripts|bench|modules\/order)\b/;
+      /(\.test\.tsx?|\.journey\.ts|\.d\.ts|vite\.config\.ts|vitest\.[\w.]*config\.ts)$|^(apps\/cli|apps\/server\/main|apps\/(console|portal)\/main|scripts|bench|modules\/order)\b/;
     const orphans = product
       .map((file) => file.path)
       .filter((path) => !imported.has(path) && !starts.test(path) && !path.endsWith('test-run.ts'));

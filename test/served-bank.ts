@@ -1,7 +1,6 @@
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-import { serveConsole } from '#platform/http/index.ts';
-import { buildConsole, consoleFolder } from '../apps/server/console-build.ts';
+import { buildPages, servePages } from '../apps/server/pages.ts';
 import { openSmallBank } from './small-bank.ts';
 import type { SmallBank } from './small-bank.ts';
 
@@ -25,9 +24,9 @@ const browserFlags = [
 export async function serveSmallBank(people?: number, options?: { hasCore?: boolean }): Promise<ServedBank> {
   const executablePath = process.env['CHROMIUM'];
   if (!executablePath) throw new Error('CHROMIUM is not set: run the journeys by `npm test`, which finds the browser');
-  await buildConsole(() => undefined);
+  await buildPages(() => undefined);
   const small = await openSmallBank(people, options);
-  await serveConsole(small.api, consoleFolder);
+  await servePages(small.api);
   const url = await small.api.app.listen({ port: 0, host: '127.0.0.1' });
   const browser = await chromium.launch({ executablePath, args: browserFlags });
   return {

@@ -68,7 +68,7 @@ const orderList = 'modules/order.ts';
 export function mayImport(from: string, to: string): boolean {
   if (folderOf(from) === folderOf(to) || to === orderList) return true;
   const [source, target] = [tierOf(from), tierOf(to)];
-  if (isBrowserFile(from)) return target === 'core' || /^modules\/[^/]+\/contract\.ts$/.test(to);
+  if (isBrowserFile(from)) return target === 'core' || /^modules\/([^/]+\/)+contract\.ts$/.test(to);
   if (target === 'core') return true;
   if (source === 'core' || target === null) return false;
   if (source === 'platform') return target === 'platform' && isDoor(to);

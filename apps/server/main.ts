@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { serveConsole } from '#platform/http/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
 import { explainFault, openLog, scrub } from '#platform/telemetry/index.ts';
 import { openBank } from '../bank.ts';
@@ -10,12 +9,15 @@ import type { Bank } from '../bank.ts';
 import { demonstrationState } from '../demonstration.ts';
 import { openGround } from '../ground.ts';
 import type { Ground } from '../ground.ts';
-import { buildConsole, consoleFolder } from './console-build.ts';
+import { buildPages, servePages } from './pages.ts';
 import { connectCore, readCorePlace, startStandIn } from './core-bank.ts';
 import type { ConnectedCore, CorePlace } from './core-bank.ts';
 import { demonstrationSignIns } from './demonstration-bank.ts';
 import { askToFollow, registerFollowing } from './follow.ts';
 import { holdDataFolder } from './hold.ts';
+import { keepCases } from './keep-cases.ts';
+import { connectOutside, openStandIns, readSources } from './outside.ts';
+import type { Outside } from './outside.ts';
 import { keepPaying, payingAtOnce } from './pay.ts';
 import { keepSealing } from './seal.ts';
 import { createApi } from './serve.ts';
@@ -54,7 +56,7 @@ async function start(): Promise<void> {
   open.unshift(() => ground.close());
   open.unshift(await holdDataFolder(ground));
   const bank = openBank(ground);
-  await buildConsole(say);
+  await buildPages(say);
   const isWanted = await wantsDemonstration(ground.dataFolder, () => bank.organization.isFounded());
   const core = await openCore(ground, corePlace, isWanted || demonstrationState(ground.dataFolder) !== null);
   if (isWanted && core) await makeDemonstration(bank, core.paymentsOf, say);
@@ -62,10 +64,18 @@ async function start(): Promise<void> {
   // Opened anew: whether this is a demonstration is known only now, and from now on loads come from people.
   const jobs = createJobs({ db: ground.db, log });
   const afterLoad = (entityId: string, asOf: string): Promise<void> => askToFollow(jobs, ground.db, entityId, asOf);
-  const serving = openBank(ground, { jobs, afterLoad, ...(core ? { payments: core.paymentsOf } : {}) });
+  const outside = await openOutside(ground, log);
+  const serving = openBank(ground, {
+    jobs,
+    afterLoad,
+    ...outside.serving,
+    ...(core ? { payments: core.paymentsOf } : {}),
+    onFault: (error, about) => log.error({ err: error, about }, 'work behind a request failed'),
+  });
   registerFollowing(jobs, serving);
   await jobs.start();
   open.unshift(() => jobs.stop());
+  open.unshift(keepCases(serving.processes, log));
   await listen(core ? payingBank(serving, log) : serving, log, port);
 }
 
@@ -78,6 +88,16 @@ async function openCore(ground: Ground, given: CorePlace | null, isDemonstration
   const core = connectCore(place, ground.clock);
   open.unshift(() => core.close());
   return core;
+}
+
+/** As for the core: a demonstration asks nobody about its invented people. */
+async function openOutside(ground: Ground, log: Logger): Promise<Outside> {
+  const outside =
+    demonstrationState(ground.dataFolder) === null
+      ? connectOutside(await readSources(process.env['QIANMO_SOURCES']), ground.clock, log)
+      : await openStandIns(ground.dataFolder, ground.clock, log);
+  open.unshift(() => outside.close());
+  return outside;
 }
 
 async function openStandIn({ dataFolder }: Ground): Promise<CorePlace> {
@@ -94,7 +114,7 @@ function payingBank(bank: Bank, log: Logger): Bank {
 
 async function listen(bank: Bank, log: Logger, port: number): Promise<void> {
   const api = await createApi(bank, log, process.env['TRUST_PROXY']);
-  await serveConsole(api, consoleFolder);
+  await servePages(api);
   open.unshift(keepSealing(bank.audit, log));
   open.unshift(() => api.app.close());
   await api.app.listen({ port, host: process.env['HOST'] ?? '0.0.0.0' });

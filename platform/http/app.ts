@@ -47,7 +47,7 @@ const contentSecurityPolicy = {
   },
 };
 
-/** The server with everything but routes: call `route` for each, then `serveConsole`, then listen. */
+/** The server with everything but routes: call `route` for each, then `servePage`, then listen. */
 export async function createHttp(options: HttpOptions): Promise<Api> {
   const app = Fastify({
     loggerInstance: options.log,

@@ -2,7 +2,7 @@ export { createHttp } from './app.ts';
 export type { HttpOptions, HttpPorts } from './app.ts';
 export { anyone, csrfHeader, sessionCookie, signedIn, signingIn } from './caller.ts';
 export type { Caller, Permission } from './caller.ts';
-export { serveConsole } from './console.ts';
+export { servePage } from './page.ts';
 export { addHealth } from './health.ts';
 export type { Health } from './health.ts';
 export { openapiPath } from './openapi.ts';
