@@ -10,9 +10,9 @@ import type { Database, Session } from '#platform/postgres/index.ts';
 import { amendmentKindOf, changeKinds, facilityTerms, writeFacility } from './amendments/kinds.ts';
 import { beginServicing, openDay } from './business-day.ts';
 import { collectEach, collectOne, openCollections } from './collections/collect.ts';
-import type { CollectionList, CollectionState, SetAutoDebit } from './collections/contract.ts';
+import type { CollectionList, CollectionState, CollectionTotals, SetAutoDebit } from './collections/contract.ts';
 import { switchMandate } from './collections/mandate.ts';
-import { readCollections } from './collections/read.ts';
+import { readCollections, readCollectionTotals } from './collections/read.ts';
 import { refusals } from './contract.ts';
 import type {
   AccountList,
@@ -184,6 +184,8 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
 
     /** Takes every collection whose end is not known one step on, as long as the core bank answers. */
     collectOpen,
+    /** Refuses: not_open. */
+    collectionTotals: (session: Session): Promise<CollectionTotals> => withSession(db, session, (tx) => readCollectionTotals(tx, session)),
     /** Refuses: loan_unknown. */
     collections: (session: Session, loanId: bigint): Promise<CollectionList> =>
       withSession(db, session, (tx) => readCollections(tx, session, loanId)),

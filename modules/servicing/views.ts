@@ -160,6 +160,11 @@ export async function readLoans(tx: Tx, session: Session, query: LoanQuery): Pro
   const where = listed(session, 'l', query);
   if (query.past_due !== undefined) where.add((place) => `l.days_past_due >= ${place(query.past_due)}`);
   if (query.facility_id !== undefined) where.add((place) => `l.facility_id = ${place(numberIn(query.facility_id))}::bigint`);
+  if (query.collection !== undefined)
+    where.add(
+      (place) =>
+        `l.loan_id in (select c.loan_id from servicing.collection c where c.entity_id = ${place(session.entityId)} and c.business_date = ${place(day)} and c.state = ${place(query.collection)})`,
+    );
   if (query.after !== undefined) where.add((place) => `l.loan_id < ${place(numberIn(query.after))}::bigint`);
   const rows = await tx.query<ListedLoan>(
     `select ${listedLoan}

@@ -254,6 +254,28 @@ describe('while an order may have left', () => {
   });
 });
 
+test('the day’s collections are counted by their end, and the loans behind them listed', { timeout: 60_000 }, async () => {
+  const none = { collections: 0, amount_fen: '0' };
+  const [collected] = await twins();
+  const all = await bank.loan(10_000_000n, {}, { auto_debit: true });
+  const totals = () => bank.servicing.collectionTotals(bank.session);
+  const loansThat = async (collection: 'failed' | 'collected') =>
+    (await bank.servicing.loans(bank.session, { limit: 50, collection })).items.map(({ loan_id }) => loan_id);
+  expect(await totals()).toEqual({ as_of: dueDay, failed: none, waiting: { collections: 1, amount_fen: String(dueFen) }, collected: none });
+  bank.core.script = ['short'];
+  await bank.servicing.collectOpen(entityId);
+  expect(await totals()).toEqual({ as_of: dueDay, failed: { collections: 1, amount_fen: String(dueFen) }, waiting: none, collected: none });
+  expect([await loansThat('failed'), await loansThat('collected')]).toEqual([[`L${collected}`], []]);
+  expect(await bank.servicing.collectionTotals(bank.neighbour)).toMatchObject({ failed: none });
+  await bank.servicing.dayEnd(entityId, dueDay);
+  await bank.servicing.collectOpen(entityId);
+  expect(await totals()).toMatchObject({ as_of: after(dueDay, 1), failed: none, collected: { collections: 1 } });
+  expect([await loansThat('failed'), await loansThat('collected')]).toEqual([[], [`L${collected}`]]);
+  expect(await statesOf(all)).toEqual([]);
+  const elsewhere = { ...bank.session, entityId: '320724' };
+  expect(await codeOf(bank.servicing.collectionTotals(elsewhere))).toBe('not_open');
+});
+
 test('collecting is switched off and on, and not for a loan that has no account or is not there', async () => {
   const [collected, twin] = await twins();
   const { servicing, session, neighbour } = bank;

@@ -20,15 +20,21 @@ const collection = z.object({
   planned_at: z.iso.datetime(),
   settled_at: z.iso.datetime().nullable(),
 });
-/** Newest first, at most 200 of a loan. */
-export const collectionList = z.object({ auto_debit: z.boolean(), items: z.array(collection) });
+/** Newest first, at most 200 of a loan. Without an account nothing can be collected, whatever is wished. */
+export const collectionList = z.object({ has_account: z.boolean(), auto_debit: z.boolean(), items: z.array(collection) });
 export type CollectionList = z.infer<typeof collectionList>;
+
+const some = z.object({ collections: z.int().min(0), amount_fen: fen });
+/** The open business date's collections that the reader may see. */
+export const collectionTotals = z.object({ as_of: z.iso.date(), failed: some, waiting: some, collected: some });
+export type CollectionTotals = z.infer<typeof collectionTotals>;
 
 /** Switches the collecting of a loan on or off; an order that may have left is not called back. */
 export const setAutoDebit = z.object({ auto_debit: z.boolean(), reason: z.string().trim().min(4).max(500) });
 export type SetAutoDebit = z.output<typeof setAutoDebit>;
 
 export const collectionAddresses = {
+  collectionTotals: '/api/v1/collection-totals',
   collections: '/api/v1/loans/:id/collections',
   autoDebit: '/api/v1/loans/:id/auto-debit',
 } as const;

@@ -1,7 +1,7 @@
 import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { refusals } from '../contract.ts';
-import type { CollectionList, CollectionState } from './contract.ts';
+import type { CollectionList, CollectionState, CollectionTotals } from './contract.ts';
 
 interface CollectionView {
   collection_id: bigint;
@@ -20,8 +20,8 @@ interface CollectionView {
 
 /** Newest first. Refuses: loan_unknown. */
 export async function readCollections(tx: Tx, { entityId }: Session, loanId: bigint): Promise<CollectionList> {
-  const [loan] = await tx.query<{ auto_debit: boolean }>(
-    `select coalesce(m.is_on, false) as auto_debit from servicing.loan l left join servicing.mandate m using (loan_id)
+  const [loan] = await tx.query<{ has_account: boolean; auto_debit: boolean }>(
+    `select m.loan_id is not null as has_account, coalesce(m.is_on, false) as auto_debit from servicing.loan l left join servicing.mandate m using (loan_id)
      where l.entity_id = $1 and l.loan_id = $2`,
     [entityId, loanId],
   );
@@ -33,12 +33,38 @@ export async function readCollections(tx: Tx, { entityId }: Session, loanId: big
     [loanId],
   );
   return {
-    auto_debit: loan.auto_debit,
+    ...loan,
     items: rows.map((row) => ({
       ...row,
       collection_id: `C${row.collection_id}`,
       amount_fen: String(row.amount_fen),
       event_id: row.event_id === null ? null : `E${row.event_id}`,
     })),
+  };
+}
+
+const ends = ['failed', 'waiting', 'collected'] as const;
+type End = (typeof ends)[number];
+type TotalsRow = Record<End, number> & Record<`${End}_fen`, string> & { open_date: string };
+
+const countOf = (end: End): string => {
+  const isMeant = end === 'waiting' ? `c.state not in ('failed', 'collected')` : `c.state = '${end}'`;
+  return `count(c.collection_id) filter (where ${isMeant})::int as ${end}, coalesce(sum(c.amount_fen) filter (where ${isMeant}), 0)::text as ${end}_fen`;
+};
+
+/** Row-level security leaves what the reader may see. Refuses: not_open. */
+export async function readCollectionTotals(tx: Tx, { entityId }: Session): Promise<CollectionTotals> {
+  const [row] = await tx.query<TotalsRow>(
+    `select b.open_date, ${ends.map(countOf).join(', ')}
+     from servicing.business_day b left join servicing.collection c on c.entity_id = b.entity_id and c.business_date = b.open_date
+     where b.entity_id = $1 group by b.open_date`,
+    [entityId],
+  );
+  if (!row) throw refuse(refusals, 'not_open');
+  return {
+    as_of: row.open_date,
+    failed: { collections: row.failed, amount_fen: row.failed_fen },
+    waiting: { collections: row.waiting, amount_fen: row.waiting_fen },
+    collected: { collections: row.collected, amount_fen: row.collected_fen },
   };
 }

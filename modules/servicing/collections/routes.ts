@@ -3,13 +3,13 @@ import { route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import { loanId, permissions } from '../contract.ts';
 import type { Servicing } from '../index.ts';
-import { collectionAddresses, collectionList, setAutoDebit } from './contract.ts';
+import { collectionAddresses, collectionList, collectionTotals, setAutoDebit } from './contract.ts';
 
 const tag = 'servicing';
 const ofLoan = z.object({ id: loanId });
 const numberOf = (id: string): bigint => BigInt(id.slice(1));
 
-export function addCollectionRoutes(api: Api, servicing: Pick<Servicing, 'collections' | 'setAutoDebit'>): void {
+export function addCollectionRoutes(api: Api, servicing: Pick<Servicing, 'collections' | 'collectionTotals' | 'setAutoDebit'>): void {
   route(api, {
     method: 'GET',
     path: collectionAddresses.collections,
@@ -19,6 +19,15 @@ export function addCollectionRoutes(api: Api, servicing: Pick<Servicing, 'collec
     params: ofLoan,
     answer: collectionList,
     handle: async ({ session, params: { id } }) => servicing.collections(session, numberOf(id)),
+  });
+  route(api, {
+    method: 'GET',
+    path: collectionAddresses.collectionTotals,
+    summary: { zh: '当日代扣笔数与金额', en: 'The open business date’s collections by how they ended' },
+    tag,
+    permission: permissions.read,
+    answer: collectionTotals,
+    handle: async ({ session }) => servicing.collectionTotals(session),
   });
   route(api, {
     method: 'POST',

@@ -78,6 +78,8 @@ export const loanQuery = z.object({
   state: z.enum(['active', 'settled', 'written_off']).optional(),
   /** At least this many days past due. */
   past_due: z.coerce.number().int().min(0).max(10_000).optional(),
+  /** Whose collection of the open business date ended so. */
+  collection: z.enum(['failed', 'collected']).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** The last loan of the page before. */
   after: loanId.optional(),

@@ -30,6 +30,8 @@ export const workbench: typeof zh = {
   breaks: 'differences with the core bank are open',
   notReconciled: 'nothing has been reconciled yet',
   reconciled: '{{date}}: {{matched}} of {{rows}} agree',
+  collections: 'collections failed today',
+  collectionsOf: '{{amount}} yuan; {{collected}} collected, {{waiting}} awaiting an answer',
   pastDue: 'loans are past due',
   pastDueOf: '{{amount}} × 10,000 yuan of principal, of {{loans}} active loans',
 };

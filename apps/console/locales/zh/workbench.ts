@@ -23,6 +23,8 @@ export const workbench = {
   breaks: '项与核心的对账差异待处理',
   notReconciled: '还没有对过账',
   reconciled: '{{date}} 对平 {{matched}} / {{rows}} 笔',
+  collections: '笔代扣今日未扣到',
+  collectionsOf: '{{amount}} 元；已扣收 {{collected}} 笔，待结果 {{waiting}} 笔',
   pastDue: '笔借据逾期',
   pastDueOf: '本金 {{amount}} 万元，在用共 {{loans}} 笔',
 };

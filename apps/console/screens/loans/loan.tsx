@@ -15,15 +15,16 @@ import { PlanChart } from '../../parts/plan-chart.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
 import { Proposed, Waiting } from '../../parts/waiting.tsx';
 import { Actions } from './actions.tsx';
+import { AutoDebitDrawer } from './auto-debit.tsx';
 import { AmendDrawer } from './amend.tsx';
 import { isLoanAction, offered, type LoanAction } from './amendable.ts';
 import { Balances } from './balances.tsx';
 import { CostInWords } from './cost-in-words.tsx';
-import { Events } from './events.tsx';
 import { LoanHead } from './loan-head.tsx';
 import { LoanTag } from './loan-tag.tsx';
 import { planLinesOf } from './loan-terms.ts';
 import { Papers } from './papers.tsx';
+import { Past } from './past.tsx';
 import { Postings } from './postings.tsx';
 import { QuoteDrawer } from './quote.tsx';
 import { RecoverDrawer } from './recover.tsx';
@@ -69,7 +70,7 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
   useKeys({ Escape: () => (picked === null ? void navigate({ to: '/loans' }) : setPicked(null)) });
   const lines = useMemo(() => planLinesOf(loan), [loan]);
   /** The drawer that is open stands in the address, so that a colleague can be sent to it. */
-  const open = (what: LoanAction | 'quote' | undefined): void =>
+  const open = (what: LoanAction | 'quote' | 'auto-debit' | undefined): void =>
     void navigate({ to: '/loans/$id', params: { id: loan.loan_id }, search: { do: what }, replace: true });
   const finish = (what: Done): void => {
     setDoing(null);
@@ -130,9 +131,13 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
       </div>
       <div className="row loan-row grow">
         <Postings loanId={loan.loan_id} picked={picked} onPick={setPicked} />
-        <Section title={t('credit.loan.events')} right={t('unit.yuan')}>
-          <Events loan={loan} picked={picked} onPick={setPicked} onReverse={(event) => setDoing({ what: 'reverse', event })} />
-        </Section>
+        <Past
+          loan={loan}
+          picked={picked}
+          onPick={setPicked}
+          onReverse={(event) => setDoing({ what: 'reverse', event })}
+          onSwitch={() => open('auto-debit')}
+        />
       </div>
       {doing?.what === 'repay' && (
         <RepayDialog loan={loan} settle={doing.settle} keys={keys} onClose={() => setDoing(null)} onDone={(booked) => finish({ booked })} />
@@ -160,6 +165,7 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
         }
         onBooked={(booked) => finish({ booked })}
         onProposed={(proposed, action) => finish({ proposed, what: code('loanAction', action) })}
+        onSwitched={(isCollected) => finish({ isCollected })}
       />
     </div>
   );
@@ -174,6 +180,7 @@ function Open({
   onSettle,
   onBooked,
   onProposed,
+  onSwitched,
 }: {
   loan: LoanPage;
   asked: string | undefined;
@@ -182,9 +189,14 @@ function Open({
   onSettle: (() => void) | undefined;
   onBooked: (booked: Repaid) => void;
   onProposed: (proposalId: string, action: LoanAction) => void;
+  onSwitched: (isCollected: boolean) => void;
 }) {
   const me = useMe();
   if (asked === 'quote') return loan.state === 'active' ? <QuoteDrawer loan={loan} onClose={onClose} onSettle={onSettle} /> : null;
+  if (asked === 'auto-debit')
+    return loan.state === 'active' && me.may('servicing.repay') ? (
+      <AutoDebitDrawer loan={loan} onClose={onClose} onDone={onSwitched} />
+    ) : null;
   if (!isLoanAction(asked)) return null;
   const isOpen = offered(loan, (permission) => me.may(permission)).some(({ action, block }) => action === asked && block === null);
   if (!isOpen) return null;
@@ -193,13 +205,19 @@ function Open({
   return <AmendDrawer key={asked} kind={asked} loan={loan} onClose={onClose} onDone={(id) => onProposed(id, asked)} />;
 }
 
-type Done = { readonly booked: Repaid } | { readonly proposed: string; readonly what: string } | null;
+type Done = { readonly booked: Repaid } | { readonly isCollected: boolean } | { readonly proposed: string; readonly what: string } | null;
 
 /** What has just been done, in words. */
 function Outcome({ done }: { done: Done }) {
   const { t } = useTranslation();
   if (done === null) return null;
   if ('proposed' in done) return <Proposed id={done.proposed} what={done.what} />;
+  if ('isCollected' in done)
+    return (
+      <p className="notice ok" role="status">
+        {t(done.isCollected ? 'credit.collections.started' : 'credit.collections.stopped')}
+      </p>
+    );
   return (
     <p className="notice ok" role="status">
       {t('credit.repay.done', { amount: yuan(done.booked.amount_fen), event: done.booked.event_id })}
@@ -208,4 +226,15 @@ function Outcome({ done }: { done: Done }) {
 }
 
 /** What a repayment or its reversal changes elsewhere. */
-const touched = new Set(['loan', 'loans', 'loan-totals', 'postings', 'facility', 'facilities', 'changes', 'change']);
+const touched = new Set([
+  'loan',
+  'loans',
+  'loan-totals',
+  'postings',
+  'collections',
+  'statements',
+  'facility',
+  'facilities',
+  'changes',
+  'change',
+]);

@@ -9,15 +9,15 @@ import { useCodes } from '../../codes.ts';
 import { count, wan } from '../../format.ts';
 import { useListView } from '../../parts/list-view.tsx';
 import { filtersOf, type Words } from '../../parts/list-words.ts';
-import { OnwardList } from '../../parts/onward-list.tsx';
+import { OnwardScreen } from '../../parts/onward-screen.tsx';
 import { PageHead } from '../../parts/page.tsx';
-import { Choice, Sentence, Word } from '../../parts/sentence.tsx';
+import { Choice, Word } from '../../parts/sentence.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { Table } from '../../parts/table.tsx';
 import { loanColumns } from './columns.tsx';
 
-const kept = ['state', 'past_due'] as const;
+const kept = ['state', 'past_due', 'collection'] as const;
 const states = ['active', 'settled', 'written_off'] as const;
+const collections = ['failed', 'collected'] as const;
 
 /** Every loan the reader may see: which, and how late; a row opens the loan. */
 export function Loans() {
@@ -40,57 +40,49 @@ export function Loans() {
   const hasBegun = !(list.error instanceof Problem && list.error.code === 'not_open');
   if (!hasBegun) return <NotBegun title={t('shell.nav.loans')} />;
   return (
-    <>
-      <PageHead title={t('shell.nav.loans')} notes={totals.data !== undefined && <Totals totals={totals.data} />} />
-      <Sentence right={view.control}>
-        {t('credit.loans.sentence.state')}
-        <Choice
-          label={t('credit.loans.state')}
-          value={search.state ?? ''}
-          options={[{ value: '', text: t('list.all') }, ...states.map((value) => ({ value, text: code('loanState', value) }))]}
-          onChange={(state) => change({ state: state === '' ? undefined : state })}
-        />
-        {t('credit.loans.sentence.pastDue')}
-        <Word
-          label={t('credit.loans.pastDue_label')}
-          value={search.past_due ?? ''}
-          placeholder={t('list.any')}
-          number
-          onChange={(days) => change({ past_due: days === '' ? undefined : days })}
-        />
-        {t('credit.loans.sentence.days')}
-        <span className="t3">{t('credit.loans.sentence.order')}</span>
-      </Sentence>
-      <div className="wl">
-        <section className="list" tabIndex={0}>
-          <OnwardList
-            list={list}
-            empty={
-              <Empty
-                title={t('credit.loans.none')}
-                action={
-                  <button type="button" className="btn" onClick={() => open({})}>
-                    {t('list.clear')}
-                  </button>
-                }
-              >
-                {t('credit.loans.noneNext')}
-              </Empty>
-            }
-          >
-            {(rows) => (
-              <Table
-                label={t('shell.nav.loans')}
-                columns={view.shown}
-                rows={rows}
-                rowKey={(row) => row.loan_id}
-                onOpen={(row) => void navigate({ to: '/loans/$id', params: { id: row.loan_id } })}
-              />
-            )}
-          </OnwardList>
-        </section>
-      </div>
-    </>
+    <OnwardScreen
+      title={t('shell.nav.loans')}
+      notes={totals.data !== undefined && <Totals totals={totals.data} />}
+      sentence={
+        <>
+          {t('credit.loans.sentence.state')}
+          <Choice
+            label={t('credit.loans.state')}
+            value={search.state ?? ''}
+            options={[{ value: '', text: t('list.all') }, ...states.map((value) => ({ value, text: code('loanState', value) }))]}
+            onChange={(state) => change({ state: state === '' ? undefined : state })}
+          />
+          {t('credit.loans.sentence.pastDue')}
+          <Word
+            label={t('credit.loans.pastDue_label')}
+            value={search.past_due ?? ''}
+            placeholder={t('list.any')}
+            number
+            onChange={(days) => change({ past_due: days === '' ? undefined : days })}
+          />
+          {t('credit.loans.sentence.days')}
+          <Choice
+            label={t('credit.loans.collection')}
+            value={search.collection ?? ''}
+            options={[
+              { value: '', text: t('list.any') },
+              ...collections.map((value) => ({ value, text: t(`credit.loans.collections.${value}`) })),
+            ]}
+            onChange={(collection) => change({ collection: collection === '' ? undefined : collection })}
+          />
+          <span className="t3">{t('credit.loans.sentence.order')}</span>
+        </>
+      }
+      control={view.control}
+      list={list}
+      columns={view.shown}
+      none={t('credit.loans.none')}
+      noneNext={t('credit.loans.noneNext')}
+      onClear={() => open({})}
+      rowKey={(row) => row.loan_id}
+      onOpen={(row) => void navigate({ to: '/loans/$id', params: { id: row.loan_id } })}
+      drawer={null}
+    />
   );
 }
 

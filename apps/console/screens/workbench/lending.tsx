@@ -4,6 +4,8 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import {
   addresses,
+  collectionAddresses,
+  collectionTotals,
   dayEndPage,
   ledgerTrend,
   loanTotals,
@@ -77,6 +79,7 @@ export function Overnight() {
     <>
       {me.may('servicing.ledger') && <OpenDays />}
       {me.may('servicing.ledger') && <Breaks />}
+      {me.may('servicing.read') && <FailedCollections />}
       {me.may('servicing.read') && <PastDue />}
     </>
   );
@@ -132,6 +135,37 @@ function Breaks() {
           ? t('workbench.notReconciled')
           : t('workbench.reconciled', { date: last.core_date, matched: count(last.matched), rows: count(last.core_rows) })
       }
+    />
+  );
+}
+
+function FailedCollections() {
+  const { t } = useTranslation();
+  const totals = useQuery({
+    queryKey: ['collection-totals'],
+    queryFn: () => get(collectionTotals, collectionAddresses.collectionTotals),
+  });
+  if (totals.error instanceof Problem && totals.error.code === 'not_open') return null;
+  if (totals.isError)
+    return (
+      <li>
+        <Failure problem={totals.error} inside />
+      </li>
+    );
+  if (totals.data === undefined) return null;
+  const { failed, collected, waiting } = totals.data;
+  return (
+    <Wait
+      number={count(failed.collections)}
+      tone={failed.collections > 0 ? 'warn' : ''}
+      text={t('workbench.collections')}
+      to="/loans"
+      search={{ collection: 'failed' }}
+      hint={t('workbench.collectionsOf', {
+        amount: yuan(failed.amount_fen),
+        collected: count(collected.collections),
+        waiting: count(waiting.collections),
+      })}
     />
   );
 }
