@@ -12,6 +12,8 @@ const shape = z.strictObject({
   /** Reason code → condition of the offer. */
   settled_before_signing: z.record(z.string().regex(/^[A-Z]\d{2}[A-Z]?$/), code),
   conditions: z.record(code, wording),
+  /** What cannot be signed on line without a recording of it (双录). */
+  signing: z.strictObject({ recorded_above_fen: fen, recorded_guarantees: z.array(code) }),
   days_open: z.int().min(1).max(365),
   ways: z.array(z.strictObject({ title: wording, text: wording })).min(1),
   authorities: z.record(code, z.array(z.strictObject({ role: z.enum(['branch_head', 'approver']), up_to_fen: fen })).min(1)),

@@ -1,3 +1,4 @@
+import type { SigningService } from '#connectors/e-sign/index.ts';
 import type { Market } from '#core/product/index.ts';
 import type { Inquiry } from '#modules/inquiry/index.ts';
 import type { Processes } from '#modules/process/index.ts';
@@ -8,6 +9,7 @@ import type { Clock } from '#platform/clock/index.ts';
 import type { Database } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import type { LendingConfiguration } from './configuration.ts';
+import type { Templates } from './contract/templates.ts';
 
 /** A message to a phone. The same id is one message, however often it is asked for. */
 export interface Message {
@@ -32,6 +34,13 @@ export interface LendingDeps {
   readonly send: (entityId: string, message: Message) => Promise<'sent' | 'unavailable'>;
   /** A demonstration's people are invented: their codes are shown, and their faces are captured here. */
   readonly demonstration?: { readonly capture: (idNo: string) => Promise<string> };
+  /** Certificates and signatures, and the bank itself as it signs; without either nothing can be signed, and everything else works. */
+  readonly signing?: SigningService;
+  readonly seal?: (entityId: string) => Promise<{ readonly name: string; readonly uscc: string }>;
+  /** Texts of the papers; those of the template bank when left out. */
+  readonly templates?: Templates;
+  /** Numbers of a person's own deposit accounts, where the bank's data has them. */
+  readonly accountsOf?: (entityId: string, personId: string) => Promise<readonly string[]>;
   /** Work that goes on after the answer broke down; it is taken up again. */
   readonly onFault: (error: unknown, about: string) => void;
 }

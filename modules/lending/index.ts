@@ -6,6 +6,8 @@ import { approvalForm, investigationForm, releaseForm, voteForm } from './approv
 import { postOfNode, saveApproval, saveInvestigation } from './approval/save.ts';
 import { applicationSubject } from './applications/subject.ts';
 import { listApplications, readApplicationPage } from './applications/views.ts';
+import { noteRecording } from './contract/recording.ts';
+import { readPackage } from './contract/store.ts';
 import { addChannel, listChannels, revokeChannel } from './channels/channels.ts';
 import type {
   ApplicationList,
@@ -23,6 +25,7 @@ import { openLimit, prepare } from './offers/open.ts';
 import { agree, answer, capture, identify, sendSupplement, showFace, submit, withdraw } from './portal/acts.ts';
 import type { ChannelPage, PortalApplication } from './portal/contract.ts';
 import { askCode, enter, readChannel } from './portal/enter.ts';
+import { createAfter } from './portal/after.ts';
 import { readPage } from './portal/page.ts';
 import { closePortalSession, usePortalSession } from './portal/session.ts';
 import type { PortalSession } from './portal/session.ts';
@@ -96,6 +99,14 @@ export function createLending(deps: LendingDeps) {
         acting(token, (session) => acceptOffer(deps, session, given)),
       withdraw: (token: string | undefined, reason: string | undefined) => acting(token, (session) => withdraw(deps, session, reason)),
     },
+
+    /** Papers, signature, draws, loans and repayments of the borrower. */
+    after: createAfter(deps, { sessionOfToken, acting }),
+    /** A recording of this application's signing, registered by who made it. Refuses: application_unknown. */
+    noteRecording: (caller: Caller, applicationId: bigint, given: { recording_id: string; hash: string }): Promise<void> =>
+      withOwner(db, (tx) => noteRecording(deps, tx, caller, applicationId, given)),
+    /** The signed papers with what proves them; null before the signature. */
+    signedPackage: (applicationId: bigint) => readPackage(deps, applicationId),
 
     channels: (session: Session): Promise<ChannelList> => withSession(db, session, (tx) => listChannels(deps, tx, session)),
     addChannel: (caller: Caller, body: MakeChannel): Promise<{ code: string }> => withOwner(db, (tx) => addChannel(deps, tx, caller, body)),

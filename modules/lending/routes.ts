@@ -16,6 +16,7 @@ import {
 import type { Lending } from './index.ts';
 import { applicationId, channelCode } from './portal/contract.ts';
 import { addPortalRoutes } from './portal/routes.ts';
+import { addPortalRoutesAfter } from './portal/routes-after.ts';
 
 const tag = 'lending';
 const numberOf = (id: string): bigint => BigInt(id.slice(1));
@@ -24,6 +25,7 @@ const ofChannel = z.object({ code: channelCode });
 
 export function addRoutes(api: Api, lending: Lending): void {
   addPortalRoutes(api, lending);
+  addPortalRoutesAfter(api, lending);
   addChannels(api, lending);
   addApplications(api, lending);
 }

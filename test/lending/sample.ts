@@ -1,4 +1,5 @@
 /** A bank that lends, for tests: real modules on a real database, sources that answer as they are told, phones that can be read. */
+import type { SigningService } from '#connectors/e-sign/index.ts';
 import { createChange } from '#modules/change/index.ts';
 import { createIndicators } from '#modules/indicators/index.ts';
 import { createInquiry } from '#modules/inquiry/index.ts';
@@ -12,7 +13,7 @@ import type { Processes } from '#modules/process/index.ts';
 import { createProducts } from '#modules/product/index.ts';
 import type { Products } from '#modules/product/index.ts';
 import { createServicing } from '#modules/servicing/index.ts';
-import type { Servicing } from '#modules/servicing/index.ts';
+import type { Payments, Servicing } from '#modules/servicing/index.ts';
 import { soundPeople } from '../../modules/strategy/definition/sound-people.ts';
 import { createStrategies } from '#modules/strategy/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
@@ -99,7 +100,13 @@ function portsOf(sources: Sources): Ports {
   };
 }
 
-export async function openLendingBank(): Promise<LendingBank> {
+/** What a bank may have beside itself: an authority that signs, and a core bank that pays. */
+export interface Outside {
+  signing?: SigningService;
+  payments?: Payments;
+}
+
+export async function openLendingBank({ signing, payments }: Outside = {}): Promise<LendingBank> {
   const database = await createTestDatabase('lending');
   const { db } = database;
   const clock = settableClock(start);
@@ -130,7 +137,7 @@ export async function openLendingBank(): Promise<LendingBank> {
   const change = createChange({ db, clock });
   const indicators = createIndicators({ db, lake, clock });
   const strategies = createStrategies({ db, lake, warehouse, clock, change, indicators });
-  const servicing = createServicing({ db, clock, change });
+  const servicing = createServicing({ db, clock, change, ...(payments ? { payments: () => payments } : {}) });
   const products = createProducts({ db, clock, change });
   const processes = createProcesses({
     db,
@@ -165,6 +172,7 @@ export async function openLendingBank(): Promise<LendingBank> {
       return 'sent';
     },
     onFault: (error) => void faults.push(error),
+    ...(signing ? { signing, seal: async () => ({ name: '灌云农村商业银行', uscc: '91110000600037341L' }) } : {}),
   });
   await strategies.install(entityId, 'retail');
   await products.install(entityId);

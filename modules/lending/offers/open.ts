@@ -2,6 +2,7 @@
 import type { Service, ServiceAnswer } from '#modules/process/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { advanceApplication, lockApplication } from '../applications/store.ts';
+import { standingContract } from '../contract/papers.ts';
 import { numberOf, sessionOf } from '../decision/services.ts';
 import { machine } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
@@ -38,13 +39,16 @@ export function openLimit(deps: LendingDeps): Service {
   };
 }
 
-/** Papers are made ready for signing. */
+/** Papers are made ready for signing. Made again they are the ones that stand. */
 export function prepare(deps: LendingDeps): Service {
   return {
     gives: [],
     async run(work): Promise<ServiceAnswer> {
+      const applicationId = numberOf(work.subject.id);
+      const accepted = await withOwner(deps.db, (tx) => lockApplication(tx, work.entityId, applicationId));
+      if (accepted.state === 'accepted') await standingContract(deps, accepted);
       await withOwner(deps.db, async (tx) => {
-        const row = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
+        const row = await lockApplication(tx, work.entityId, applicationId);
         if (row.state === 'accepted') {
           await advanceApplication(tx, row, 'prepare', {}, { actorId: machine, at: deps.clock.now(), today: deps.clock.today() });
         }

@@ -161,7 +161,15 @@ export const portalApplication = z.object({
     })
     .nullable(),
   papers: z.array(paper).nullable(),
-  signing: z.object({ contract_id: contractId, phone_masked: z.string(), recording_needed: z.boolean() }).nullable(),
+  signing: z
+    .object({
+      contract_id: contractId,
+      phone_masked: z.string(),
+      recording_needed: z.boolean(),
+      /** Null: nobody signs beside the borrower. Without a phone the spouse is not named yet. */
+      spouse: z.object({ phone_masked: z.string().nullable() }).nullable(),
+    })
+    .nullable(),
   ready: z
     .object({
       contract_id: contractId,
@@ -209,18 +217,31 @@ export const signContract = z.object({
   contract_id: contractId,
   code: z.string().regex(/^\d{6}$/),
   recording_id: z.string().max(80).optional(),
+  /** Sent to the spouse's own phone, where the spouse signs as well. */
+  spouse_code: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional(),
 });
+/** Who signs beside the borrower. */
+export const nameSpouse = identify.extend({ phone });
+/** One's own account at the bank, where none is known; given once. */
+export const giveAccount = z.object({ account: z.string().regex(/^\d{8,32}$/) });
 export const portalDraw = z.object({
   key: z.string().regex(/^[\w.:-]{8,100}$/),
   amount_fen: positiveFen,
   method: portalOffer.shape.methods.element,
   months: z.int().min(1).max(360),
   purpose: z.string().max(40),
+  /** What it is for, in one's own words. */
+  said: z.string().trim().min(1).max(80).optional(),
   account_id: z.string().max(60),
   payee: z.object({ name: z.string().trim().min(2).max(60), account: z.string().regex(/^\d{8,32}$/) }).optional(),
 });
+export type PortalDraw = z.output<typeof portalDraw>;
 /** What is known while methods are still compared. */
 export const previewPortalDraw = portalDraw.pick({ amount_fen: true, method: true, months: true });
+export type PreviewPortalDraw = z.output<typeof previewPortalDraw>;
 /** What a draw would cost, before it is asked for. */
 export const portalDrawPreview = z.object({
   interest_fen: fen,
@@ -228,7 +249,9 @@ export const portalDrawPreview = z.object({
   yearly_ppm: z.int(),
   lines: z.array(z.object({ due_date: day, principal_fen: fen, interest_fen: fen, balance_fen: fen })),
 });
+export type PortalDrawPreview = z.infer<typeof portalDrawPreview>;
 export const portalDrawn = z.object({ drawdown_id: z.string(), state: z.string() });
+export type PortalDrawn = z.infer<typeof portalDrawn>;
 
 export const portalLoan = z.object({
   loan_id: z.string(),
@@ -249,11 +272,13 @@ export const portalLoans = z.object({
   draws: z.array(z.object({ drawdown_id: z.string(), amount_fen: fen, state: z.string() })),
   as_of: day,
 });
+export type PortalLoans = z.infer<typeof portalLoans>;
 export const portalRepay = z.object({
   key: z.string().regex(/^[\w.:-]{8,100}$/),
   amount_fen: positiveFen,
   prepayment: z.enum(['shorten', 'lower']),
 });
+export type PortalRepay = z.output<typeof portalRepay>;
 export const previewPortalRepay = portalRepay.omit({ key: true });
 /** Two real schedules side by side: as it is, and after paying today. */
 export const portalRepayPreview = z.object({
@@ -267,6 +292,7 @@ export const portalRepayPreview = z.object({
   balance_after_fen: fen,
   next_due: z.object({ date: day, amount_fen: fen }).nullable(),
 });
+export type PortalRepayPreview = z.infer<typeof portalRepayPreview>;
 export const withdrawApplication = z.object({ reason: z.string().trim().max(200).optional() });
 
 export const portalAddresses = {
@@ -293,6 +319,13 @@ export const portalAddresses = {
   loans: '/api/v1/portal/loans',
   repaymentPreview: '/api/v1/portal/loans/:id/repayments/preview',
   repayments: '/api/v1/portal/loans/:id/repayments',
+} as const;
+
+/** For contracts that two sign, and for whoever's account the bank does not know. */
+export const signerAddresses = {
+  spouse: '/api/v1/portal/application/spouse',
+  spouseCode: '/api/v1/portal/application/spouse-code',
+  accounts: '/api/v1/portal/accounts',
 } as const;
 
 /** In the order in which they are looked for. Texts are for the borrower: plain, neutral, with the way on. */
@@ -352,6 +385,7 @@ export const portalRefusals = {
     en: 'Signing cannot be reached; everything is kept, try again later',
   },
   no_contract: { status: 409, zh: '还没有签好的合同', en: 'There is no signed contract' },
+  account_unknown: { status: 404, zh: '没有这个收款账户,请重新选择', en: 'There is no such account; choose again' },
   draw_too_small: { status: 409, zh: '低于每次最少借款金额', en: 'Below the least amount of a draw' },
   method_not_offered: { status: 400, zh: '该产品没有这种还款方式或期限', en: 'The product has no such method or term' },
   purpose_forbidden: { status: 409, zh: '借款不能用于该用途', en: 'The money may not be used for that' },

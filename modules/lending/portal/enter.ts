@@ -64,7 +64,7 @@ export async function contactOf(tx: Tx, entityId: string, staffId: string | null
   return row ? { ...row, phone: null } : null;
 }
 
-const phoneKeyOf = ({ vault }: LendingDeps, entityId: string, phone: string): string =>
+export const phoneKeyOf = ({ vault }: LendingDeps, entityId: string, phone: string): string =>
   vault.fingerprint('lending.phone', `${entityId}|${phone}`);
 
 /** Sends a code. Refuses: channel_unknown, too_many_codes, message_unavailable. */

@@ -14,6 +14,7 @@ import type { OfferedText } from './consent-texts.ts';
 import { portalRefusals } from './contract.ts';
 import type { ConsentItem, PortalApplication, Step } from './contract.ts';
 import { bankOf, contactOf } from './enter.ts';
+import { papersOf, readyOf, signingOf, stepAfter } from './page-after.ts';
 import type { PortalSession } from './session.ts';
 
 const stepOf: Readonly<Record<ApplicationState, Step>> = {
@@ -63,7 +64,7 @@ export async function readPage(deps: LendingDeps, session: PortalSession): Promi
       sold: await deps.products.nameOf(tx, found.entity_id, found.product),
     };
   });
-  const step = stepOf[row.state];
+  const step = row.state === 'signing' || row.state === 'signed' ? await stepAfter(deps, row) : stepOf[row.state];
   return {
     application_id: `A${row.application_id}`,
     step,
@@ -115,11 +116,14 @@ async function partOf(deps: LendingDeps, row: ApplicationRow, step: Step): Promi
       return { declined: declinedOf(deps, row) };
     case 'closed':
       return { closed: { why: whyOf(row.state), reapply_on: row.reapply_on } };
+    case 'papers':
+      return { papers: await papersOf(deps, row) };
+    case 'signing':
+      return { signing: await signingOf(deps, row) };
+    case 'ready':
+      return { ready: await readyOf(deps, row) };
     case 'identity':
     case 'deciding':
-    case 'papers':
-    case 'signing':
-    case 'ready':
       return {};
   }
 }
