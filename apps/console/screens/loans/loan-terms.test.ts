@@ -68,6 +68,7 @@ function pageOf({ loan, paid }: Life): LoanPage {
     state: loan.state,
     days_past_due: loan.daysPastDue,
     is_accruing: loan.isAccruing,
+    next_due: null,
     accrued_to: loan.accruedTo,
     ...Object.fromEntries(balances.map((balance) => [`${balance}_fen`, String(balanceOf(loan, balance))])),
     day_count: loan.terms.dayCount,
