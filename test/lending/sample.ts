@@ -5,7 +5,7 @@ import { createIndicators } from '#modules/indicators/index.ts';
 import { createInquiry } from '#modules/inquiry/index.ts';
 import type { Ports } from '#modules/inquiry/index.ts';
 import { createLending, processesOf, readConfiguration, templateFile } from '#modules/lending/index.ts';
-import type { Lending, Message } from '#modules/lending/index.ts';
+import type { EarlyPayment, Lending, Message } from '#modules/lending/index.ts';
 import { permissionsOf } from '#modules/organization/index.ts';
 import { personIdOf } from '#modules/population/index.ts';
 import { createProcesses } from '#modules/process/index.ts';
@@ -33,7 +33,7 @@ const start = '2026-11-23T01:00:00Z';
 const staff = [
   ['manager', 'manager', '320723103', '周海涛'],
   ['investigator', 'investigator', '320723', '孙晓东'],
-  ['head', 'branch_head', '320723103', '吴兰'],
+  ['head', 'branch_head', '320723', '吴兰'],
   ['approver', 'approver', '320723', '何静'],
   ['approver2', 'approver', '320723', '刘洋'],
   ['approver3', 'approver', '320723', '马素云'],
@@ -71,7 +71,7 @@ export interface LendingBank {
   isGatewayDown: boolean;
   caller(staffId: StaffId): Caller;
   staffOf(id: string): StaffId;
-  villager(index: number, changes?: Record<string, unknown>, segment?: keyof typeof soundPeople): Promise<Villager>;
+  villager(index: number, changes?: Record<string, unknown>, segment?: keyof typeof soundPeople, place?: string): Promise<Villager>;
   channel(product?: string, staffId?: StaffId): Promise<string>;
   /** The code of the last message to a phone. */
   codeFor(phone: string): string;
@@ -104,9 +104,10 @@ function portsOf(sources: Sources): Ports {
 export interface Outside {
   signing?: SigningService;
   payments?: Payments;
+  collect?: (order: EarlyPayment) => Promise<'taken' | 'refused' | 'unknown'>;
 }
 
-export async function openLendingBank({ signing, payments }: Outside = {}): Promise<LendingBank> {
+export async function openLendingBank({ signing, payments, collect }: Outside = {}): Promise<LendingBank> {
   const database = await createTestDatabase('lending');
   const { db } = database;
   const clock = settableClock(start);
@@ -172,6 +173,7 @@ export async function openLendingBank({ signing, payments }: Outside = {}): Prom
       return 'sent';
     },
     onFault: (error) => void faults.push(error),
+    ...(collect ? { collect: async (_entityId, order) => collect(order) } : {}),
     ...(signing ? { signing, seal: async () => ({ name: '灌云农村商业银行', uscc: '91110000600037341L' }) } : {}),
   });
   await strategies.install(entityId, 'retail');
@@ -203,8 +205,8 @@ export async function openLendingBank({ signing, payments }: Outside = {}): Prom
       if (!found) throw new Error(`nobody is called ${id}`);
       return found[0];
     },
-    villager: (index, changes = {}, segment = 'villager') =>
-      addVillager(database, vault.installationKey, index, { ...soundPeople[segment], ...changes }),
+    villager: (index, changes = {}, segment = 'villager', place = village) =>
+      addVillager(database, vault.installationKey, { index, place }, { ...soundPeople[segment], ...changes }),
     async channel(product = 'zheng_cun_dai', staffId = 'manager') {
       const { code } = await lending.addChannel(bank.caller(staffId), { kind: 'manager', product });
       return code;
@@ -228,7 +230,7 @@ const codes = [...new Set(Object.values(soundPeople).flatMap((person) => Object.
 async function addVillager(
   database: TestDatabase,
   installationKey: string,
-  index: number,
+  { index, place }: { index: number; place: string },
   values: Record<string, unknown>,
 ): Promise<Villager> {
   const body = `32072319850101${String(index).padStart(3, '0')}`;
@@ -244,7 +246,7 @@ async function addVillager(
     await tx.query(
       `insert into population.person (entity_id, person_id, grid_code, name, phone, birth_date, is_head, as_of)
        values ($1, $2, $3, $4, $5, '1985-01-01', true, '2026-11-20')`,
-      [entityId, person.personId, `${village}01`, person.name, person.phone],
+      [entityId, person.personId, `${place}01`, person.name, person.phone],
     );
     await tx.query(
       `insert into indicators.online (entity_id, as_of, codes) values ($1, '2026-11-20', $2)
@@ -254,7 +256,7 @@ async function addVillager(
     await tx.query('insert into indicators.person (entity_id, person_id, grid_code, line, tags) values ($1, $2, $3, $4, $5)', [
       entityId,
       person.personId,
-      `${village}01`,
+      `${place}01`,
       line,
       [],
     ]);
