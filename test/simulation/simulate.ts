@@ -159,8 +159,14 @@ export class Simulation {
     const folder = mkdtempSync(join(tmpdir(), 'qianmo-simulation-'));
     const faults = settings.hasFaults ? coreFaults(settings) : { seed: settings.seed, rates: {} };
     const box = await Box.open({ folder, faults, entities: settings.entities, borrowers: settings.borrowers, days: settings.days });
-    await withOwner(box.db, (tx) => prepareCarried(tx, firstDay));
-    return new Simulation(settings, folder, box);
+    try {
+      await withOwner(box.db, (tx) => prepareCarried(tx, firstDay));
+      return new Simulation(settings, folder, box);
+    } catch (error) {
+      // Its processes would outlive what could not begin.
+      await box.close();
+      throw error;
+    }
   }
 
   async run(): Promise<SimulationReport> {
