@@ -18,3 +18,23 @@ declare module 'dmn-js/lib/NavigatedViewer.js' {
     destroy(): void;
   }
 }
+
+/** bpmn-js writes its types for bundlers that read CommonJS as modules; here are the doors that the console uses. */
+declare module 'bpmn-js/lib/NavigatedViewer.js' {
+  export default class NavigatedViewer<Doors> {
+    constructor(options: { container: HTMLElement });
+    importXML(xml: string): Promise<{ warnings: string[] }>;
+    get<Name extends keyof Doors>(name: Name): Doors[Name];
+    destroy(): void;
+  }
+}
+declare module 'bpmn-js/lib/Modeler.js' {
+  export default class Modeler<Doors> {
+    constructor(options: { container: HTMLElement; moddleExtensions: Record<string, unknown> });
+    importXML(xml: string): Promise<{ warnings: string[] }>;
+    saveXML(options: { format: boolean }): Promise<{ xml?: string }>;
+    get<Name extends keyof Doors>(name: Name): Doors[Name];
+    on(event: 'selection.changed' | 'commandStack.changed', hear: () => void): void;
+    destroy(): void;
+  }
+}

@@ -235,6 +235,48 @@ const derive = createRoute({
   validateSearch: words('as'),
   component: lazyRouteComponent(() => import('./screens/products/derive.tsx'), 'Derive'),
 });
+const work = createRoute({
+  getParentRoute: () => root,
+  path: '/work',
+  validateSearch: words('tab', 'product', 'process', 'place', 'amount', 'open', 'view', 'columns'),
+  component: lazyRouteComponent(() => import('./screens/work/work.tsx'), 'Work'),
+});
+const oneCase = createRoute({
+  getParentRoute: () => root,
+  path: '/cases/$id',
+  validateSearch: words('show'),
+  component: lazyRouteComponent(() => import('./screens/case/case.tsx'), 'Case'),
+});
+const loggedDecision = createRoute({
+  getParentRoute: () => root,
+  path: '/decisions/$id',
+  component: lazyRouteComponent(() => import('./screens/decision/logged.tsx'), 'LoggedDecision'),
+});
+const channels = createRoute({
+  getParentRoute: () => root,
+  path: '/channels',
+  validateSearch: words('open', 'state', 'view', 'columns'),
+  component: lazyRouteComponent(() => import('./screens/channels/channels.tsx'), 'Channels'),
+});
+const absences = createRoute({
+  getParentRoute: () => root,
+  path: '/absences',
+  validateSearch: words('do'),
+  component: lazyRouteComponent(() => import('./screens/absences/absences.tsx'), 'Absences'),
+});
+const processes = createRoute({
+  getParentRoute: () => root,
+  path: '/processes',
+  staticData: { impersonal: true },
+  component: lazyRouteComponent(() => import('./screens/processes/processes.tsx'), 'Processes'),
+});
+const process = createRoute({
+  getParentRoute: () => root,
+  path: '/processes/$name',
+  staticData: { impersonal: true },
+  validateSearch: words('version', 'show'),
+  component: lazyRouteComponent(() => import('./screens/processes/process.tsx'), 'Process'),
+});
 const changes = createRoute({
   getParentRoute: () => root,
   path: '/changes',
@@ -280,6 +322,13 @@ const tree = root.addChildren([
   products,
   product,
   derive,
+  work,
+  oneCase,
+  loggedDecision,
+  channels,
+  absences,
+  processes,
+  process,
   changes,
   audit,
 ]);

@@ -13,6 +13,10 @@ test.each([
   [['servicing.read'], ['workbench', 'loans', 'facilities', 'calculator', 'lpr']],
   [['servicing.ledger'], ['workbench', 'calculator', 'dayEnds', 'reconciliation']],
   [['product.read'], ['workbench', 'calculator', 'products']],
+  [
+    ['process.read', 'process.work', 'lending.read'],
+    ['workbench', 'work', 'channels', 'absences', 'calculator', 'processes'],
+  ],
   [[], ['workbench', 'calculator']],
 ])('with %j the entries are %j', (permissions, wanted) => {
   expect(keys(permissions)).toEqual(wanted);

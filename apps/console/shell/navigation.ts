@@ -30,6 +30,9 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
   {
     key: 'credit',
     items: [
+      { key: 'work', to: '/work', needs: 'process.read' },
+      { key: 'channels', to: '/channels', needs: 'lending.read' },
+      { key: 'absences', to: '/absences', needs: 'process.work' },
       { key: 'loans', to: '/loans', needs: 'servicing.read' },
       { key: 'facilities', to: '/facilities', needs: 'servicing.read' },
       { key: 'calculator', to: '/calculator' },
@@ -43,6 +46,7 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
     items: [
       { key: 'decide', to: '/decide', needs: 'strategy.decide' },
       { key: 'strategies', to: '/strategies', needs: 'strategy.read' },
+      { key: 'processes', to: '/processes', needs: 'process.read' },
       { key: 'products', to: '/products', needs: 'product.read' },
     ],
   },

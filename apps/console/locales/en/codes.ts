@@ -181,6 +181,7 @@ export const codes: typeof zh = {
     business_credit: 'business loan',
   },
   exposure: { loan: 'loan', guarantee: 'guarantee given', limit: 'limit on offer' },
+  post: { manager: 'manager', branch_head: 'branch', head_office: 'head office' },
   caseStatus: { open: 'open', closed: 'closed' },
   rowState: { open: 'Open', corrected: 'Corrected', reloaded: 'Reloaded', superseded: 'Superseded' },
   loadState: {

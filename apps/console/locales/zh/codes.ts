@@ -155,6 +155,7 @@ export const codes = {
   },
   product: { public_credit: '公职贷', consumer_credit: '消费贷', farmer_credit: '惠农贷', business_credit: '经营贷' },
   exposure: { loan: '贷款', guarantee: '对外担保', limit: '拟授信' },
+  post: { manager: '客户经理', branch_head: '支行', head_office: '总行' },
   caseStatus: { open: '未结', closed: '已结' },
   rowState: { open: '待处理', corrected: '已更正待重载', reloaded: '已重载', superseded: '已被新文件取代' },
   loadState: { waiting: '等待', running: '进行中', published: '已发布', unchanged: '无变化', failed: '失败', interrupted: '中断' },

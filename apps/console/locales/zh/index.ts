@@ -1,3 +1,8 @@
+import { absences } from './absences.ts';
+import { cases } from './cases.ts';
+import { channels } from './channels.ts';
+import { processes } from './processes.ts';
+import { work } from './work.ts';
 import { ask } from './ask.ts';
 import { amend } from './amend.ts';
 import { audit } from './audit.ts';
@@ -40,6 +45,11 @@ import { whitelist } from './whitelist.ts';
 import { workbench } from './workbench.ts';
 
 export const zh = {
+  work,
+  processes,
+  channels,
+  cases,
+  absences,
   amend,
   ask,
   audit,

@@ -9,6 +9,7 @@ import { Drawer } from '../../parts/drawer.tsx';
 import { Bones, Failure, problemText } from '../../parts/states.tsx';
 import { ProposalTag } from './proposal-tag.tsx';
 import { LayerChange } from './layer-change.tsx';
+import { ProcessChange } from './process-change.tsx';
 import { ServicingChange } from './servicing-change.tsx';
 import { differenceOf, fold, linesOf } from './line-difference.ts';
 
@@ -49,7 +50,10 @@ export function Proposal({ id, onClose }: { id: string; onClose: () => void }) {
               </>
             )}
           </dl>
-          <LayerChange page={data} otherwise={<ServicingChange page={data} otherwise={<Difference page={data} />} />} />
+          <LayerChange
+            page={data}
+            otherwise={<ServicingChange page={data} otherwise={<ProcessChange page={data} otherwise={<Difference page={data} />} />} />}
+          />
         </>
       )}
     </Drawer>
