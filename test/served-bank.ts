@@ -2,7 +2,7 @@ import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { buildPages, servePages } from '../apps/server/pages.ts';
 import { openSmallBank } from './small-bank.ts';
-import type { SmallBank } from './small-bank.ts';
+import type { SmallBank, SmallBankOptions } from './small-bank.ts';
 
 /** The small bank with its console in a real browser, as a bank gets it: built, served, under the strict content policy. */
 export interface ServedBank extends SmallBank {
@@ -11,7 +11,7 @@ export interface ServedBank extends SmallBank {
 }
 
 /** Debian's Chromium as root wants no sandbox; the rest keeps it from talking to anybody but us. */
-const browserFlags = [
+export const browserFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -21,7 +21,7 @@ const browserFlags = [
   '--disable-sync',
 ];
 
-export async function serveSmallBank(people?: number, options?: { hasCore?: boolean }): Promise<ServedBank> {
+export async function serveSmallBank(people?: number, options?: SmallBankOptions): Promise<ServedBank> {
   const executablePath = process.env['CHROMIUM'];
   if (!executablePath) throw new Error('CHROMIUM is not set: run the journeys by `npm test`, which finds the browser');
   await buildPages(() => undefined);

@@ -14,7 +14,7 @@ import { openVault } from '#platform/vault/index.ts';
 import { openLake, openWarehouse } from '#platform/warehouse/index.ts';
 import { installTemplate } from '../apps/install-template.ts';
 import { openBank } from '../apps/bank.ts';
-import type { Bank } from '../apps/bank.ts';
+import type { Bank, Serving } from '../apps/bank.ts';
 import { connectCore, startStandIn } from '../apps/server/core-bank.ts';
 import type { ConnectedCore } from '../apps/server/core-bank.ts';
 import { keepPaying, payingAtOnce } from '../apps/server/pay.ts';
@@ -36,8 +36,14 @@ const township = '320723103';
 const date = '2026-11-20';
 export const password = 'footpaths-2026';
 
-/** With a core bank, drawdowns are paid over the wire of its simulator, as a running server does it. */
-export async function openSmallBank(people = 800, { hasCore = false } = {}): Promise<SmallBank> {
+export interface SmallBankOptions {
+  /** Drawdowns are paid over the wire of the core bank's simulator, as a running server does it. */
+  hasCore?: boolean;
+  /** Phones, outside sources and whatever else a running server brings. */
+  serving?: Partial<Omit<Serving, 'jobs' | 'payments'>>;
+}
+
+export async function openSmallBank(people = 800, { hasCore = false, serving = {} }: SmallBankOptions = {}): Promise<SmallBank> {
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-bank-'));
   const database = await createTestDatabase();
   const warehouse = await openWarehouse({ tempFolder: join(folder, 'temp'), memoryLimit: '800MB' });
@@ -56,7 +62,7 @@ export async function openSmallBank(people = 800, { hasCore = false } = {}): Pro
     close: async () => undefined,
   };
   const core = hasCore ? await openCore(folder, ground.clock) : null;
-  const bank = openBank(ground, { jobs, ...(core ? { payments: core.paymentsOf } : {}) });
+  const bank = openBank(ground, { ...serving, jobs, ...(core ? { payments: core.paymentsOf } : {}) });
   const payer = core ? keepPaying(bank.servicing, log) : null;
   await jobs.start();
   await bank.organization.found(foundation([]));
