@@ -6,7 +6,7 @@ import type { Told } from './bank/act.ts';
 import type { Box } from './bank/box.ts';
 import { rollOf } from './bank/borrower.ts';
 import { firstDay, tellerOf } from './bank/entity.ts';
-import { wordsOf } from './bank/fault.ts';
+import { isBroken, wordsOf } from './bank/fault.ts';
 
 export interface Race {
   readonly name: string;
@@ -125,10 +125,24 @@ async function loan(lane: Lane, which = ''): Promise<bigint> {
   return BigInt(loan_id.slice(1));
 }
 
+/** A minute of waiting for one of the server's connections, which hundreds of requests at once want on a busy machine. */
+const patience = 6;
+
+/** As callers do who got no connection: asks again for the same. */
+async function connected<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let left = patience; ; left -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (left === 0 || !isBroken(error)) throw error;
+    }
+  }
+}
+
 /** Notes what was told, so that the examiner can ask the ledger. */
 async function repay(ground: Lane, loanId: bigint, key: string, amountFen: bigint): Promise<Said<Repaid>> {
   const request = { key, amount_fen: String(amountFen), prepayment: 'lower', payer: 'borrower' } as const;
-  const answer = await said(ground.box.servicing.repay(tellerOf(ground.entityId), loanId, request));
+  const answer = await said(connected(() => ground.box.servicing.repay(tellerOf(ground.entityId), loanId, request)));
   if (answer.answer) note(ground, { kind: 'repayment', eventId: numberOf(answer.answer.event_id), loanId, amountFen, prepayment: 'lower' });
   return answer;
 }
