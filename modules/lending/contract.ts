@@ -146,6 +146,7 @@ export const refusals = {
     en: 'Codes are made for oneself; for others by whoever supervises',
   },
   application_unknown: { status: 404, zh: '没有这笔申请', en: 'There is no such application' },
+  not_signed: { status: 404, zh: '还没有签好的这份文件', en: 'There is no such signed paper' },
   not_investigating: { status: 409, zh: '现在不由您调查', en: 'It is not yours to investigate now' },
   not_approving: { status: 409, zh: '现在不由您审批', en: 'It is not yours to approve now' },
   reason_needed: { status: 400, zh: '请写明原因,客户和后面的人要看', en: 'Give the reason; others will read it' },
@@ -164,7 +165,14 @@ export type RefusalCode = keyof typeof refusals;
 
 export const permissions = { read: 'lending.read', work: 'lending.work', channels: 'lending.channels' } as const;
 
+/** A recording of a signing in person (双录), by whoever made it: its number at the recorder, and the SHA-256 of the file. */
+export const noteRecording = z.object({ recording_id: z.string().trim().min(1).max(80), hash: z.string().regex(/^[0-9a-f]{64}$/) });
+export type NoteRecording = z.output<typeof noteRecording>;
+export const signedPaperName = z.enum(['contract', 'disclosure', 'spouse']);
+
 export const addresses = {
+  recordings: '/api/v1/applications/:id/recordings',
+  signedPaper: '/api/v1/applications/:id/papers/:name/file.pdf',
   channels: '/api/v1/channels',
   revoke: '/api/v1/channels/:code/revocation',
   picture: '/api/v1/channels/:code/picture.svg',

@@ -7,7 +7,8 @@ import { postOfNode, saveApproval, saveInvestigation } from './approval/save.ts'
 import { applicationSubject } from './applications/subject.ts';
 import { listApplications, readApplicationPage } from './applications/views.ts';
 import { noteRecording } from './contract/recording.ts';
-import { readPackage } from './contract/store.ts';
+import { readPackage, readSignedPaper } from './contract/store.ts';
+import type { PaperName } from './contract/templates.ts';
 import { addChannel, listChannels, revokeChannel } from './channels/channels.ts';
 import type {
   ApplicationList,
@@ -15,11 +16,13 @@ import type {
   ApplicationQuery,
   ChannelList,
   MakeChannel,
+  NoteRecording,
   SaveApproval,
   SaveInvestigation,
 } from './contract.ts';
 import { decide, decline, expire, inquire, offer, refer } from './decision/services.ts';
 import type { LendingDeps } from './deps.ts';
+import { settleRepayments } from './draws/loans.ts';
 import { acceptOffer } from './offers/accept.ts';
 import { openLimit, prepare } from './offers/open.ts';
 import { agree, answer, capture, identify, sendSupplement, showFace, submit, withdraw } from './portal/acts.ts';
@@ -32,7 +35,7 @@ import type { PortalSession } from './portal/session.ts';
 
 export { readConfiguration, templateFile } from './configuration.ts';
 export type { LendingConfiguration } from './configuration.ts';
-export type { LendingDeps, Message } from './deps.ts';
+export type { EarlyPayment, LendingDeps, Message } from './deps.ts';
 export { processesOf } from './processes.ts';
 export { addRoutes } from './routes.ts';
 
@@ -103,8 +106,13 @@ export function createLending(deps: LendingDeps) {
     /** Papers, signature, draws, loans and repayments of the borrower. */
     after: createAfter(deps, { sessionOfToken, acting }),
     /** A recording of this application's signing, registered by who made it. Refuses: application_unknown. */
-    noteRecording: (caller: Caller, applicationId: bigint, given: { recording_id: string; hash: string }): Promise<void> =>
+    noteRecording: (caller: Caller, applicationId: bigint, given: NoteRecording): Promise<void> =>
       withOwner(db, (tx) => noteRecording(deps, tx, caller, applicationId, given)),
+    /** Early repayments whose money may be on its way. */
+    settleRepayments: (entityId: string): Promise<void> => settleRepayments(deps, entityId),
+    /** Refuses: application_unknown, not_signed. */
+    signedPaper: (session: Session, applicationId: bigint, name: PaperName): Promise<Buffer> =>
+      readSignedPaper(deps, session, applicationId, name),
     /** The signed papers with what proves them; null before the signature. */
     signedPackage: (applicationId: bigint) => readPackage(deps, applicationId),
 

@@ -9,9 +9,11 @@ import {
   applicationQuery,
   channelList,
   makeChannel,
+  noteRecording,
   permissions,
   saveApproval,
   saveInvestigation,
+  signedPaperName,
 } from './contract.ts';
 import type { Lending } from './index.ts';
 import { applicationId, channelCode } from './portal/contract.ts';
@@ -28,6 +30,7 @@ export function addRoutes(api: Api, lending: Lending): void {
   addPortalRoutesAfter(api, lending);
   addChannels(api, lending);
   addApplications(api, lending);
+  addContracts(api, lending);
 }
 
 function addChannels(api: Api, lending: Lending): void {
@@ -72,6 +75,40 @@ function addChannels(api: Api, lending: Lending): void {
     file: 'image/svg+xml',
     handle: async ({ params: { code }, request }) =>
       QRCode.toString(`${request.protocol}://${request.host}/apply/${code}`, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 }),
+  });
+}
+
+function addContracts(api: Api, lending: Lending): void {
+  route(api, {
+    method: 'POST',
+    path: addresses.recordings,
+    summary: { zh: '登记签约录音录像', en: 'Register a recording of the signing' },
+    tag,
+    permission: permissions.work,
+    params: ofApplication,
+    body: noteRecording,
+    audit: ({ params: { id } }) => ({ action: 'application.record', subjectKind: 'application', subjectId: id }),
+    handle: async ({ caller, params: { id }, body }) => lending.noteRecording(caller, numberOf(id), body),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.signedPaper,
+    summary: { zh: '已签文件', en: 'A signed paper' },
+    tag,
+    permission: permissions.read,
+    params: ofApplication.extend({ name: signedPaperName }),
+    file: 'application/pdf',
+    audit: ({ params: { id, name } }) => ({
+      action: 'application.paper',
+      subjectKind: 'application',
+      subjectId: id,
+      detail: { paper: name },
+    }),
+    handle: async ({ session, params: { id, name }, reply }) => {
+      const pdf = await lending.signedPaper(session, numberOf(id), name);
+      reply.header('content-disposition', `attachment; filename="${id}-${name}.pdf"`);
+      return pdf;
+    },
   });
 }
 

@@ -8,7 +8,7 @@ import type { ContractRow, PaperRow } from './store.ts';
 export interface Signing {
   readonly contract: Pick<ContractRow, 'needs_spouse' | 'needs_recording' | 'spouse_sealed'>;
   readonly papers: readonly Pick<PaperRow, 'name' | 'confirmed_at'>[];
-  readonly offer: Pick<OfferRow, 'valid_until' | 'limit_fen' | 'content'>;
+  readonly offer: Pick<OfferRow, 'valid_until' | 'limit_fen'> & { readonly content: Pick<OfferRow['content'], 'conditions'> };
   readonly terms: Terms;
   readonly isRecorded: boolean;
   readonly isInternetLoan: boolean;

@@ -4,6 +4,7 @@ import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { lockApplication } from '../applications/store.ts';
 import { refusals } from '../contract.ts';
+import type { NoteRecording } from '../contract.ts';
 import type { LendingDeps } from '../deps.ts';
 
 /** Kept once, however often it is told. Refuses: application_unknown. */
@@ -12,7 +13,7 @@ export async function noteRecording(
   tx: Tx,
   { session }: Caller,
   applicationId: bigint,
-  given: { recording_id: string; hash: string },
+  given: NoteRecording,
 ): Promise<void> {
   const [found] = await tx.query<{ grid_code: string }>(
     'select grid_code from lending.application where entity_id = $1 and application_id = $2',

@@ -108,7 +108,7 @@ async function evidenceOf(deps: LendingDeps, row: ApplicationRow, isRecorded: bo
   const { person_id: personId } = row;
   if (row.evidence.visit !== undefined || personId === null) return { ...row.evidence, signed };
   const { values } = await withSession(deps.db, sessionOf(row), (tx) => deps.inquiry.factsFor(tx, personId, deps.clock.now().toString()));
-  return { ...row.evidence, visit: values.get('GRD_VISIT_RESULT') === 'confirmed', signed };
+  return { ...row.evidence, ...(values.get('GRD_VISIT_RESULT') === 'confirmed' ? { visit: true } : {}), signed };
 }
 
 /** A right code is used up and the will noted, in one; a wrong one counts. The code that has begun this may go on with it. */

@@ -1,5 +1,7 @@
-import { withOwner } from '#platform/postgres/index.ts';
-import type { Tx } from '#platform/postgres/index.ts';
+import { refuse } from '#platform/http/index.ts';
+import { withOwner, withSession } from '#platform/postgres/index.ts';
+import type { Session, Tx } from '#platform/postgres/index.ts';
+import { refusals } from '../contract.ts';
 import type { LendingDeps } from '../deps.ts';
 import type { Spouse } from './fill.ts';
 import type { PaperName } from './templates.ts';
@@ -80,6 +82,17 @@ const isSpouse = (kept: unknown): kept is Spouse =>
 
 export const sealEvidence = ({ vault }: LendingDeps, evidence: string): string => vault.seal(purposes.evidence, evidence);
 export const openEvidence = ({ vault }: LendingDeps, sealed: string): string => vault.open(purposes.evidence, sealed);
+
+/** A paper as it was signed, for whoever may see the application. Refuses: application_unknown, not_signed. */
+export async function readSignedPaper(deps: LendingDeps, session: Session, applicationId: bigint, name: PaperName): Promise<Buffer> {
+  const seen = await withSession(deps.db, session, (tx) =>
+    tx.query('select 1 from lending.application where application_id = $1', [applicationId]),
+  );
+  if (seen.length === 0) throw refuse(refusals, 'application_unknown');
+  const found = (await readPackage(deps, applicationId))?.papers.find((paper) => paper.name === name);
+  if (!found) throw refuse(refusals, 'not_signed');
+  return found.pdf;
+}
 
 /** The signed papers and what proves them: for staff, auditors and courts. Null before the contract is signed. */
 export function readPackage(

@@ -48,7 +48,7 @@ export async function facilityOf(tx: Tx, applicationId: bigint): Promise<bigint 
 }
 
 /** What servicing sees as acting for the borrower: their own place, and no more. */
-export const servicingSession = (row: ApplicationRow) => ({ ...sessionOf(row), actorId: borrower });
+export const servicingSession = (row: Pick<ApplicationRow, 'entity_id' | 'grid_code'>) => ({ ...sessionOf(row), actorId: borrower });
 
 /** Money leaves only on papers that say what was accepted and are as they were signed. Refuses: paper_changed. */
 export async function mustBeAsSigned(deps: LendingDeps, { contract, offer }: Borrowing): Promise<void> {

@@ -2,7 +2,10 @@
 import { refusals as servicingRefusals } from '#modules/servicing/contract.ts';
 import type { LoanPage, LoanSummary, RepayPreviewed } from '#modules/servicing/contract.ts';
 import { refuse } from '#platform/http/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
+import type { ApplicationRow } from '../applications/store.ts';
 import type { LendingDeps } from '../deps.ts';
+import { portalRefusals } from '../portal/contract.ts';
 import type { PortalLoans, PortalRepay, PortalRepayPreview } from '../portal/contract.ts';
 import type { PortalSession } from '../portal/session.ts';
 import { borrowing, servicingSession } from './borrowing.ts';
@@ -100,14 +103,112 @@ export function sidesOf(loan: Pick<LoanPage, 'instalments'>, preview: RepayPrevi
   };
 }
 
-/** Pays early. The same key again is the same repayment. Refuses: no_contract, loan_unknown, key_reused, and what a repayment refuses. */
+/**
+ * Pays early. The money is taken first and booked after, each once: after anything in between, the same key goes on where it was.
+ * Refuses: no_contract, loan_unknown, key_reused, repayment_unavailable, repayment_refused, and what a repayment refuses.
+ */
 export async function repay(deps: LendingDeps, session: PortalSession, loanId: bigint, given: PortalRepay): Promise<PortalLoans> {
   const { place } = await ownLoan(deps, session, loanId);
-  const { key, ...payment } = given;
-  await deps.servicing.repay(servicingSession(place.row), loanId, {
-    ...payment,
-    key: `portal.L${loanId}.${key}`.slice(0, 100),
+  if (!deps.collect) throw refuse(portalRefusals, 'repayment_unavailable');
+  const known = await findRepayment(deps, place, loanId, given);
+  if (known?.state === 'booked') return loansOf(deps, place);
+  // What would not be booked is not taken.
+  if (known === null) await deps.servicing.previewRepayment(servicingSession(place.row), loanId, { ...given, payer: 'borrower' });
+  const kept = known ?? (await keepRepayment(deps, place, loanId, given));
+  const outcome = await settle(deps, deps.collect, place.row, kept);
+  if (outcome === 'refused') throw refuse(portalRefusals, 'repayment_refused');
+  if (outcome === 'unknown') throw refuse(portalRefusals, 'repayment_unavailable');
+  return loansOf(deps, place);
+}
+
+interface RepaymentRow {
+  repayment_id: bigint;
+  loan_id: string;
+  amount_fen: bigint;
+  prepayment: PortalRepay['prepayment'];
+  state: 'asked' | 'taken' | 'booked' | 'refused';
+}
+const repaymentColumns = 'repayment_id, loan_id, amount_fen, prepayment, state';
+
+async function findRepayment(deps: LendingDeps, { row }: Borrowing, loanId: bigint, given: PortalRepay): Promise<RepaymentRow | null> {
+  const [found] = await withOwner(deps.db, (tx) =>
+    tx.query<RepaymentRow>(`select ${repaymentColumns} from lending.repayment where application_id = $1 and key = $2`, [
+      row.application_id,
+      given.key,
+    ]),
+  );
+  if (!found) return null;
+  const isSame = found.loan_id === `L${loanId}` && String(found.amount_fen) === given.amount_fen && found.prepayment === given.prepayment;
+  if (!isSame) throw refuse(servicingRefusals, 'key_reused', { zh: given.key, en: given.key });
+  return found;
+}
+
+async function keepRepayment(deps: LendingDeps, place: Borrowing, loanId: bigint, given: PortalRepay): Promise<RepaymentRow> {
+  const { row } = place;
+  await withOwner(deps.db, (tx) =>
+    tx.query(
+      `insert into lending.repayment (entity_id, application_id, grid_code, loan_id, key, amount_fen, prepayment, asked_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (application_id, key) do nothing`,
+      [
+        row.entity_id,
+        row.application_id,
+        row.grid_code,
+        `L${loanId}`,
+        given.key,
+        given.amount_fen,
+        given.prepayment,
+        deps.clock.now().toString(),
+      ],
+    ),
+  );
+  const kept = await findRepayment(deps, place, loanId, given);
+  if (!kept) throw new Error(`repayment ${given.key} of A${row.application_id} vanished`);
+  return kept;
+}
+
+/** Takes a repayment as far as it goes now. */
+async function settle(
+  deps: LendingDeps,
+  collect: NonNullable<LendingDeps['collect']>,
+  row: Pick<ApplicationRow, 'entity_id' | 'grid_code'>,
+  kept: RepaymentRow,
+): Promise<'booked' | 'refused' | 'unknown'> {
+  const [key, loanId] = [`lending.repayment.${kept.repayment_id}`, BigInt(kept.loan_id.slice(1))];
+  if (kept.state === 'refused') return 'refused';
+  if (kept.state === 'asked') {
+    const taken = await collect(row.entity_id, { key, loanId, amountFen: kept.amount_fen });
+    if (taken === 'unknown') return 'unknown';
+    await markRepayment(deps, kept, taken);
+    if (taken === 'refused') return 'refused';
+  }
+  await deps.servicing.repay(servicingSession(row), loanId, {
+    key,
+    amount_fen: String(kept.amount_fen),
+    prepayment: kept.prepayment,
     payer: 'borrower',
   });
-  return loansOf(deps, place);
+  await markRepayment(deps, kept, 'booked');
+  return 'booked';
+}
+
+const markRepayment = async (deps: LendingDeps, { repayment_id: id }: RepaymentRow, state: RepaymentRow['state']): Promise<void> =>
+  void (await withOwner(deps.db, (tx) => tx.query('update lending.repayment set state = $2 where repayment_id = $1', [id, state])));
+
+/** Takes every repayment whose end is not known one step on: nothing that was taken stays unbooked. What breaks down is told, and the next one goes on. */
+export async function settleRepayments(deps: LendingDeps, entityId: string): Promise<void> {
+  const { collect } = deps;
+  if (!collect) return;
+  const open = await withOwner(deps.db, (tx) =>
+    tx.query<RepaymentRow & { entity_id: string; grid_code: string }>(
+      `select ${repaymentColumns}, entity_id, grid_code from lending.repayment where entity_id = $1 and state in ('asked', 'taken') order by repayment_id`,
+      [entityId],
+    ),
+  );
+  for (const one of open) {
+    try {
+      await settle(deps, collect, one, one);
+    } catch (error) {
+      deps.onFault(error, `repayment of ${one.loan_id}`);
+    }
+  }
 }

@@ -134,3 +134,20 @@ create table lending.draw (
 );
 create index draw_of_person on lending.draw (entity_id, person_id, asked_on);
 call organization.protect('lending.draw', 'grid_code');
+
+-- Money that a borrower pays before its day: taken from their account first, booked after, each once under the same key.
+create table lending.repayment (
+  repayment_id   bigint generated always as identity primary key,
+  entity_id      text not null,
+  application_id bigint not null references lending.application,
+  grid_code      text collate "C" not null,
+  loan_id        text not null,
+  key            text not null,
+  amount_fen     bigint not null check (amount_fen > 0),
+  prepayment     text not null check (prepayment in ('shorten', 'lower')),
+  state          text not null default 'asked' check (state in ('asked', 'taken', 'booked', 'refused')),
+  asked_at       timestamptz not null,
+  unique (application_id, key)
+);
+create index repayment_open on lending.repayment (entity_id, repayment_id) where state in ('asked', 'taken');
+call organization.protect('lending.repayment', 'grid_code');

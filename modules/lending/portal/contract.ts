@@ -395,6 +395,12 @@ export const portalRefusals = {
     zh: '三十天内同一用途合计已超过自主支付金额',
     en: 'Draws for the same purpose add up above the threshold within thirty days',
   },
+  repayment_unavailable: {
+    status: 503,
+    zh: '扣款暂时没有结果,请稍后用同一笔再试,不会重复扣',
+    en: 'The money has not been taken yet; try the same again later, it is taken once',
+  },
+  repayment_refused: { status: 409, zh: '账户扣款没有成功,请核对余额', en: 'The account could not be debited; check its balance' },
   no_longer_eligible: { status: 409, zh: '情况有变化,暂时不能借款,请联系客户经理', en: 'Something has changed; call your manager' },
 } as const;
 export type PortalRefusalCode = keyof typeof portalRefusals;

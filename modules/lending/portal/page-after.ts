@@ -17,10 +17,16 @@ import type { PortalApplication, Step } from './contract.ts';
 export async function stepAfter(deps: LendingDeps, row: ApplicationRow): Promise<Step> {
   if (row.state === 'signed') {
     const facilityId = await withOwner(deps.db, (tx) => facilityOf(tx, row.application_id));
-    return facilityId === null ? 'manual' : 'ready';
+    if (facilityId !== null) return 'ready';
+    return (await isWithPeople(deps, row)) ? 'manual' : 'deciding';
   }
   const { papers } = await standingContract(deps, row);
   return papers.every(({ confirmed_at: confirmed }) => confirmed !== null) ? 'signing' : 'papers';
+}
+
+async function isWithPeople({ db }: LendingDeps, { case_id: caseId }: ApplicationRow): Promise<boolean> {
+  const tasks = await withOwner(db, (tx) => tx.query(`select 1 from process.task where case_id = $1 and state = 'open' limit 1`, [caseId]));
+  return tasks.length > 0;
 }
 
 export async function papersOf(deps: LendingDeps, row: ApplicationRow): Promise<PortalApplication['papers']> {
