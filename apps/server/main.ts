@@ -13,6 +13,7 @@ import { buildPages, servePages } from './pages.ts';
 import { connectCore, readCorePlace, startStandIn } from './core-bank.ts';
 import type { ConnectedCore, CorePlace } from './core-bank.ts';
 import { demonstrationSignIns } from './demonstration-bank.ts';
+import { applyInDemonstration, visitorOf } from './demonstration-applications.ts';
 import { askToFollow, registerFollowing } from './follow.ts';
 import { holdDataFolder } from './hold.ts';
 import { keepCases } from './keep-cases.ts';
@@ -119,8 +120,28 @@ async function listen(bank: Bank, log: Logger, port: number): Promise<void> {
   open.unshift(() => api.app.close());
   await api.app.listen({ port, host: process.env['HOST'] ?? '0.0.0.0' });
   log.info({ port }, 'listening');
-  if (demonstrationState(bank.dataFolder)) showSignIns();
+  const isDemonstration = demonstrationState(bank.dataFolder) !== null;
+  if (isDemonstration) showSignIns();
   process.stdout.write(`Qianmo is ready at http://localhost:${port}\n`);
+  if (isDemonstration) await showBorrowing(bank, log, port);
+}
+
+/** Where to apply as a borrower, and with whom; a dozen invented people do so meanwhile. */
+async function showBorrowing(bank: Bank, log: Logger, port: number): Promise<void> {
+  const visitor = await visitorOf(bank);
+  if (!visitor) return;
+  const { name, id_no, phone, code } = visitor;
+  process.stdout.write(
+    `\n作为借款人申请(虚构的人) / apply as a borrower (an invented person):\n  http://localhost:${port}/apply/${code}\n  ${name}  ${id_no}  ${phone}\n`,
+  );
+  const leaving = new AbortController();
+  const applying = applyInDemonstration(bank, log, leaving.signal).catch((error: unknown) =>
+    log.error({ err: error }, 'demonstration applications failed'),
+  );
+  open.unshift(() => {
+    leaving.abort();
+    return applying;
+  });
 }
 
 function showSignIns(): void {
