@@ -340,6 +340,8 @@ export const codes: typeof zh = {
     'amend.write_off': 'Written off',
     renewal: 'Renewal',
     subsidy: 'Subsidy',
+    'auto_debit.on': 'Collecting on',
+    'auto_debit.off': 'Collecting off',
   },
   dayEndState: { running: 'Running', closed: 'Closed' },
   durationUnit: { years: 'years', months: 'months', days: 'days', hours: 'hours', minutes: 'minutes', seconds: 'seconds' },

@@ -297,6 +297,8 @@ export const codes = {
     'amend.write_off': '核销',
     renewal: '无还本续贷',
     subsidy: '财政贴息',
+    'auto_debit.on': '开通代扣',
+    'auto_debit.off': '停止代扣',
   },
   dayEndState: { running: '处理中', closed: '已日终' },
   durationUnit: { years: '年', months: '个月', days: '天', hours: '小时', minutes: '分钟', seconds: '秒' },
