@@ -14,15 +14,16 @@ import { useSecondsUntil } from '../seconds.ts';
 import { useWords } from '../words/index.tsx';
 
 /** Kept while the page is open, so that the code's screen knows where it was sent; a reload asks for the number again. */
-const sent: { phone: string; againAt: number } = { phone: '', againAt: 0 };
+const sent: { phone: string; againAt: number; demonstrationCode: string | null } = { phone: '', againAt: 0, demonstrationCode: null };
 
 function useSending(): Acting & { send: (phone: string) => Promise<boolean> } {
   const { code } = useStanding();
   const acting = useAct();
   const send = (phone: string): Promise<boolean> =>
     acting.run(async () => {
-      const { resend_after_seconds: seconds } = await bank.askCode({ channel_code: code ?? lastCode() ?? '', phone });
-      Object.assign(sent, { phone, againAt: performance.now() + seconds * 1000 });
+      const asked = await bank.askCode({ channel_code: code ?? lastCode() ?? '', phone });
+      const againAt = performance.now() + asked.resend_after_seconds * 1000;
+      Object.assign(sent, { phone, againAt, demonstrationCode: asked.demonstration_code });
     });
   return { ...acting, send };
 }
@@ -86,8 +87,8 @@ export function Code() {
     if (digits.length !== 6) return;
     await entering.run(async () => {
       const application = await bank.enter({ channel_code: code ?? lastCode() ?? '', phone: sent.phone, code: digits });
-      await restart('progress');
       put(application);
+      await restart('progress');
       openStep(homes[application.step]);
     });
   };
@@ -121,6 +122,7 @@ export function Code() {
         wrong={isShort ? words.codeShort : null}
         onEnter={() => void submit()}
       />
+      {sent.demonstrationCode !== null && <p className="why">{words.demonstrationCode(sent.demonstrationCode)}</p>}
     </Frame>
   );
 }

@@ -42,7 +42,17 @@ function Asking({ asked, place, of, acting, onAnswer, onNext, children }: Questi
   return (
     <Frame
       title={say(asked.title)}
-      why={asked.why === null ? words.questionOf(place, of) : `${say(asked.why)} · ${words.questionOf(place, of)}`}
+      why={
+        <>
+          {asked.why !== null && (
+            <>
+              {say(asked.why)}
+              <br />
+            </>
+          )}
+          {words.questionOf(place, of)}
+        </>
+      }
       acting={acting}
       dock={
         onNext === undefined && !asked.is_optional ? undefined : (

@@ -1,4 +1,5 @@
 /** The product's questions, one a screen; each answer is sent as it is given, so that leaving loses nothing. */
+import { useEffect } from 'react';
 import { bank } from '../api.ts';
 import type { Answers, Application } from '../api.ts';
 import { useAct, useApplication } from '../application.tsx';
@@ -6,7 +7,7 @@ import { useAmountWords } from '../parts/amount-keys.tsx';
 import { Go, Quiet } from '../parts/buttons.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { open, usePlace } from '../router.ts';
+import { open, swap, usePlace } from '../router.ts';
 import { useWords } from '../words/index.tsx';
 import { useUnit } from './asked.ts';
 import type { Asked } from './asked.ts';
@@ -21,6 +22,11 @@ export function Questions() {
   const asks = asksOf(application);
   const named = asks.find(({ name }) => name === item);
   const shown = named ?? asks.find(isOpen);
+  const isUnnamed = shown !== undefined && named === undefined;
+  // The address names the question, so that Back finds it again once it is answered.
+  useEffect(() => {
+    if (isUnnamed) swap('questions', shown.name);
+  }, [isUnnamed, shown]);
   if (!shown) return <Review />;
   return <Question key={shown.name} shown={shown} />;
 }

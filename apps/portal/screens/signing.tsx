@@ -16,13 +16,15 @@ export function Signing() {
   const [againAt, setAgainAt] = useState<number | null>(null);
   const [digits, type] = useState('');
   const [isShort, setShort] = useState(false);
+  const [demonstrationCode, setDemonstrationCode] = useState<string | null>(null);
   const left = useSecondsUntil(againAt ?? 0);
   if (signing === null) return null;
   if (signing.recording_needed) return <Frame title={words.signingRecorded} />;
 
   const ask = (): void =>
     void asking.run(async () => {
-      const { resend_after_seconds: seconds } = await bank.askSigningCode();
+      const { resend_after_seconds: seconds, demonstration_code: shown } = await bank.askSigningCode();
+      setDemonstrationCode(shown);
       signingAct.clear();
       setAgainAt(performance.now() + seconds * 1000);
     });
@@ -70,6 +72,7 @@ export function Signing() {
         wrong={isShort ? words.codeShort : null}
         onEnter={sign}
       />
+      {demonstrationCode !== null && <p className="why">{words.demonstrationCode(demonstrationCode)}</p>}
     </Frame>
   );
 }

@@ -48,6 +48,7 @@ export const en: Words = {
   codeTitle: 'Type the 6 digits of the message',
   codeSent: (phone) => `Sent to ${phone}; it is valid for 5 minutes.`,
   codeWarn: 'Give the code to nobody. The bank never asks for it.',
+  demonstrationCode: (code) => `This is a demonstration; no message is sent. The code is ${code}.`,
   codeInput: '6-digit code',
   codeShort: 'The code has 6 digits',
   codeResend: 'Nothing came, send again',

@@ -47,6 +47,7 @@ export const zh = {
   codeTitle: '请填短信里的 6 位数字',
   codeSent: (phone: string) => `发到了 ${phone}，5 分钟内有效。`,
   codeWarn: '验证码谁要都别给，银行的人也不会要。',
+  demonstrationCode: (code: string) => `这是演示，不发短信。验证码是 ${code}。`,
   codeInput: '6 位验证码',
   codeShort: '验证码是 6 位数字',
   codeResend: '没收到，再发一次',
