@@ -12,9 +12,12 @@ import type { PortalApplication, PortalDraw, PortalRepay, PreviewPortalDraw } fr
 import type { PortalSession } from './session.ts';
 
 export interface Door {
-  sessionOfToken(token: string | undefined): Promise<PortalSession>;
+  readonly sessionOfToken: (token: string | undefined) => Promise<PortalSession>;
   /** An act of the borrower, and where the application stands after it. */
-  acting(token: string | undefined, act: (session: PortalSession) => Promise<bigint | null | void>): Promise<PortalApplication>;
+  readonly acting: (
+    token: string | undefined,
+    act: (session: PortalSession) => Promise<bigint | null | void>,
+  ) => Promise<PortalApplication>;
 }
 type Token = string | undefined;
 
