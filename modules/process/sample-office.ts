@@ -56,7 +56,7 @@ export interface SampleOffice {
   close(): Promise<void>;
 }
 
-export async function openSampleOffice(): Promise<SampleOffice> {
+export async function openSampleOffice({ rosterMs = 0 }: { rosterMs?: number } = {}): Promise<SampleOffice> {
   const database = await createTestDatabase('process');
   const clock = settableClock(monday);
   const change = createChange({ db: database.db, clock });
@@ -67,7 +67,7 @@ export async function openSampleOffice(): Promise<SampleOffice> {
     change,
     hours,
     onFault: (error) => void faults.push(error),
-    rosterMs: 0,
+    rosterMs,
   });
   await withOwner(database.db, async (tx) => {
     await tx.query(`insert into organization.entity (entity_id, name, short_name, root_grid_code) values ($1, '样例银行', '样例', $1)`, [

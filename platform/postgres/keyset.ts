@@ -78,7 +78,7 @@ async function readPhase<Row extends object>(
   if (after && phase === 'unknown') where.add((place) => `${listing.id} ${beyond} ${place(after.id)}`);
   const by = phase === 'known' ? `${column} ${order}, ${listing.id} ${order}` : `${listing.id} ${order}`;
   return tx.query<Row & Position>(
-    `select ${listing.select}, ${column}::text as key, ${listing.id} as id from ${listing.table} ${where.sql} order by ${by} limit ${limit}`,
+    `select ${listing.select}, ${column}::text as key, ${listing.id}::text as id from ${listing.table} ${where.sql} order by ${by} limit ${limit}`,
     where.values,
   );
 }

@@ -84,13 +84,26 @@ async function readBeside(tx: Tx, page: readonly Row[]): Promise<Map<bigint, Bes
 }
 
 /** The reader's part of the grid as a range of an index: row-level security says the same, but only of rows that are read already. */
-function inScope(where: Where, session: Session): Where {
+function inScope(where: WorkWhere, session: Session): WorkWhere {
   const scopes = intersectPrefixes(session.scopes, undefined);
   return coversEntity(scopes, session) ? where : where.startsWithAny('t.grid_code', scopes);
 }
 
-function viewOf(session: Session, view: WorkQuery['view']): Where {
-  const where = new Where().equals('t.entity_id', session.entityId);
+/** A list that ends some minutes from now stays the same list while its pages are read: its cursor is bound to the minutes, not to the instant. */
+class WorkWhere extends Where {
+  dueWithin: number | undefined;
+  override get fingerprint(): string {
+    if (this.dueWithin === undefined) return super.fingerprint;
+    const rest = this.copy();
+    rest.parts.pop();
+    rest.values.pop();
+    return `${rest.fingerprint}.${this.dueWithin}`;
+  }
+}
+
+function viewOf(session: Session, view: WorkQuery['view']): WorkWhere {
+  const where = new WorkWhere();
+  where.equals('t.entity_id', session.entityId);
   if (view === 'done') return where.add(() => `t.state = 'done'`).equals('t.done_by', session.actorId);
   where.add(() => `t.state = 'open'`);
   if (view === 'mine') return where.equals('t.assignee', session.actorId);
@@ -98,19 +111,18 @@ function viewOf(session: Session, view: WorkQuery['view']): Where {
   return inScope(where, session);
 }
 
-function narrowed(where: Where, query: WorkQuery, at: Temporal.Instant): Where {
+function narrowed(where: WorkWhere, query: WorkQuery, at: Temporal.Instant): WorkWhere {
   where
     .equals('t.process', query.process)
     .equals('t.node', query.node)
     .equals('t.product', query.product)
     .startsWith('t.grid_code', query.grid);
-  if (query.due_within !== undefined) {
-    const until = at.add({ minutes: query.due_within }).toString();
-    where.add((place) => `t.due_at <= ${place(until)}::timestamptz`);
-  }
-  const { amount_from } = query;
+  const { amount_from, due_within } = query;
   if (amount_from !== undefined) where.add((place) => `t.amount_fen >= ${place(amount_from)}::bigint`);
-  return where;
+  if (due_within === undefined) return where;
+  where.dueWithin = due_within;
+  const until = at.add({ minutes: due_within }).toString();
+  return where.add((place) => `t.due_at <= ${place(until)}::timestamptz`);
 }
 
 async function countView(tx: Tx, where: Where, isDone: boolean, at: Temporal.Instant): Promise<WorkList['counts']> {
