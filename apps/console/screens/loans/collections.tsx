@@ -49,7 +49,7 @@ export function Collections({
       {items.length === 0 ? (
         <p className="t3">{t('credit.collections.none')}</p>
       ) : (
-        <ol className="loan-events">
+        <ol className="loan-events" tabIndex={0}>
           {items.map((row) => (
             <Row key={row.collection_id} row={row} picked={picked} onPick={onPick} />
           ))}

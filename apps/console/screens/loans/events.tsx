@@ -33,7 +33,7 @@ export function Events({
   const last = me.may('servicing.reverse') ? reversible(loan) : null;
   if (loan.events.length === 0) return <Empty title={t('credit.loan.noEvents')} inside />;
   return (
-    <ol className="loan-events">
+    <ol className="loan-events" tabIndex={0}>
       {loan.events.map((event) => (
         <li
           key={event.event_id}
