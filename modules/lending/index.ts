@@ -36,6 +36,7 @@ import type { PortalSession } from './portal/session.ts';
 export { readConfiguration, templateFile } from './configuration.ts';
 export type { LendingConfiguration } from './configuration.ts';
 export type { EarlyPayment, LendingDeps, Message } from './deps.ts';
+export { readTemplates } from './contract/templates.ts';
 export { processesOf } from './processes.ts';
 export { addRoutes } from './routes.ts';
 
