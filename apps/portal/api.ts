@@ -13,8 +13,10 @@ import type {
   confirmPaper,
   consent,
   faceCaptured,
+  giveAccount,
   giveCode,
   identify,
+  nameSpouse,
   portalAddresses,
   portalDraw,
   portalDrawn,
@@ -26,6 +28,7 @@ import type {
   previewPortalRepay,
   showFace,
   signContract,
+  signerAddresses,
   withdrawApplication,
 } from '#modules/lending/portal/contract.ts';
 import type { z } from 'zod';
@@ -57,6 +60,12 @@ const addresses: typeof portalAddresses = {
   loans: '/api/v1/portal/loans',
   repaymentPreview: '/api/v1/portal/loans/:id/repayments/preview',
   repayments: '/api/v1/portal/loans/:id/repayments',
+};
+
+const signers: typeof signerAddresses = {
+  spouse: '/api/v1/portal/application/spouse',
+  spouseCode: '/api/v1/portal/application/spouse-code',
+  accounts: '/api/v1/portal/accounts',
 };
 
 export type Channel = ChannelPage;
@@ -161,6 +170,9 @@ export const bank = {
   paperFile: (name: Paper['name']): string => filled(addresses.paperFile, name),
   confirmPaper: (name: Paper['name'], body: z.input<typeof confirmPaper>): Act => post(filled(addresses.paper, name), body),
   askSigningCode: (): Promise<z.infer<typeof codeAsked>> => post(addresses.signingCode),
+  nameSpouse: (body: z.input<typeof nameSpouse>): Act => post(signers.spouse, body),
+  askSpouseCode: (): Promise<z.infer<typeof codeAsked>> => post(signers.spouseCode),
+  giveAccount: (body: z.input<typeof giveAccount>): Act => post(signers.accounts, body),
   sign: (body: z.input<typeof signContract>): Act => post(addresses.signature, body),
   previewDraw: (body: z.input<typeof previewPortalDraw>): Promise<DrawPreview> => post(addresses.drawPreview, body),
   draw: (body: Draw): Promise<z.infer<typeof portalDrawn>> => post(addresses.draws, body),

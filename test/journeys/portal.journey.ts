@@ -215,6 +215,39 @@ test('papers are read for the time that the bank says, then signed by a code', a
   expect(faults).toEqual([]);
 });
 
+test('where both have to agree the spouse signs on the own phone; an account is given once', async () => {
+  standAt(bank.script, 'signing');
+  Object.assign(bank.script, { spouse: { phone_masked: null }, accounts: [] });
+  await enter();
+  await title('爱人也要签字，请填爱人的信息');
+  await page.getByLabel('姓名').fill('李桂芳');
+  await page.getByLabel('身份证号').fill(idNumber);
+  await page.getByLabel('手机号').fill('13900000001');
+  await look(page, '20-spouse');
+  await press('下一步');
+  await press('给爱人 139****0001 发验证码');
+  await page.getByLabel('6 位验证码').fill(rightCode);
+  await press('下一步');
+  await press('给 138****4567 发签字验证码');
+  await page.getByLabel('6 位验证码').fill('000000');
+  await press('签字');
+  await page.getByText('验证码不对或已过期').waitFor();
+  await page.getByLabel('6 位验证码').fill(rightCode);
+  await press('签字');
+  await title('我的贷款');
+  await press('借钱');
+  for (const key of ['1', '万']) await press(key);
+  await press('下一步');
+  await press('1 年');
+  await page.getByRole('button', { name: /先息后本/ }).click();
+  await press('养殖');
+  await page.getByLabel('本行账号').fill('6222001234567788');
+  await press('下一步');
+  await press('账户 ****7788');
+  await title('请看一遍，对了就借');
+  expect(faults).toEqual([]);
+});
+
 test('money is drawn in small questions: what it costs each way, what it is for, who is paid', async () => {
   await standing('ready');
   await title('我的贷款');

@@ -36,6 +36,8 @@ export interface Script {
   openedAt: Record<string, string>;
   confirmedAt: Record<string, string>;
   readingSeconds: number;
+  spouse: NonNullable<PortalApplication['signing']>['spouse'];
+  accounts: NonNullable<PortalApplication['ready']>['accounts'];
   draws: z.output<typeof portalDraw>[];
   hasLoan: boolean;
   daysPastDue: number;
@@ -54,6 +56,8 @@ export const beginning = (): Script => ({
   openedAt: {},
   confirmedAt: {},
   readingSeconds: 8,
+  spouse: null,
+  accounts: [{ account_id: '62', masked: '****3317' }],
   draws: [],
   hasLoan: false,
   daysPastDue: 0,
@@ -101,8 +105,8 @@ export function applicationAt(script: Script): PortalApplication {
     offer: step === 'offer' ? offerOf(script) : null,
     declined: step === 'declined' ? declined : null,
     papers: step === 'papers' ? papersOf(script) : null,
-    signing: step === 'signing' ? { contract_id: 'K1', phone_masked: '138****4567', recording_needed: false, spouse: null } : null,
-    ready: step === 'ready' ? ready : null,
+    signing: step === 'signing' ? { contract_id: 'K1', phone_masked: '138****4567', recording_needed: false, spouse: script.spouse } : null,
+    ready: step === 'ready' ? { ...ready, accounts: script.accounts } : null,
     closed: step === 'closed' ? { why: 'withdrawn', reapply_on: null } : null,
     as_of: new Date().toISOString(),
   };
@@ -263,7 +267,7 @@ const ready: NonNullable<PortalApplication['ready']> = {
     wording('还别的贷款', 'other loans'),
     wording('借给别人', 'lending on'),
   ],
-  accounts: [{ account_id: '62', masked: '****3317' }],
+  accounts: [],
   entrusted_from_fen: '5000000',
 };
 

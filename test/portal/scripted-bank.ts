@@ -16,8 +16,10 @@ import {
   codeAsked,
   confirmPaper,
   consent,
+  giveAccount,
   giveCode,
   identify,
+  nameSpouse,
   paperName,
   portalAddresses,
   portalApplication,
@@ -32,6 +34,7 @@ import {
   previewPortalRepay,
   showFace,
   signContract,
+  signerAddresses,
   withdrawApplication,
 } from '../../modules/lending/portal/contract.ts';
 import type { PortalRefusalCode } from '../../modules/lending/portal/contract.ts';
@@ -157,8 +160,12 @@ function addActs(api: Api, script: Script, refusing: { code: PortalRefusalCode |
   act(portalAddresses.supplement, nothing, () => Object.assign(script, { step: 'manual' }));
   act(portalAddresses.acceptance, acceptOffer, (given) => Object.assign(script, { accepted: given, step: 'papers' }));
   act(portalAddresses.withdrawal, withdrawApplication, () => Object.assign(script, { step: 'closed' }));
-  act(portalAddresses.signature, signContract, ({ code }) => {
-    if (code !== rightCode) throw refuse(portalRefusals, 'code_wrong');
+  act(signerAddresses.spouse, nameSpouse, () => Object.assign(script, { spouse: { phone_masked: '139****0001' } }));
+  act(signerAddresses.accounts, giveAccount, ({ account }) => {
+    script.accounts = [{ account_id: 'own', masked: `****${account.slice(-4)}` }];
+  });
+  act(portalAddresses.signature, signContract, ({ code, spouse_code: spouseCode }) => {
+    if (code !== rightCode || (script.spouse !== null && spouseCode !== rightCode)) throw refuse(portalRefusals, 'code_wrong');
     script.step = 'ready';
   });
 }
@@ -190,15 +197,16 @@ function addBorrowing(api: Api, script: Script): void {
       return applicationAt(script);
     },
   });
-  route(api, {
-    ...open,
-    method: 'POST',
-    path: portalAddresses.signingCode,
-    body: z.object({}),
-    answer: codeAsked,
-    status: 202,
-    handle: async () => ({ resend_after_seconds: 60, valid_seconds: 300, demonstration_code: null }),
-  });
+  for (const path of [portalAddresses.signingCode, signerAddresses.spouseCode])
+    route(api, {
+      ...open,
+      method: 'POST',
+      path,
+      body: z.object({}),
+      answer: codeAsked,
+      status: 202,
+      handle: async () => ({ resend_after_seconds: 60, valid_seconds: 300, demonstration_code: null }),
+    });
   route(api, {
     ...open,
     method: 'POST',

@@ -8,6 +8,7 @@ import type { DrawDraft } from '../draw-draft.ts';
 import { shortYuan, yuan } from '../format.ts';
 import { AmountKeys, useAmountFault } from '../parts/amount-keys.tsx';
 import { Go } from '../parts/buttons.tsx';
+import { DigitsField } from '../parts/digits-field.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Wrong } from '../parts/notice.tsx';
@@ -190,12 +191,9 @@ function PayeePage({ ready, draft, onAnswer }: DrawPageProps) {
 
 function AccountPage({ ready, draft, onAnswer }: DrawPageProps) {
   const { words } = useWords();
+  if (ready.accounts.length === 0) return <OwnAccount />;
   return (
-    <Frame
-      title={isEntrusted(draft, ready) ? words.drawAccountTitle : words.drawAccountTitleOwn}
-      why={ready.accounts.length === 0 ? words.noAccounts : words.drawAccountWhy}
-      above="loans"
-    >
+    <Frame title={isEntrusted(draft, ready) ? words.drawAccountTitle : words.drawAccountTitleOwn} why={words.drawAccountWhy} above="loans">
       <ul className="options">
         {ready.accounts.map(({ account_id: accountId, masked }) => (
           <li key={accountId}>
@@ -206,6 +204,43 @@ function AccountPage({ ready, draft, onAnswer }: DrawPageProps) {
           </li>
         ))}
       </ul>
+    </Frame>
+  );
+}
+
+/** No account of this person is known yet: given once, then chosen like any other. */
+function OwnAccount() {
+  const { words } = useWords();
+  const acting = useAct();
+  const [account, type] = useState('');
+  const [isPressed, press] = useState(false);
+  const isAccount = /^\d{8,32}$/.test(account);
+  const next = (): void => {
+    press(true);
+    if (isAccount) void acting.run(() => bank.giveAccount({ account }));
+  };
+  return (
+    <Frame
+      title={words.drawAccountTitleOwn}
+      why={words.noAccounts}
+      above="loans"
+      acting={acting}
+      dock={
+        <Go onPress={next} isBusy={acting.isBusy}>
+          {words.next}
+        </Go>
+      }
+    >
+      <DigitsField
+        label={words.ownAccount}
+        value={account}
+        onType={type}
+        most={32}
+        groups={[4, 4, 4, 4, 4]}
+        kind="off"
+        wrong={isPressed && !isAccount ? words.payeeAccountBad : null}
+        onEnter={next}
+      />
     </Frame>
   );
 }
