@@ -55,6 +55,9 @@ export interface Serving {
   send?: LendingDeps['send'];
   /** How the invented people of a demonstration have their faces captured. */
   capture?: (idNo: string) => Promise<string>;
+  /** Certificates and signatures, and the bank as it signs; without them nothing is signed on line. */
+  signing?: LendingDeps['signing'];
+  seal?: LendingDeps['seal'];
   /** Work behind a request or a job broke down; it is taken up again. */
   onFault?: (error: unknown, about: string) => void;
 }
@@ -120,6 +123,8 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     configuration: readConfiguration(templateFile),
     market: (entityId) => marketOf(ground, servicing, entityId),
     send: serving?.send ?? (async () => 'unavailable'),
+    ...(serving?.signing ? { signing: serving.signing } : {}),
+    ...(serving?.seal ? { seal: serving.seal } : {}),
     ...(serving?.capture ? { demonstration: { capture: serving.capture } } : {}),
     onFault,
   });

@@ -1,7 +1,7 @@
 /** Invented people of the demonstration apply as borrowers do: through a code, with the sources' stand-ins answering in their own time. */
 import type { Logger } from 'pino';
 import { permissionsOf } from '#modules/organization/index.ts';
-import type { PortalApplication, Question } from '#modules/lending/portal/contract.ts';
+import type { PortalApplication, Question } from '#modules/lending/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Bank } from '../bank.ts';
 import { demonstrationCounty } from './demonstration-bank.ts';
@@ -22,14 +22,13 @@ export interface Visitor {
 /** A code and an invented person with whom whoever starts the demonstration may apply; made once and found again. */
 export async function visitorOf(bank: Bank): Promise<Visitor | null> {
   const code = await channelOf(bank);
-  const [person] = await people(bank, 1, applicants);
+  const [person] = await people(bank, 1, (await hasApplied(bank)) ? 0 : applicants);
   return person ? { ...person, code } : null;
 }
 
 /** A dozen applications, so that work-lists and pages show what they are for. Does nothing when somebody has applied already. */
 export async function applyInDemonstration(bank: Bank, log: Logger, leaving: AbortSignal): Promise<void> {
-  const [first] = await withOwner(bank.db, (tx) => tx.query('select 1 from lending.application limit 1'));
-  if (first) return;
+  if (await hasApplied(bank)) return;
   const code = await channelOf(bank);
   for (const [index, person] of (await people(bank, applicants, 0)).entries()) {
     if (leaving.aborted) return;
@@ -38,6 +37,9 @@ export async function applyInDemonstration(bank: Bank, log: Logger, leaving: Abo
     );
   }
 }
+
+const hasApplied = (bank: Bank): Promise<boolean> =>
+  withOwner(bank.db, async (tx) => (await tx.query('select 1 from lending.application limit 1')).length > 0);
 
 async function channelOf(bank: Bank): Promise<string> {
   const session = { entityId: entity, actorId: manager.staffId, roles: ['manager'], scopes: [manager.grid] };
@@ -55,14 +57,16 @@ interface Person {
   phone: string;
 }
 
-/** Villagers of the manager's grid whom the last screening approves, in the order of their ids. */
+/** Villagers of the manager's grid whom the last screening approves and nothing waits for, best score first. */
 const people = (bank: Bank, count: number, after: number): Promise<Person[]> =>
   withOwner(bank.db, (tx) =>
     tx.query<Person>(
       `select p.name, p.id_no, p.phone from population.person p
-       join strategy.decision_current d on d.entity_id = p.entity_id and d.person_id = p.person_id and d.outcome = 'approve'
+       join strategy.decision_current d on d.entity_id = p.entity_id and d.person_id = p.person_id and d.outcome = 'approve' and d.segment = 'villager'
        where p.entity_id = $1 and p.grid_code ^@ $2 and p.id_no is not null and p.phone ~ '^1[3-9][0-9]{9}$'
-       order by p.person_id limit $3 offset $4`,
+         and not d.reasons && array['N09', 'N09U']
+         and not exists (select 1 from lending.application a where a.entity_id = p.entity_id and a.person_id = p.person_id)
+       order by d.score desc, p.person_id limit $3 offset $4`,
       [entity, manager.grid, count, after],
     ),
   );

@@ -95,7 +95,7 @@ async function openCore(ground: Ground, given: CorePlace | null, isDemonstration
 async function openOutside(ground: Ground, log: Logger): Promise<Outside> {
   const outside =
     demonstrationState(ground.dataFolder) === null
-      ? connectOutside(await readSources(process.env['QIANMO_SOURCES']), ground.clock, log)
+      ? await connectOutside(await readSources(process.env['QIANMO_SOURCES']), ground.clock, log)
       : await openStandIns(ground.dataFolder, ground.clock, log);
   open.unshift(() => outside.close());
   return outside;

@@ -1,11 +1,14 @@
 /** The outside systems as this server reaches them: by a file for a bank, by stand-ins for a demonstration. */
-import { readFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { openCourt } from '#connectors/court/index.ts';
 import { openCreditBureau } from '#connectors/credit-bureau/index.ts';
+import { openSigningService } from '#connectors/e-sign/index.ts';
+import { startSimulator as startAuthority } from '#connectors/e-sign/simulator/start.ts';
 import { openFaceCheck } from '#connectors/face/index.ts';
 import { openGovernmentData } from '#connectors/government-data/index.ts';
 import { openIdentityCheck } from '#connectors/identity-check/index.ts';
@@ -30,12 +33,23 @@ const sourcesFile = z.strictObject({
   government_data: signed.optional(),
   court: signed.optional(),
   face: signed.optional(),
+  /** `trust`: a file with the authority's certificate, DER. `name` and `uscc`: the bank as it signs. */
+  e_sign: z
+    .strictObject({
+      url: z.url(),
+      platform: z.string().min(1),
+      secret,
+      trust: z.string().min(1),
+      name: z.string().min(2),
+      uscc: z.string().length(18),
+    })
+    .optional(),
   sms: z.strictObject({ ...place, account: z.string().length(6), secret, from: z.string().regex(/^\d{3,21}$/) }).optional(),
 });
 export type Sources = z.infer<typeof sourcesFile>;
 
 export interface Outside {
-  readonly serving: Pick<Serving, 'ports' | 'send' | 'capture'>;
+  readonly serving: Pick<Serving, 'ports' | 'send' | 'capture' | 'signing' | 'seal'>;
   close(): Promise<void>;
 }
 
@@ -51,9 +65,9 @@ export async function readSources(path: string | undefined): Promise<Sources> {
 /** Waits no longer than a source may take; what a source allows stands in its own file. */
 const timeoutMs = 20_000;
 
-export function connectOutside(sources: Sources, clock: Clock, log: Logger): Outside {
+export async function connectOutside(sources: Sources, clock: Clock, log: Logger): Promise<Outside> {
   const common = { timeoutMs, clock };
-  const { credit_bureau, identity_check, government_data, court, face, sms } = sources;
+  const { credit_bureau, identity_check, government_data, court, face, e_sign, sms } = sources;
   const connected = {
     ...(credit_bureau ? { creditBureau: openCreditBureau({ ...common, ...credit_bureau }) } : {}),
     ...(identity_check ? { identityCheck: openIdentityCheck({ ...common, ...identity_check }) } : {}),
@@ -64,9 +78,17 @@ export function connectOutside(sources: Sources, clock: Clock, log: Logger): Out
   const phones = sms
     ? openSms({ ...common, host: sms.host, port: sms.port, source: sms.account, secret: sms.secret, from: sms.from, events: eventsOf(log) })
     : null;
+  const signing = e_sign ? openSigningService({ ...common, ...e_sign, trust: [await readFile(e_sign.trust)] }) : null;
   return {
-    serving: { ports: portsTo(connected), ...(phones ? { send: senderOf(phones, log) } : {}) },
-    close: async () => void (await Promise.all([...Object.values(connected), ...(phones ? [phones] : [])].map((each) => each.close()))),
+    serving: {
+      ports: portsTo(connected),
+      ...(phones ? { send: senderOf(phones, log) } : {}),
+      ...(signing && e_sign ? { signing, seal: async () => ({ name: e_sign.name, uscc: e_sign.uscc }) } : {}),
+    },
+    async close() {
+      await Promise.all([...Object.values(connected), ...(phones ? [phones] : [])].map((each) => each.close()));
+      signing?.close();
+    },
   };
 }
 
@@ -85,13 +107,29 @@ const eventsOf = (log: Logger): SmsEvents => ({
   onMessage: async ({ gatewayId, optOut }) => log.info({ gateway_id: gatewayId, opt_out: optOut }, 'message from a phone'),
 });
 
+/** Of nobody: the division of its number was never assigned. */
+const demonstrationUscc = '91320799MA0000QM2Q';
+
 /** Stand-ins in one process of their own, answering as fast as the real ones do, about the invented people of the county. */
 export async function openStandIns(dataFolder: string, clock: Clock, log: Logger): Promise<Outside> {
   const systems = await startOutsideSystems({ seed: 7, isPaced: true, truth: join(dataFolder, 'inbox', 'demonstration', 'truth.csv') });
   const at = (port: number) => ({ host: '127.0.0.1', port });
   const shared = { app: 'qianmo', key: 'shared-key-of-the-simulation' };
-  const outside = connectOutside(
+  const folder = join(dataFolder, 'e-sign');
+  mkdirSync(folder, { recursive: true });
+  const authority = await startAuthority({ folder });
+  const trust = join(folder, 'root.der');
+  await writeFile(trust, authority.root);
+  const outside = await connectOutside(
     {
+      e_sign: {
+        url: authority.url,
+        platform: 'QIANMO',
+        secret: 'demonstration',
+        trust,
+        name: '灌云农村商业银行(演示)',
+        uscc: demonstrationUscc,
+      },
       credit_bureau: {
         ...at(systems.bureau.port),
         organisation: 'A10313207230XX',
@@ -111,6 +149,7 @@ export async function openStandIns(dataFolder: string, clock: Clock, log: Logger
     serving: { ...outside.serving, capture: (idNo) => systems.face.capture(idNo) },
     async close() {
       await outside.close();
+      await authority.stop();
       await systems.stop();
     },
   };

@@ -6,7 +6,10 @@ import { holidayNotice, isWorkingDay, workingDaysOf } from './index.ts';
 import type { HolidayNotice } from './index.ts';
 
 const folder = join(import.meta.dirname, '../../banks/template/calendar');
-const files = readdirSync(folder).toSorted();
+/** The hours beside the notices are read by whoever runs cases. */
+const files = readdirSync(folder)
+  .filter((file) => file !== 'hours.yaml')
+  .toSorted();
 const noticeOf = (file: string): HolidayNotice => holidayNotice.parse(parse(readFileSync(join(folder, file), 'utf8')));
 
 describe('the delivered notices', () => {

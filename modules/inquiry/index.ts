@@ -9,7 +9,7 @@ import type { Vault } from '#platform/vault/index.ts';
 import { askSource } from './ask/ask.ts';
 import type { AskDeps, Asked, AskRequest } from './ask/ask.ts';
 import { agreedSources, giveConsents, withdrawConsents } from './consents/store.ts';
-import type { Giving } from './consents/store.ts';
+import type { Agreed, Giving } from './consents/store.ts';
 import { refusals } from './contract.ts';
 import type { ConsentList, InquiryList, InquiryQuery, SourceBoard, WithdrawBody } from './contract.ts';
 import type { Ports } from './sources/connect.ts';
@@ -25,7 +25,7 @@ import { readBoard, readConsentList, readInquiryList } from './views.ts';
 export type { Asked, AskRequest, KnownAnswer } from './ask/ask.ts';
 export { askRefusals, heldReasons } from './ask/judge.ts';
 export type { AskRefusal, HeldReason } from './ask/judge.ts';
-export type { ConsentItem, Giving } from './consents/store.ts';
+export type { Agreed, ConsentItem, Giving } from './consents/store.ts';
 export { addRoutes } from './routes.ts';
 export { portsTo } from './sources/connect.ts';
 export type { Connected, Ports } from './sources/connect.ts';
@@ -111,7 +111,7 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
     ask: async (entityId: string, request: AskRequest): Promise<Asked> => askSource(await open(), entityId, request),
 
     /** Sources that the person agrees to be asked about for a purpose, now; of anybody, on a roll or not. */
-    agreedTo: (entityId: string, personId: string, purpose: string): Promise<string[]> =>
+    agreedTo: (entityId: string, personId: string, purpose: string): Promise<Agreed[]> =>
       withOwner(db, (tx) => agreedSources(tx, entityId, personId, purpose, clock.now().toString())),
 
     /** Indicators of the person overlaid by what consented sources answered and is valid at `at`. In the transaction of a session. */

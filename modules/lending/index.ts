@@ -38,6 +38,7 @@ export type { LendingConfiguration } from './configuration.ts';
 export type { EarlyPayment, LendingDeps, Message } from './deps.ts';
 export { readTemplates } from './contract/templates.ts';
 export { processesOf } from './processes.ts';
+export type { PortalApplication, Question } from './portal/contract.ts';
 export { addRoutes } from './routes.ts';
 
 export type Lending = ReturnType<typeof createLending>;

@@ -128,15 +128,20 @@ interface ConsentRow {
   used_at: string | null;
 }
 
+export interface Agreed {
+  readonly source: string;
+  /** Null: until it is withdrawn. */
+  readonly until: string | null;
+}
+
 /** Sources that a person's effective consents to a purpose cover at an instant; a consent that answered its one question covers no further one. */
-export async function agreedSources(tx: Tx, entityId: string, personId: string, purpose: string, at: string): Promise<string[]> {
-  const rows = await tx.query<{ source: string }>(
-    `select distinct source from inquiry.consent
+export function agreedSources(tx: Tx, entityId: string, personId: string, purpose: string, at: string): Promise<Agreed[]> {
+  return tx.query<Agreed>(
+    `select source, case when bool_or(valid_until is null) then null else max(valid_until) end as until from inquiry.consent
      where entity_id = $1 and person_id = $2 and purpose = $3 and given_at <= $4 and (valid_until is null or valid_until > $4)
-       and (withdrawn_at is null or withdrawn_at > $4) and used_at is null order by source`,
+       and (withdrawn_at is null or withdrawn_at > $4) and used_at is null group by source order by source`,
     [entityId, personId, purpose, at],
   );
-  return rows.map(({ source }) => source);
 }
 
 /** Locked against a withdrawal that would cross the decision. */

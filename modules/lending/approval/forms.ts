@@ -5,7 +5,7 @@ import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { advanceApplication, lockApplication } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
-import { headlineOf } from '../applications/subject.ts';
+import { headlineOf } from '../applications/headline.ts';
 import { refusals } from '../contract.ts';
 import { numberOf } from '../decision/services.ts';
 import type { LendingDeps } from '../deps.ts';

@@ -1,5 +1,6 @@
 /** What an application tells the strategy, by the names the strategy reads. Pure. */
 import type { Dictionary } from '#core/product/index.ts';
+import { bankTimeZone } from '#platform/clock/index.ts';
 import type { ApplicationRow, Evidence } from '../applications/store.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Circumstances {
   readonly isInArea: boolean | null;
   readonly hasVisit: boolean;
   readonly phone: 'match' | null;
+  /** Until when the person agrees to be asked about at a source; null without an end. */
+  readonly agreed: ReadonlyMap<string, string | null>;
   /** From consented sources, by name. */
   readonly asked: ReadonlyMap<string, unknown>;
 }
@@ -38,7 +41,22 @@ export function inputsOf(
     APP_IN_REGION: around.isInArea,
     INTERNET_LOAN: isInternetLoan({ ...evidence, visit: evidence.visit ?? around.hasVisit }),
     PHONE_CHECK: around.phone,
+    ...consentDays(around.agreed),
   };
+}
+
+/** An agreement without an end counts for as long as anybody plans. */
+const endless = '9999-12-31';
+
+/** The consents that the rules ask for, where the borrower has just given them; what was not given stays as the files have it. */
+function consentDays(agreed: ReadonlyMap<string, string | null>): Record<string, string> {
+  const dayOf = (source: string): string | null => {
+    const until = agreed.get(source);
+    if (until === undefined) return null;
+    return until === null ? endless : Temporal.Instant.from(until).toZonedDateTimeISO(bankTimeZone).toPlainDate().toString();
+  };
+  const [report, records] = [dayOf('credit_report'), dayOf('court')];
+  return { ...(report === null ? {} : { CONSENT_PBOC_TO: report }), ...(records === null ? {} : { CONSENT_DATA_TO: records }) };
 }
 
 /** Whether a place lies in the area of the product; null when the place is not known. No area stated: everywhere. */

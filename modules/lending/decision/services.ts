@@ -2,6 +2,7 @@
 import type { Service, ServiceAnswer, Work } from '#modules/process/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
+import { headlineOf } from '../applications/headline.ts';
 import { advanceApplication, lockApplication } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
 import { machine } from '../deps.ts';
@@ -26,7 +27,7 @@ export function inquire(deps: LendingDeps): Service {
       const identity = { name, idNo: deps.vault.open('lending.application.id_no', sealed) };
       // The face was asked about while the person stood before it.
       const agreed = await deps.inquiry.agreedTo(work.entityId, personId, 'credit_approval');
-      const consented = agreed.filter((source) => source !== 'face');
+      const consented = agreed.map(({ source }) => source).filter((source) => source !== 'face');
       const asked = await Promise.all(
         consented.map(async (source) => {
           const request = {
@@ -99,6 +100,7 @@ export function decide(deps: LendingDeps): Service {
 /** What the strategy is told of an application as it stands now. */
 export async function gather(deps: LendingDeps, application: ApplicationRow, personId: string): Promise<Record<string, unknown>> {
   const { dictionary } = await deps.products.library();
+  const agreed = await deps.inquiry.agreedTo(application.entity_id, personId, 'credit_approval');
   return withSession(deps.db, sessionOf(application), async (tx) => {
     const [known] = await tx.query<{ phone: string | null; grid_code: string }>(
       'select phone, grid_code from population.person where person_id = $1',
@@ -111,6 +113,7 @@ export async function gather(deps: LendingDeps, application: ApplicationRow, per
       isInArea: isInArea(application.terms.grid_codes, known?.grid_code ?? null),
       hasVisit: values.get('GRD_VISIT_RESULT') === 'confirmed',
       phone: phoneCheck(phone, known?.phone ?? null),
+      agreed: new Map(agreed.map(({ source, until }) => [source, until])),
       asked: new Map([...overlaid.keys()].map((code) => [code, values.get(code) ?? null])),
     });
   });
@@ -193,7 +196,15 @@ export function refer(deps: LendingDeps): Service {
     gives: [],
     async run(work): Promise<ServiceAnswer> {
       await once(deps, work, 'referred', async (tx, row) => {
-        await advanceApplication(tx, row, 'refer', {}, { actorId: machine, at: deps.clock.now(), today: deps.clock.today() });
+        const referred = await advanceApplication(
+          tx,
+          row,
+          'refer',
+          {},
+          { actorId: machine, at: deps.clock.now(), today: deps.clock.today() },
+        );
+        // What lists show of it now says why people look.
+        await deps.processes.describe(tx, work.caseId, await headlineOf(deps, tx, referred.application_id));
       });
       return { variables: {} };
     },
