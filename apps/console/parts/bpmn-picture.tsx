@@ -52,7 +52,7 @@ export default function BpmnPicture({ xml, marks, label }: { xml: string; marks:
   return (
     <div className="bpmn-box">
       {problem !== null && <Failure problem={problem} inside />}
-      <div ref={box} className="bpmn" role="img" aria-label={label} />
+      <div ref={box} className="bpmn" role="group" aria-label={label} />
     </div>
   );
 }

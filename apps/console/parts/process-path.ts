@@ -19,8 +19,8 @@ const shown: Partial<Record<Node['kind'], PathStep['kind']>> = {
 };
 
 /**
- * The longest way from the start to an end that leads through where the case has been and where it stands; loops back are left out. Services are shown
- * only while the case stands at one.
+ * The longest way from the start to an end that leads through where the case has been and where it stands, and from there the shortest to the same end:
+ * steps that only some cases take are not promised. Loops back are left out; services are shown only while the case stands at one.
  */
 export function pathOf(definition: Definition, visited: ReadonlySet<string>, at: ReadonlySet<string>): PathStep[] {
   const top = definition.nodes.filter((node) => node.scope === undefined);
@@ -32,7 +32,7 @@ export function pathOf(definition: Definition, visited: ReadonlySet<string>, at:
   const onward = forwardFlows(definition, begin.id);
   const worth = (id: string): number =>
     (stands.has(id) ? 1_000_000 : 0) + (been.has(id) ? 1000 : 0) + (shown[byId.get(id)?.kind ?? 'service'] === undefined ? 0 : 1);
-  const way = longest(begin.id, onward, worth);
+  const way = shortened(longest(begin.id, onward, worth), onward, stands);
   const last = Math.max(-1, ...way.map((id, index) => (stands.has(id) ? index : -1)));
   const isOver = stands.size === 0;
   return way.flatMap((id, index): PathStep[] => {
@@ -71,6 +71,18 @@ function forwardFlows({ nodes, flows }: Definition, begin: string): Map<string, 
   };
   visit(begin);
   return forward;
+}
+
+/** The same way up to where the case stands, and the fewest steps on to its end. */
+function shortened(way: string[], onward: ReadonlyMap<string, readonly string[]>, stands: ReadonlySet<string>): string[] {
+  const at = way.findLastIndex((id) => stands.has(id));
+  const [here, end] = [way[at], way.at(-1)];
+  if (here === undefined || end === undefined) return way;
+  const from = new Map<string, string | null>([[here, null]]);
+  for (const id of from.keys()) for (const to of onward.get(id) ?? []) if (!from.has(to)) from.set(to, id);
+  const rest: string[] = [];
+  for (let id: string | null | undefined = end; id != null && id !== here; id = from.get(id)) rest.unshift(id);
+  return [...way.slice(0, at + 1), ...rest];
 }
 
 function longest(begin: string, onward: ReadonlyMap<string, readonly string[]>, worth: (id: string) => number): string[] {

@@ -11,6 +11,7 @@ export function useTimeWords(): (task: Timed) => string {
   return (task) => {
     const { tone, hours, minutes } = timeLeft(task);
     if (tone === 'off') return t('work.left.off');
+    if (tone === 'over' && hours === 0 && minutes === 0) return t('work.left.now');
     if (tone === 'none') return t('work.left.none');
     const words =
       hours === 0 ? t('work.left.minutes', { minutes }) : t('work.left.hours', { hours, minutes: String(minutes).padStart(2, '0') });

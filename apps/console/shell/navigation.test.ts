@@ -22,6 +22,11 @@ test.each([
   expect(keys(permissions)).toEqual(wanted);
 });
 
+test('a case lies under the work-list', () => {
+  const work = { key: 'work', to: '/work', under: '/cases' } as const;
+  expect(['/work', '/cases/C1', '/casesbook'].map((path) => leadsTo(work, path))).toEqual([true, true, false]);
+});
+
 test.each([
   ['/', '/', true],
   ['/', '/loads', false],

@@ -7,6 +7,8 @@ export interface NavItem {
   readonly to: string;
   /** The address of a list keeps the grid scope. */
   readonly scoped?: true;
+  /** What else lies under it: where a row of the list leads. */
+  readonly under?: string;
   /** Without this permission the entry is not offered. */
   readonly needs?: string;
 }
@@ -30,7 +32,7 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
   {
     key: 'credit',
     items: [
-      { key: 'work', to: '/work', needs: 'process.read' },
+      { key: 'work', to: '/work', under: '/cases', needs: 'process.read' },
       { key: 'channels', to: '/channels', needs: 'lending.read' },
       { key: 'absences', to: '/absences', needs: 'process.work' },
       { key: 'loans', to: '/loans', needs: 'servicing.read' },
@@ -75,7 +77,8 @@ export function isGroup(entry: NavItem | NavGroup): entry is NavGroup {
 
 /** Whether an address lies under a navigation entry. */
 export function leadsTo(item: NavItem, path: string): boolean {
-  return item.to === '/' ? path === '/' : path === item.to || path.startsWith(`${item.to}/`);
+  const lies = (place: string): boolean => path === place || path.startsWith(`${place}/`);
+  return item.to === '/' ? path === '/' : lies(item.to) || (item.under !== undefined && lies(item.under));
 }
 
 /** The entries a reader's permissions allow; a group without entries is not offered. */

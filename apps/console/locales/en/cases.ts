@@ -55,6 +55,7 @@ export const cases: typeof zh = {
   noAnswers: 'The customer has not answered the form yet',
   talk: 'History',
   talkNote: '{{count}} lines',
+  actor: { system: 'system', portal: 'customer' },
   tasks: 'Tasks',
   task: { step: 'Step', who: 'Assignee', from: 'Since', until: 'Due', done: 'Done', outcome: 'Outcome' },
   verbs: 'More',

@@ -53,6 +53,7 @@ export const cases = {
   noAnswers: '客户还没有填写申请表',
   talk: '经过',
   talkNote: '{{count}} 条',
+  actor: { system: '系统', portal: '客户' },
   tasks: '任务',
   task: { step: '步骤', who: '办理人', from: '开始', until: '时限', done: '办结', outcome: '结论' },
   verbs: '更多',

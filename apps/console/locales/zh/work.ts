@@ -30,7 +30,7 @@ export const work = {
     created: '到此',
     case: '案件号',
   },
-  left: { off: '停钟', none: '不限时', minutes: '{{minutes}} 分', hours: '{{hours}} 时 {{minutes}} 分', over: '超 {{words}}' },
+  left: { now: '到时', off: '停钟', none: '不限时', minutes: '{{minutes}} 分', hours: '{{hours}} 时 {{minutes}} 分', over: '超 {{words}}' },
   pool: '待认领',
   notProposed: '还没有调查，也没有机器额度',
   noReason: '流程直接安排到人工',

@@ -16,7 +16,7 @@ export function Talk({ page, most }: { page: CasePage; most?: number }) {
         {lines.slice(0, most).map((line) => (
           <li key={line.number}>
             <span className="t3">
-              {line.actor.name} {instant(line.at).slice(5)}
+              {t(`cases.actor.${line.actor.name as 'system'}`, { defaultValue: line.actor.name })} {instant(line.at).slice(5)}
             </span>
             <span className={line.reason === null ? 't2' : ''}>
               {t(`cases.did.${line.verb as 'claim'}`, { defaultValue: line.verb })} {line.node_name}
