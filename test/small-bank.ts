@@ -26,6 +26,8 @@ export interface SmallBank {
   api: Api;
   /** Codes of the villages of the first entity that have people. */
   villages: string[];
+  /** What the bank takes for the time; it stands until it is moved. */
+  clock: ReturnType<typeof settableClock>;
   /** Signs in and answers what to send with every request. */
   signIn(login: string): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function openSmallBank(people = 800, { hasCore = false, serving = {
   const vault = openVault(folder);
   const log = pino({ level: 'silent' });
   const jobs = createJobs({ db: database.db, log });
+  const clock = settableClock('2026-11-21T01:00:00Z');
   const ground = {
     dataFolder: folder,
     db: database.db,
@@ -58,7 +61,7 @@ export async function openSmallBank(people = 800, { hasCore = false, serving = {
     warehouse,
     vault,
     audit: openAuditChain({ db: database.db, key: vault.fingerprint('audit.chain', 'key'), folder: join(folder, 'audit') }),
-    clock: settableClock('2026-11-21T01:00:00Z'),
+    clock,
     close: async () => undefined,
   };
   const core = hasCore ? await openCore(folder, ground.clock) : null;
@@ -91,6 +94,7 @@ export async function openSmallBank(people = 800, { hasCore = false, serving = {
     bank,
     api,
     villages: codes,
+    clock,
     signIn: (login) => signIn(api, login),
     async close() {
       await api.app.close();
