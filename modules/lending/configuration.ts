@@ -14,6 +14,8 @@ const shape = z.strictObject({
   conditions: z.record(code, wording),
   /** What cannot be signed on line without a recording of it (双录). */
   signing: z.strictObject({ recorded_above_fen: fen, recorded_guarantees: z.array(code) }),
+  /** The number that borrowers call. */
+  hotline: z.string().regex(/^\d{5,12}$/),
   days_open: z.int().min(1).max(365),
   ways: z.array(z.strictObject({ title: wording, text: wording })).min(1),
   authorities: z.record(code, z.array(z.strictObject({ role: z.enum(['branch_head', 'approver']), up_to_fen: fen })).min(1)),

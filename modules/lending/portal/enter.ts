@@ -42,7 +42,7 @@ export async function readChannel(deps: LendingDeps, code: string): Promise<Chan
       code,
       bank: await bankOf(tx, channel.entity_id),
       product: { code: channel.product, name: sold.name, line: sold.terms.plain },
-      contact: await contactOf(tx, channel.entity_id, channel.staff_id),
+      contact: await contactOf(deps, tx, channel.entity_id, channel.staff_id),
     };
   });
 }
@@ -53,15 +53,24 @@ export async function bankOf(tx: Tx, entityId: string): Promise<string> {
   return row.short_name;
 }
 
-/** The person of the bank to call: whose code it is, with their institution. */
-export async function contactOf(tx: Tx, entityId: string, staffId: string | null): Promise<ChannelPage['contact']> {
-  if (staffId === null) return null;
-  const [row] = await tx.query<{ name: string; institution: string }>(
-    `select s.name, i.name as institution from organization.staff s join organization.institution i using (entity_id, institution_id)
-     where s.entity_id = $1 and s.staff_id = $2 and s.is_active`,
-    [entityId, staffId],
-  );
-  return row ? { ...row, phone: null } : null;
+/** Whom to call: whose code it is or who has the case, else the bank itself; always at the bank's own number, never at somebody's own. */
+export async function contactOf(
+  deps: LendingDeps,
+  tx: Tx,
+  entityId: string,
+  staffId: string | null,
+): Promise<NonNullable<ChannelPage['contact']>> {
+  const { hotline } = deps.configuration;
+  const [row] =
+    staffId === null
+      ? []
+      : await tx.query<{ name: string; institution: string }>(
+          `select s.name, i.name as institution from organization.staff s join organization.institution i using (entity_id, institution_id)
+           where s.entity_id = $1 and s.staff_id = $2 and s.is_active`,
+          [entityId, staffId],
+        );
+  const bank = row ?? { name: '客户服务', institution: await bankOf(tx, entityId) };
+  return { ...bank, phone: hotline };
 }
 
 export const phoneKeyOf = ({ vault }: LendingDeps, entityId: string, phone: string): string =>

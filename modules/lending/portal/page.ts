@@ -60,7 +60,7 @@ export async function readPage(deps: LendingDeps, session: PortalSession): Promi
     return {
       row: found,
       bank: await bankOf(tx, found.entity_id),
-      contact: await contactOf(tx, found.entity_id, found.manager_id),
+      contact: await contactOf(deps, tx, found.entity_id, found.manager_id),
       sold: await deps.products.nameOf(tx, found.entity_id, found.product),
     };
   });
@@ -173,7 +173,7 @@ async function manualOf(deps: LendingDeps, row: ApplicationRow): Promise<Parts['
     return {
       since: row.changed_at,
       by: task?.due_at ?? null,
-      who: await contactOf(tx, row.entity_id, task?.assignee ?? row.manager_id),
+      who: await contactOf(deps, tx, row.entity_id, task?.assignee ?? row.manager_id),
     };
   });
 }

@@ -185,8 +185,10 @@ export async function sweep(deps: RunDeps, most = 200): Promise<Swept> {
     ),
   );
   for (const timer of due) {
-    await fire(deps, timer);
-    await proceed(deps, timer.case_id);
+    await each(deps, timer.case_id, async () => {
+      await fire(deps, timer);
+      await proceed(deps, timer.case_id);
+    });
   }
   const waiting = await withOwner(deps.db, (tx) =>
     tx.query<{ case_id: bigint }>(
@@ -195,8 +197,17 @@ export async function sweep(deps: RunDeps, most = 200): Promise<Swept> {
       [at, most],
     ),
   );
-  for (const { case_id } of waiting) await proceed(deps, case_id);
+  for (const { case_id } of waiting) await each(deps, case_id, () => proceed(deps, case_id));
   return { timers: due.length, calls: waiting.length, overdue: await escalate(deps, at, most) };
+}
+
+/** A case that cannot go on does not hold up the others; it is told of and looked at again in the next round. */
+async function each(deps: RunDeps, caseId: bigint, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    deps.onFault(error, { caseId, service: 'sweep', tries: 0 });
+  }
 }
 
 async function fire(deps: RunDeps, timer: { entity_id: string; case_id: bigint; token: number }): Promise<void> {
