@@ -66,9 +66,10 @@ function said(node: Node): Map<string, string> {
   const terms = new Map<string, string>();
   const add = (name: string, value: unknown): void => {
     if (value === undefined || name === 'id') return;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      for (const [inner, one] of Object.entries(value)) add(inner, one);
-    else terms.set(name, Array.isArray(value) ? value.join(' ') : String(value));
+    if (typeof value === 'string') terms.set(name, value);
+    else if (Array.isArray(value)) terms.set(name, value.join(' '));
+    else if (typeof value === 'object' && value !== null) for (const [inner, one] of Object.entries(value)) add(inner, one);
+    else terms.set(name, JSON.stringify(value));
   };
   for (const [name, value] of Object.entries(node)) add(name, value);
   return terms;
