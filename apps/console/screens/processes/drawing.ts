@@ -64,8 +64,13 @@ export function openDrawing(container: HTMLElement, told: { onChoose: () => void
   const modeling = (): Modeling => modeler.get('modeling');
   const factory = (): Factory => modeler.get('bpmnFactory');
   const element = (): Element => modeler.get('selection').get()[0] ?? modeler.get('canvas').getRootElement();
-  modeler.on('selection.changed', told.onChoose);
+  // While a file is read the editor empties itself, and has neither a root nor anything that a person chose or changed.
+  let isLoaded = false;
+  modeler.on('selection.changed', () => {
+    if (isLoaded) told.onChoose();
+  });
   modeler.on('commandStack.changed', () => {
+    if (!isLoaded) return;
     told.onChoose();
     told.onChange();
   });
@@ -81,7 +86,9 @@ export function openDrawing(container: HTMLElement, told: { onChoose: () => void
   };
   return {
     async load(xml) {
+      isLoaded = false;
       await modeler.importXML(xml);
+      isLoaded = true;
       modeler.get('canvas').zoom('fit-viewport', 'auto');
     },
     async save() {
