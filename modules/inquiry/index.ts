@@ -14,7 +14,7 @@ import { refusals } from './contract.ts';
 import type { ConsentList, InquiryList, InquiryQuery, SourceBoard, WithdrawBody } from './contract.ts';
 import type { Ports } from './sources/connect.ts';
 import { readLibrary, templateFolder } from './sources/source-text.ts';
-import type { ConsentText, InquiryLibrary } from './sources/source-text.ts';
+import type { ConsentText, InquiryLibrary, Source } from './sources/source-text.ts';
 import { checkIndicators } from './values/answer-values.ts';
 import { forgetPast } from './retention.ts';
 import type { Forgotten } from './retention.ts';
@@ -82,6 +82,10 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
   return {
     /** Every version of every text that people may be shown. */
     texts: async (): Promise<ConsentText[]> => [...(await library()).texts.values()],
+
+    /** What every source is called. */
+    names: async (): Promise<ReadonlyMap<string, Source['name']>> =>
+      new Map([...(await library()).sources.values()].map(({ source, name }) => [source, name])),
 
     /** In the transaction of the act that gives it (as owner); answers the consents' numbers. Refuses: source_unknown, text_unknown, text_other, separate_only. */
     async give(tx: Tx, giving: Giving & { actorId: string }): Promise<bigint[]> {

@@ -101,9 +101,9 @@ const nothing: Parts = {
 async function partOf(deps: LendingDeps, row: ApplicationRow, step: Step): Promise<Partial<Parts>> {
   switch (step) {
     case 'consents':
-      return { consents: await consentsOf(deps, row) };
+      return { consents: await consentsOf(deps) };
     case 'face':
-      return { face: await faceOf(deps, row) };
+      return { face: await faceOf(deps) };
     case 'questions':
       return { questions: await questionsFor(deps, row) };
     case 'manual':
@@ -128,20 +128,15 @@ async function partOf(deps: LendingDeps, row: ApplicationRow, step: Step): Promi
   }
 }
 
-async function consentsOf(deps: LendingDeps, row: ApplicationRow): Promise<ConsentItem[]> {
+async function consentsOf(deps: LendingDeps): Promise<ConsentItem[]> {
   const { items } = await consentTexts(deps);
-  const names = await sourceNames(deps, row);
+  const names = await deps.inquiry.names();
   return items.map((text) => itemOf(text, names));
 }
 
-async function faceOf(deps: LendingDeps, row: ApplicationRow): Promise<NonNullable<Parts['face']>> {
+async function faceOf(deps: LendingDeps): Promise<NonNullable<Parts['face']>> {
   const { face } = await consentTexts(deps);
-  return { consent: itemOf(face, await sourceNames(deps, row)), is_needed: false };
-}
-
-async function sourceNames(deps: LendingDeps, row: ApplicationRow): Promise<Map<string, ConsentItem['title']>> {
-  const { items } = await deps.inquiry.board(sessionOf(row));
-  return new Map(items.map(({ source, name }) => [source, name]));
+  return { consent: itemOf(face, await deps.inquiry.names()), is_needed: false };
 }
 
 const itemOf = (text: OfferedText, names: ReadonlyMap<string, ConsentItem['title']>): ConsentItem => ({

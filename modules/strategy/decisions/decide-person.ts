@@ -9,7 +9,7 @@ import type { Lake, Warehouse } from '#platform/warehouse/index.ts';
 import { refusals } from '../contract.ts';
 import type { CurrentAnswer, Decision, DecisionAnswer, decisionRequest, Explanation, LoggedAnswer, ReplayCheck } from '../contract.ts';
 import { decisionOf, logDecision, readDecision } from './decision-log.ts';
-import { explain } from '../explanation/explain.ts';
+import { explain, judge } from '../explanation/explain.ts';
 import { checkInputs } from '../definition/inputs.ts';
 import { screenedInputs } from '../definition/strategy.ts';
 import { findIndicators, readPerson } from '../screening/indicator-file.ts';
@@ -100,10 +100,7 @@ export async function decideApplication(deps: DecideDeps, entityId: string, appl
   const { db, clock, versions } = deps;
   const { strategy: name, personId, gridCode } = application;
   const session: Session = { entityId, actorId: application.actorId, roles: [], scopes: [gridCode] };
-  const { strategy, means } = await withOwner(db, async (tx) => ({
-    strategy: await versions.get(tx, entityId, name, await currentVersion(tx, entityId, name)),
-    means: await readMeans(tx, name),
-  }));
+  const strategy = await withOwner(db, async (tx) => versions.get(tx, entityId, name, await currentVersion(tx, entityId, name)));
   // Sources tell more than one strategy reads.
   const isRead = new Set(strategy.inputs.map((input) => input.name));
   const given = checkInputs(strategy, Object.fromEntries(Object.entries(application.inputs).filter(([input]) => isRead.has(input))));
@@ -113,7 +110,7 @@ export async function decideApplication(deps: DecideDeps, entityId: string, appl
     : {};
   const asOf = online?.asOf ?? clock.today().toString();
   const inputs: Inputs = { ...known, ...given };
-  const { answers, explanation, traceHash } = explain(strategy, inputs, asOf, 'apply', means);
+  const { answers, reasons, traceHash } = judge(strategy, inputs, asOf, 'apply');
   const decision = decisionOf(answers, { personId, version: strategy.version, asOf });
   const logged = {
     decision_id: randomUUID(),
@@ -132,7 +129,7 @@ export async function decideApplication(deps: DecideDeps, entityId: string, appl
     trace_hash: traceHash,
   };
   await withOwner(db, (tx) => logDecision(tx, logged));
-  return { decisionId: logged.decision_id, decision, reasons: explanation.reasons };
+  return { decisionId: logged.decision_id, decision, reasons };
 }
 
 interface Published extends ListedDecision {

@@ -53,6 +53,18 @@ export function explain(strategy: Strategy, person: Inputs, asOf: string, stage:
   return { answers, explanation, traceHash: traceHash(trace) };
 }
 
+/** The answers and their reasons alone, with the hash of the reasoning: what somebody needs who waits for a decision and not for its explanation. */
+export function judge(
+  strategy: Strategy,
+  person: Inputs,
+  asOf: string,
+  stage: Stage,
+): { answers: Answers; reasons: Explanation['reasons']; traceHash: string } {
+  const inputs = withScene(person, asOf, stage);
+  const answers = strategy.answer(inputs);
+  return { answers, reasons: answers.reasons.map((code) => reason(strategy, code)), traceHash: traceHash(tracerOf(strategy)(inputs)) };
+}
+
 /** Equal for equal reasoning: the value of every decision of the model, in the order of their names. */
 export function traceHash(trace: Trace): string {
   const names = Object.keys(trace.values).toSorted();
