@@ -20,13 +20,14 @@ import {
   numberQuestion,
   openQuestion,
   questionNoOf,
+  readBreaker,
   readInquiry,
   runningFlight,
   validAnswer,
   writeBreaker,
 } from './book.ts';
 import type { Asker, KeptAnswer } from './book.ts';
-import { admit, settle } from './breaker.ts';
+import { admit, isSame, settle } from './breaker.ts';
 import type { Breaker, BreakerSettings } from './breaker.ts';
 import { judge } from './judge.ts';
 import type { AskRefusal, Standing } from './judge.ts';
@@ -158,7 +159,7 @@ async function look(deps: AskDeps, tx: Tx, asker: Asker, waitedFor: bigint | nul
   const consent = consentFor(consents, { source: asker.source, purpose: asker.purpose, isSensitive: source?.sensitive ?? true }, now);
   const answer = await validAnswer(tx, asker, at);
   const running = await runningFlight(tx, asker, at);
-  const breaker = source ? await lockBreaker(tx, asker.entityId, asker.source) : null;
+  const breaker = source ? await lookAtBreaker(tx, asker) : null;
   const admitted = source && breaker ? admit(breaker, now.epochMilliseconds, breakerOf(source)) : null;
   const isOfUsed = (one: Consent): boolean =>
     one.consentId === answer?.consent_id && one.purpose === asker.purpose && stateOf(one, now) === 'used';
@@ -178,6 +179,19 @@ async function look(deps: AskDeps, tx: Tx, asker: Asker, waitedFor: bigint | nul
   return { now, source, row, consentId: typeof consent === 'string' ? null : consent.consentId, answer, running, admitted, standing };
 }
 
+/** Whoever finds it closed asks at once; one that is open is held, so that a single question tries it. */
+async function lookAtBreaker(tx: Tx, { entityId, source }: Asker): Promise<Breaker> {
+  const seen = await readBreaker(tx, entityId, source);
+  return seen.state === 'closed' ? seen : lockBreaker(tx, entityId, source);
+}
+
+/** Written only where the answer changes it: questions to a source that is well do not wait for one another. */
+async function settleBreaker(tx: Tx, { entityId, source }: Asker, after: (breaker: Breaker) => Breaker): Promise<void> {
+  const seen = await readBreaker(tx, entityId, source);
+  if (isSame(seen, after(seen))) return;
+  await writeBreaker(tx, entityId, source, after(await lockBreaker(tx, entityId, source)));
+}
+
 /** What the verdict says is there. */
 function present<Given>(value: Given | null | undefined): Given {
   if (value === null || value === undefined) throw new Error('a verdict without what it rests on');
@@ -195,7 +209,8 @@ async function reuse(tx: Tx, asker: Asker, looked: Looked): Promise<Decided> {
 async function begin(tx: Tx, asker: Asker, looked: Looked): Promise<ToAsk> {
   const { now, row } = looked;
   const [source, consentId] = [present(looked.source), present(looked.consentId)];
-  await writeBreaker(tx, asker.entityId, asker.source, present(looked.admitted));
+  const admitted = present(looked.admitted);
+  if (admitted.state !== 'closed') await writeBreaker(tx, asker.entityId, asker.source, admitted);
   const giveUpAt = now.add({ milliseconds: longestMs(source) + slackMs }).toString();
   const earlier = source.leaves_trace ? await openQuestion(tx, asker, consentId) : null;
   const inquiryId = await insertInquiry(tx, asker, { ...row, state: 'asking', consentId, giveUpAt });
@@ -316,8 +331,7 @@ async function keep(deps: AskDeps, tx: Tx, asker: Asker, toAsk: ToAsk, tried: Tr
   const { answer } = tried;
   const now = deps.clock.now();
   const end = endOf(answer);
-  const breaker = await lockBreaker(tx, asker.entityId, asker.source);
-  await writeBreaker(tx, asker.entityId, asker.source, settle(breaker, end.hasReached, now.epochMilliseconds, breakerOf(source)));
+  await settleBreaker(tx, asker, (breaker) => settle(breaker, end.hasReached, now.epochMilliseconds, breakerOf(source)));
   const isCharged = answer.outcome === 'answered' || (source.charged === 'question' && tried.mayHaveLeft);
   const costFen = isCharged ? BigInt(source.cost_fen) : 0n;
   const open = await tx.query(

@@ -227,6 +227,15 @@ export async function lockBreaker(tx: Tx, entityId: string, source: string): Pro
   return row ? { state: row.state, failures: row.failures, failingSince: epoch(row.failing_since), until: epoch(row.until) } : closed;
 }
 
+/** As it stands, held by nobody: a closed breaker lets everybody through at once. */
+export async function readBreaker(tx: Tx, entityId: string, source: string): Promise<Breaker> {
+  const [row] = await tx.query<BreakerRow>(
+    'select state, failures, failing_since, until from inquiry.breaker where entity_id = $1 and source = $2',
+    [entityId, source],
+  );
+  return row ? { state: row.state, failures: row.failures, failingSince: epoch(row.failing_since), until: epoch(row.until) } : closed;
+}
+
 export const writeBreaker = (
   tx: Tx,
   entityId: string,

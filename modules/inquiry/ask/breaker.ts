@@ -36,3 +36,6 @@ export function settle(breaker: Breaker, hasReached: boolean, now: number, setti
   if (failures < settings.failures) return { state: 'closed', failures, failingSince, until: null };
   return { state: 'open', failures, failingSince, until: now + settings.openMs };
 }
+
+export const isSame = (a: Breaker, b: Breaker): boolean =>
+  a.state === b.state && a.failures === b.failures && a.failingSince === b.failingSince && a.until === b.until;
