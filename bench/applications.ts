@@ -56,7 +56,7 @@ async function measure(ground: Ground): Promise<Figure[]> {
     const warm = await Promise.all(people.slice(0, 40).map((person, index) => apply(api, code, person, index)));
     const taken = await arrive(api, code, people.slice(40));
     if (faults.length > 0) throw new Error(`${faults.length} steps failed: ${String(faults[0])}`);
-    return figuresOf(taken, warm.length);
+    return figuresOf(taken, await decidedIn(ground, taken), warm.length);
   } finally {
     await api.app.close();
   }
@@ -135,8 +135,7 @@ const drawPeople = (ground: Ground, count: number): Promise<Person[]> =>
 interface Taken {
   /** Of every request, in milliseconds. */
   requests: number[];
-  /** From sending the application off to an answer that is not «deciding». */
-  decided: number;
+  applicationId: string;
   step: string;
 }
 
@@ -188,13 +187,13 @@ async function apply(api: Api, code: string, person: Person, index: number): Pro
   while (page.questions && !page.questions.is_complete) {
     page = await ask<PortalApplication>('POST', portalAddresses.answers, { answers: answersTo(page.questions.items) });
   }
-  const from = performance.now();
   page = await ask<PortalApplication>('POST', portalAddresses.submission, {});
   while (page.step === 'deciding') {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // As the borrower's page looks.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     page = await ask<PortalApplication>('GET', portalAddresses.application);
   }
-  return { requests, decided: performance.now() - from, step: page.step };
+  return { requests, applicationId: page.application_id, step: page.step };
 }
 
 function answersTo(items: readonly Question[]): Record<string, unknown> {
@@ -213,9 +212,22 @@ function answerTo({ name, kind, options, minimum }: Question): unknown {
   return kind === 'text' ? '灌云县' : (minimum ?? 1);
 }
 
-function figuresOf(taken: readonly Taken[], warm: number): Figure[] {
+/** Milliseconds from sending an application off to the bank's word, by the bank's own notes. */
+async function decidedIn(ground: Ground, taken: readonly Taken[]): Promise<number[]> {
+  const rows = await withOwner(ground.db, (tx) =>
+    tx.query<{ ms: number }>(
+      `select (extract(epoch from min(said.at) - sent.at) * 1000)::float8 as ms
+       from lending.application_event sent join lending.application_event said using (application_id)
+       where sent.state = 'deciding' and said.state in ('offered', 'referred', 'declined') and sent.application_id = any($1::bigint[])
+       group by sent.application_id, sent.at`,
+      [taken.map(({ applicationId }) => applicationId.slice(1))],
+    ),
+  );
+  return rows.map(({ ms }) => ms);
+}
+
+function figuresOf(taken: readonly Taken[], decided: readonly number[], warm: number): Figure[] {
   const requests = taken.flatMap((one) => one.requests);
-  const decided = taken.map((one) => one.decided);
   const steps = Map.groupBy(taken, ({ step }) => step);
   const limit = { limit: `${limitMs} ms`, limit_value: limitMs };
   return [
