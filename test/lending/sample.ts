@@ -266,6 +266,7 @@ async function addVillager(
 
 const textOf = (value: unknown): string => {
   if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? '1' : '0';
-  return String(value);
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 };

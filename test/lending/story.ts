@@ -42,21 +42,22 @@ export const required = (page: PortalApplication) =>
   (page.consents ?? []).map(({ text, is_required }) => ({ text, is_given: is_required }));
 
 /** Everything up to sending it off; the machine has spoken when it answers. */
-export async function apply(bank: LendingBank, { person, token, page }: Borrower, amount = 5_000_000): Promise<PortalApplication> {
+export async function apply(bank: LendingBank, borrower: Borrower, amount = 5_000_000): Promise<PortalApplication> {
   const { portal } = bank.lending;
+  const { person, token } = borrower;
   await portal.identify(token, { name: person.name, residentId: person.idNo });
-  await portal.agree(token, required(await page()));
-  const face = (await page()).face?.consent.text ?? '';
+  await portal.agree(token, required(await borrower.page()));
+  const face = (await borrower.page()).face?.consent.text ?? '';
   await portal.showFace(token, { text: face, token: 'capture-0001' });
   for (let round = 0; round < 4; round += 1) {
-    const present = await page();
+    const present = await borrower.page();
     if (present.questions?.is_complete) break;
     await portal.answer(token, answersFor(present, amount));
   }
   await portal.submit(token);
-  await expect.poll(async () => bank.faults.length > 0 || (await page()).step !== 'deciding', { timeout: 60_000 }).toBe(true);
+  await expect.poll(async () => bank.faults.length > 0 || (await borrower.page()).step !== 'deciding', { timeout: 60_000 }).toBe(true);
   expect(bank.faults).toEqual([]);
-  return page();
+  return borrower.page();
 }
 
 export const numberOf = (page: PortalApplication): bigint => BigInt(page.application_id.slice(1));

@@ -48,7 +48,7 @@ describe('the life of an application', () => {
     const reached = new Set<ApplicationState>(['begun']);
     for (let grown = true; grown;) {
       grown = false;
-      for (const state of [...reached]) {
+      for (const state of reached) {
         for (const act of actNames) {
           const next = after(state, act);
           if (next !== null && !reached.has(next)) {

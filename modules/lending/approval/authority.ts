@@ -24,7 +24,7 @@ export interface Word {
  * What is wrong with an approver's word; null when it may stand. Approvers grant what was investigated or less: more needs another investigation. A
  * discount is the post's own, as the product gives it.
  */
-export function oversteps(word: Word, proposedFen: bigint, terms: Terms, post: keyof Terms['discounts_bp'] & string): Overstep | null {
+export function oversteps(word: Word, proposedFen: bigint, terms: Terms, post: string): Overstep | null {
   if (word.limitFen > proposedFen) return 'above_proposal';
   if (word.limitFen > BigInt(terms.limit_max_fen)) return 'above_product';
   if (word.limitFen < BigInt(terms.limit_min_fen)) return 'below_product';

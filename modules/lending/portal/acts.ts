@@ -158,7 +158,7 @@ export async function capture(deps: LendingDeps, session: PortalSession): Promis
 async function askFace(deps: LendingDeps, row: ApplicationRow, token: string): Promise<'seen' | 'different' | 'unknown'> {
   const { person_id: personId, name, id_no_sealed: sealed } = row;
   if (personId === null || name === null || sealed === null) throw new Error(`application A${row.application_id} has no identity`);
-  const answer = await deps.inquiry.ask(row.entity_id, {
+  const seen = await deps.inquiry.ask(row.entity_id, {
     source: 'face',
     personId,
     identity: { name, idNo: deps.vault.open('lending.application.id_no', sealed) },
@@ -167,8 +167,8 @@ async function askFace(deps: LendingDeps, row: ApplicationRow, token: string): P
     actorId: borrower,
     sessionToken: token,
   });
-  if (answer.outcome === 'unavailable' || answer.outcome === 'refused') return 'unknown';
-  return answer.values['FACE_LIVE'] === false ? 'different' : 'seen';
+  if (seen.outcome === 'unavailable' || seen.outcome === 'refused') return 'unknown';
+  return seen.values['FACE_LIVE'] === false ? 'different' : 'seen';
 }
 
 /** Refuses: wrong_step, answer_invalid. */
