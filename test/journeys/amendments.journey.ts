@@ -184,18 +184,18 @@ test('a published LPR is proposed beside the last one and listed once approved',
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: '搜索' }).fill('LPR');
   await page.keyboard.press('Enter');
-  await page.getByText('还没有发布 LPR').first().waitFor();
+  await page.getByRole('row', { name: /2025-05-20 3\.00/ }).waitFor();
   expect(await breaches(page)).toEqual([]);
   await page.getByRole('button', { name: '申请发布 LPR' }).click();
-  await page.getByLabel('一年期').fill('3.0');
-  await page.getByLabel('五年期以上').fill('3.5');
+  await page.getByLabel('一年期').fill('2.9');
+  await page.getByLabel('五年期以上').fill('3.4');
   await page.getByLabel(/^原因/).fill('2026 年 11 月 20 日公布');
   expect(await breaches(page)).toEqual([]);
   await page.getByRole('button', { name: '提交复核' }).click();
   const waits = await page.getByRole('link', { name: '看复核进度' }).getAttribute('href');
-  await decide(waits, '同意并生效', [/一年期 LPR\s*—\s*3\.00 %/]);
+  await decide(waits, '同意并生效', [/一年期 LPR[\s\S]*2\.90 %/]);
   await page.reload();
-  await page.getByRole('row', { name: /2026-11-20 3\.00 — 3\.50/ }).waitFor();
+  await page.getByRole('row', { name: /2026-11-20 2\.90/ }).waitFor();
   expect([...faults, ...second.faults]).toEqual([]);
 });
 
@@ -252,7 +252,7 @@ test('who may only read is offered nothing, and is told so where the ledger is a
   await page.goto(`${served.url}/reconciliations`);
   await page.getByRole('heading', { name: '没有权限' }).waitFor();
   await page.goto(`${served.url}/lpr`);
-  await page.getByRole('row', { name: /2026-11-20 3\.00/ }).waitFor();
+  await page.getByRole('row', { name: /2026-11-20 2\.90/ }).waitFor();
   expect(await page.getByRole('button', { name: '申请发布 LPR' }).count()).toBe(0);
   expect(faults).toEqual([]);
 });

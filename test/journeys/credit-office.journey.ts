@@ -322,7 +322,9 @@ test('a manager makes a code, sees its picture, and revokes it', async () => {
   await page.getByLabel('备注').fill('村部公告栏');
   await page.locator('.ask .act').getByRole('button', { name: '新建渠道码' }).click();
   await page.locator('.qr img').waitFor();
-  expect(await page.locator('.qr img').evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth > 0)).toBe(true);
+  const isDrawn = (): Promise<boolean> =>
+    page.locator('.qr img').evaluate((image) => image instanceof HTMLImageElement && image.complete && image.naturalWidth > 0);
+  await expect.poll(isDrawn).toBe(true);
   await look(page, 'channels');
   await page.getByRole('button', { name: '停用' }).click();
   await page.getByRole('button', { name: /^确认停用/ }).click();

@@ -67,6 +67,7 @@ test('an officer draws on a facility and sees the money arrive', async () => {
   const { page, faults } = officer;
   await signIn(page, served.url, 'officer');
   await page.getByRole('link', { name: '信贷' }).click();
+  await page.getByRole('link', { name: '借据', exact: true }).click();
   await page.getByText('没有符合条件的借据').waitFor();
   await page.getByRole('link', { name: '额度', exact: true }).click();
   await page.getByRole('cell', { name: facilityId, exact: true }).click();
