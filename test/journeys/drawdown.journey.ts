@@ -171,9 +171,11 @@ test('a repayment is seen before it is booked, found in the ledger, and taken ba
   await event.getByRole('button', { name: '申请冲正' }).click();
   await page.getByLabel(/^原因/).fill('柜员录错金额');
   await page.getByRole('button', { name: '提交复核' }).click();
-  const address = await page.getByRole('link', { name: '看复核进度' }).getAttribute('href');
+  // Who may not read changes is told the number, and hands it to whoever decides.
+  const said = await page.getByRole('status').filter({ hasText: '等第二人复核' }).innerText();
+  const address = `/changes?open=${/编号 ([^，,\s]+)/.exec(said)?.[1] ?? ''}`;
   await signIn(second.page, served.url, 'second');
-  await second.page.goto(served.url + (address ?? ''));
+  await second.page.goto(served.url + address);
   await second.page.getByRole('button', { name: '同意并生效' }).click();
   await second.page.locator('.dr .tag', { hasText: '已生效' }).waitFor();
   await page.reload();
