@@ -197,8 +197,7 @@ test('a task is put back, claimed again, and handed to a colleague who is free',
   await page.locator('.ask').waitFor({ state: 'detached' });
   await page.goto(`${served.url}/work?tab=pool`);
   await rows(page).first().click();
-  await page.getByRole('button', { name: /^认领/ }).waitFor();
-  await page.keyboard.press('a');
+  await page.getByRole('button', { name: /^认领/ }).click();
   await page.locator('.ask').getByRole('button', { name: '认领' }).click();
   await page.getByText('没有可认领的').waitFor();
   await page.goto(`${served.url}/work`);
