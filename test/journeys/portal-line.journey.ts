@@ -16,7 +16,7 @@ afterAll(() => bank.close());
 beforeEach(async () => {
   await page?.context().close();
   page = await (await bank.browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'zh-CN' })).newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   Object.assign(bank.script, beginning());
 });
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
   });
   page = await context.newPage();
   // A screen that does not come is missing, not slow.
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && /Content.Security.Policy/i.test(message.text())) faults.push(message.text());
