@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '#platform/files/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { refusals } from './contract.ts';
@@ -14,7 +15,7 @@ export async function once<Answer>(
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   const { entityId, key, at } = request;
-  const inputHash = createHash('sha256').update(canonical(request.input)).digest('hex');
+  const inputHash = createHash('sha256').update(canonicalJson(request.input)).digest('hex');
   const taken = await tx.query(
     `insert into servicing.request (entity_id, key, input_hash, answer, at) values ($1, $2, $3, '{}', $4) on conflict do nothing returning 1`,
     [entityId, key, inputHash, at],
@@ -31,13 +32,4 @@ export async function once<Answer>(
   const answer = await work();
   await tx.query('update servicing.request set answer = $3 where entity_id = $1 and key = $2', [entityId, key, JSON.stringify(answer)]);
   return answer;
-}
-
-/** The same text for the same content, whatever the order of its keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, item: unknown) => {
-    if (typeof item === 'bigint') return `${item}n`;
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
-    return Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

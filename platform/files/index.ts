@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { costOfDraw } from '#core/product/index.ts';
 import type { Market, Terms } from '#core/product/index.ts';
+import { canonicalJson } from '#platform/files/index.ts';
 import type { PortalOffer } from '../portal/contract.ts';
 
 export interface Granted {
@@ -85,14 +86,7 @@ function exampleOf(
 }
 
 /** What is accepted is exactly what was shown: the hash covers everything of it. */
-export const hashOf = (content: OfferContent): string => createHash('sha256').update(canonical(content)).digest('hex');
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, item: unknown) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
-    return Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
+export const hashOf = (content: OfferContent): string => createHash('sha256').update(canonicalJson(content)).digest('hex');
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const floorTo = (amount: bigint, step: bigint): bigint => amount - (amount % step);
