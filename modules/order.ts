@@ -14,6 +14,7 @@ export const moduleOrder = [
   'inquiry',
   'process',
   'lending',
+  'village',
 ] as const;
 
 export type ModuleName = (typeof moduleOrder)[number];

@@ -17,6 +17,7 @@ const reading = [
   'process.read',
   'lending.read',
   'inquiry.read',
+  'village.read',
 ];
 
 /**
@@ -59,6 +60,7 @@ export const roles = {
       'process.jump',
       'servicing.ledger',
       'inquiry.sources',
+      'village.approve',
     ],
   },
   operations: {
@@ -79,6 +81,9 @@ export const roles = {
       'servicing.ledger',
       'inquiry.sources',
       'inquiry.withdraw',
+      'village.grant',
+      'village.roll',
+      'village.answers',
     ],
   },
   branch_head: {
@@ -98,11 +103,14 @@ export const roles = {
       'process.supervise',
       'servicing.amend',
       'inquiry.withdraw',
+      'village.run',
+      'village.work',
+      'village.roll',
     ],
   },
   manager: {
     name: { zh: '客户经理', en: 'Customer manager' },
-    permissions: [...reading, 'population.reveal', 'strategy.decide', 'process.work', 'lending.work', 'lending.channels'],
+    permissions: [...reading, 'population.reveal', 'strategy.decide', 'process.work', 'lending.work', 'lending.channels', 'village.work'],
   },
   investigator: {
     name: { zh: '授信调查', en: 'Investigator' },
@@ -114,6 +122,7 @@ export const roles = {
       'process.work',
       'lending.work',
       'lending.channels',
+      'village.work',
     ],
   },
   approver: {
@@ -147,7 +156,7 @@ export const roles = {
   },
   auditor: {
     name: { zh: '审计', en: 'Auditor' },
-    permissions: [...reading, 'intake.read', 'change.read', 'audit.read', 'servicing.ledger', 'inquiry.sources'],
+    permissions: [...reading, 'intake.read', 'change.read', 'audit.read', 'servicing.ledger', 'inquiry.sources', 'village.answers'],
   },
 } as const satisfies Record<string, Role>;
 

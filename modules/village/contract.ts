@@ -1,0 +1,17 @@
+/** Whole-village credit as it is asked for and told over HTTP: each part's contract, gathered. */
+export const permissions = {
+  /** Projects, pool, progress. */
+  read: 'village.read',
+  /** Set up and open projects; reviewers, panels, acceptance; claim, assign, exclude; determine. */
+  run: 'village.run',
+  /** Claim and visit households, hand a device to a reviewer, key in what reviewers said. */
+  work: 'village.work',
+  /** Roll in and out as files. */
+  roll: 'village.roll',
+  /** Who said what of whom: head office and audit only. */
+  answers: 'village.answers',
+  /** Propose a batch of limits. */
+  grant: 'village.grant',
+  /** The second person of a project or a batch. */
+  approve: 'village.approve',
+} as const;

@@ -1,0 +1,82 @@
+-- Visits, the three limits and what is taken of them.
+create table village.visit (
+  visit_id        uuid primary key,
+  project_id      bigint not null,
+  household_id    text collate "C" not null,
+  entity_id       text not null,
+  grid_code       text collate "C" not null,
+  visited_by      text not null,
+  second_id       text,
+  started_at      timestamptz not null,
+  seconds         integer not null,
+  latitude        numeric(9, 6),
+  longitude       numeric(9, 6),
+  distance_m      integer,
+  photos          jsonb not null default '[]',
+  -- Why the visit does not count: too_far, too_short, no_photo, no_place; none means valid.
+  faults          text[] not null,
+  answers         jsonb not null,
+  -- Field by field where the evaluation said otherwise: [{person_id, field, evaluated, visited}].
+  differences     jsonb not null,
+  content_hash    text not null,
+  received_at     timestamptz not null
+);
+create index visit_household on village.visit (project_id, household_id, started_at);
+call organization.protect('village.visit', 'grid_code');
+grant select on village.visit to qianmo_app;
+
+-- Evaluated 评议额度, model 模型额度 and investigated 调查额度, each as it was recorded; the newest of a kind counts.
+create table village.limit_record (
+  record_id    bigint generated always as identity primary key,
+  project_id   bigint not null,
+  person_id    text collate "C" not null,
+  entity_id    text not null,
+  grid_code    text collate "C" not null,
+  kind         text not null check (kind in ('evaluated', 'model', 'investigated')),
+  -- Null: there is none now, and the source says why.
+  amount_fen   bigint check (amount_fen >= 0),
+  source       jsonb not null,
+  recorded_by  text not null,
+  recorded_at  timestamptz not null
+);
+create index limit_record_newest on village.limit_record (project_id, person_id, kind, record_id desc);
+call organization.protect('village.limit_record', 'grid_code');
+grant select on village.limit_record to qianmo_app;
+
+create table village.taken (
+  project_id   bigint not null,
+  person_id    text collate "C" not null,
+  household_id text collate "C" not null,
+  entity_id    text not null,
+  grid_code    text collate "C" not null,
+  rule         text not null,
+  -- taken · manual · excluded · rejected
+  outcome      text not null,
+  taken_fen    bigint,
+  reasons      text[] not null default '{}',
+  -- Every input, and every step with what stood before and after it; the binding one is marked.
+  inputs       jsonb not null,
+  steps        jsonb not null,
+  computed_at  timestamptz not null,
+  primary key (project_id, person_id)
+);
+create index taken_place on village.taken (project_id, grid_code, outcome);
+call organization.protect('village.taken', 'grid_code');
+grant select on village.taken to qianmo_app;
+
+-- 支行审定: the branch's word, with a remark wherever it differs from what was taken. The newest counts.
+create table village.determination (
+  determination_id bigint generated always as identity primary key,
+  project_id     bigint not null,
+  person_id      text collate "C" not null,
+  entity_id      text not null,
+  grid_code      text collate "C" not null,
+  taken_fen      bigint,
+  determined_fen bigint not null check (determined_fen >= 0),
+  remark         text,
+  determined_by  text not null,
+  determined_at  timestamptz not null
+);
+create index determination_newest on village.determination (project_id, person_id, determination_id desc);
+call organization.protect('village.determination', 'grid_code');
+grant select on village.determination to qianmo_app;
