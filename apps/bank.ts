@@ -21,6 +21,8 @@ import { createServicing } from '#modules/servicing/index.ts';
 import type { Payments, Servicing } from '#modules/servicing/index.ts';
 import { createStrategies } from '#modules/strategy/index.ts';
 import type { Strategies } from '#modules/strategy/index.ts';
+import { createVillages, readVillageConfiguration } from '#modules/village/index.ts';
+import type { Villages } from '#modules/village/index.ts';
 import type { Market } from '#core/product/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { withSession } from '#platform/postgres/index.ts';
@@ -41,6 +43,7 @@ export interface Bank extends Ground {
   inquiry: Inquiry;
   processes: Processes;
   lending: Lending;
+  villages: Villages;
 }
 
 /** What a running server does beside answering: it runs the loads that people ask for, and goes on from each; a command leaves that to the person. */
@@ -107,10 +110,11 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     pause: (ms) => pause(ms),
   });
   const onFault = serving?.onFault ?? raise;
+  const hours = readWorkingHours();
   const processes = createProcesses({
     ...ground,
     change,
-    hours: readWorkingHours(),
+    hours,
     onFault: (error, { caseId, service, tries }) => onFault(error, `case C${caseId}, ${service}, try ${tries}`),
   });
   const lending = createLending({
@@ -128,7 +132,20 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     ...(serving?.capture ? { demonstration: { capture: serving.capture } } : {}),
     onFault,
   });
-  return { ...ground, organization, change, population, intake, indicators, strategies, servicing, products, inquiry, processes, lending };
+  const villageConfiguration = readVillageConfiguration();
+  const villages = createVillages({
+    ...ground,
+    change,
+    servicing,
+    strategies,
+    configurationOf: () => villageConfiguration,
+    hours: () => hours,
+    send: serving?.send ?? (async () => 'unavailable'),
+    ...(serving ? { jobs: serving.jobs } : {}),
+    onFault,
+  });
+  const modules = { organization, change, population, intake, indicators, strategies, servicing, products, inquiry, processes, lending };
+  return { ...ground, ...modules, villages };
 }
 
 /** Nobody listens for what goes on behind a command: it ends with the fault. */

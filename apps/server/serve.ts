@@ -12,6 +12,7 @@ import { addRoutes as addProductRoutes } from '#modules/product/index.ts';
 import { addRoutes as addProcessRoutes } from '#modules/process/index.ts';
 import { addRoutes as addServicingRoutes } from '#modules/servicing/index.ts';
 import { addRoutes as addStrategyRoutes } from '#modules/strategy/index.ts';
+import { addRoutes as addVillageRoutes } from '#modules/village/index.ts';
 import { record } from '#platform/audit/index.ts';
 import { addHealth, createHttp } from '#platform/http/index.ts';
 import type { Api, Health, HttpPorts } from '#platform/http/index.ts';
@@ -39,6 +40,7 @@ export async function createApi(bank: Bank, log: Logger, trustProxy?: string): P
   addInquiryRoutes(api, bank.inquiry);
   addProcessRoutes(api, bank.processes);
   addLendingRoutes(api, bank.lending);
+  addVillageRoutes(api, bank.villages);
   return api;
 }
 

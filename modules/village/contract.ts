@@ -1,4 +1,18 @@
-/** Whole-village credit as it is asked for and told over HTTP: each part's contract, gathered. */
+/** Whole-village credit as it is asked for and told over HTTP: each part's contract, gathered. Browser-safe. */
+import { projectAddresses, projectRefusals } from './projects/contract.ts';
+
+export * from './values/contract.ts';
+export * from './projects/contract.ts';
+
+export const addresses = {
+  ...projectAddresses,
+} as const;
+
+export const refusals = {
+  ...projectRefusals,
+} as const;
+export type RefusalCode = keyof typeof refusals;
+
 export const permissions = {
   /** Projects, pool, progress. */
   read: 'village.read',

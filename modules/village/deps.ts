@@ -15,8 +15,8 @@ export interface VillageDeps {
   readonly change: Change;
   readonly servicing: Servicing;
   readonly strategies: Pick<Strategies, 'decideApplication'>;
-  /** Of the running bank; every project keeps the one it was opened with. */
-  readonly configuration: VillageConfiguration;
+  /** Of a legal entity's bank folder as it is today; every project keeps the one it was set up with. */
+  readonly configurationOf: (entityId: string) => VillageConfiguration;
   /** Within which an objection is answered. */
   readonly hours: (entityId: string) => WorkingHours;
   /** A short message to a phone; the same id is one message. `unavailable`: no gateway took it. */
