@@ -8,7 +8,7 @@ import { actBody } from '#modules/process/contract.ts';
 import type { Processes } from '#modules/process/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { systemClock } from '#platform/clock/index.ts';
-import { connectDatabase, migrate, openDatabase, withOwner } from '#platform/postgres/index.ts';
+import { connectDatabase, listMigrations, migrate, openDatabase, withOwner } from '#platform/postgres/index.ts';
 import type { Connection, Database } from '#platform/postgres/index.ts';
 import { benchFolder } from '../guanyun.ts';
 
@@ -116,14 +116,26 @@ export async function openProcessGround(): Promise<Ground> {
   const before = `cases_${openCases}`;
   const after = `cases_${openCases}_${finishedCases}`;
   await makeOnce(connection, before, null, async (db) => {
-    await migrate(db);
+    await migrate(db, listMigrations('process'));
     await found(db);
     await copyCases(db, { patterns: await writePatterns(db), count: openCases, from: 10_000_000, isOver: false });
   });
   await makeOnce(connection, after, before, async (db) => {
     await copyCases(db, { patterns: await writeFinished(db), count: finishedCases, from: 1_000_000, isOver: true });
   });
+  for (const name of [before, after]) await bringUpToDate(urlOf(connection, name));
   return { before: urlOf(connection, before), after: urlOf(connection, after), close: () => connection.close() };
+}
+
+/** What was kept may be older than the tables are; and what earlier runs have changed is counted anew, so that it is not counted meanwhile. */
+async function bringUpToDate(url: string): Promise<void> {
+  const db = openDatabase({ url, max: 1 });
+  try {
+    await migrate(db, listMigrations('process'));
+    await db.pool.query('vacuum (analyze) process.case_state, process.task, process.service_call, process.history');
+  } finally {
+    await db.close();
+  }
 }
 
 const urlOf = ({ db }: Connection, name: string): string => Object.assign(new URL(db.url), { pathname: `/${name}` }).href;
@@ -223,7 +235,7 @@ async function liveUntil(db: Database, processes: Processes, subjectId: string, 
 
 /**
  * Copies of what the module wrote: other people of the same post, other villages, products, amounts and days. Open cases began within ten days, those
- * that are over within three years, and have the lower numbers.
+ * that are over within three years, and have the lower numbers. They are written in the order of time, as they would have come to lie.
  */
 async function copyCases(db: Database, by: { patterns: bigint[]; count: number; from: number; isOver: boolean }): Promise<void> {
   const columns = (table: string, but: readonly string[]) => columnsOf(db, table, but);
@@ -260,9 +272,10 @@ async function copyCases(db: Database, by: { patterns: bigint[]; count: number; 
 /** Foreign keys are left out while copies are made: each names a row that another of these statements makes. */
 async function runCopy(
   db: Database,
-  { patterns, isOver }: { patterns: readonly bigint[]; isOver: boolean },
+  { patterns, count, isOver }: { patterns: readonly bigint[]; count: number; isOver: boolean },
   statement: string,
 ): Promise<void> {
+  const days = isOver ? 3 * 365 : 10;
   await withOwner(db, async (tx) => {
     await tx.client.query(`set local session_replication_role = replica;
       create temp table pattern (place integer, case_id bigint) on commit drop;
@@ -270,10 +283,10 @@ async function runCopy(
       create function pg_temp.village(n integer) returns text language sql immutable as
         $$select '${entityId}' || 100 + pg_temp.place(n) / 30 || lpad((1 + pg_temp.place(n) % 30)::text, 3, '0')$$;
       create function pg_temp.product(n integer) returns text language sql immutable as
-        $$select (array['流水贷', '农户贷', '种植贷', '养殖贷', '房产贷', '车辆贷', '商户贷', '助学贷'])[1 + hashint4(n + 1) & 7]$$;
+        $$select (array['流水贷', '农户贷', '种植贷', '养殖贷', '房产贷', '车辆贷', '商户贷', '助学贷'])[1 + (hashint4(n + 1) & 7)]$$;
       create function pg_temp.amount(n integer) returns bigint language sql immutable as 'select 1000000 + (abs(hashint4(n + 2)) % 300) * 100000';
       create function pg_temp.ago(n integer) returns interval language sql immutable as
-        $$select make_interval(secs => abs(hashint4(n + 3)) % ${isOver ? 3 * 365 * 86_400 : 10 * 86_400})$$;
+        $$select make_interval(secs => ${days * 86_400}.0 * (${count} - n) / ${count} + abs(hashint4(n + 3)) % 43200)$$;
       create function pg_temp.person(who text, n integer) returns text language sql immutable as
         $$select case left(who, 4) when 'mgr-' then 'mgr-' || 100 + pg_temp.place(n) / 30 || '-' || 1 + n % 6
            when 'inv-' then 'inv-' || 100 + pg_temp.place(n) / 30 || '-' || 1 + n / 7 % 6

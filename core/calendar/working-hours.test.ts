@@ -54,6 +54,26 @@ describe('working time', () => {
     );
   });
 
+  test('what lies between adds up wherever it is cut, over years and whichever day was asked for first', () => {
+    const minute = fc.integer({ min: -3 * 365 * 24 * 60, max: 3 * 365 * 24 * 60 });
+    const shared = { ...hours };
+    fc.assert(
+      fc.property(minute, minute, minute, (a, b, c) => {
+        const [from, middle, to] = [a, b, c].map((minutes) => at('2026-09-28T00:00').add({ minutes }));
+        if (!from || !middle || !to) throw new Error('three moments');
+        const parts = workingSecondsBetween(from, middle, shared) + workingSecondsBetween(middle, to, shared);
+        expect(parts).toBe(workingSecondsBetween(from, to, { ...hours }));
+      }),
+    );
+  });
+
+  test('the same hours in another zone are other hours', () => {
+    const friday = at('2026-10-30T17:00');
+    const elsewhere = { ...hours, zone: 'Europe/Berlin' };
+    expect(addWorkingSeconds(friday, hour, hours).toString()).toBe('2026-11-02T01:00:00Z');
+    expect(addWorkingSeconds(friday, 3 * hour, elsewhere).toString()).toBe('2026-10-30T14:30:00Z');
+  });
+
   test('a calendar in which nobody works is refused', () => {
     expect(() => addWorkingSeconds(at('2026-09-28T09:00'), 1, { ...hours, spans: [] })).toThrow(RangeError);
   });

@@ -11,17 +11,25 @@ export interface WorkingHours {
 /** A time limit never runs over more days than this; a calendar without a working day would never end. */
 const horizonDays = 3_660;
 
+/** A span of one day as milliseconds of the epoch, half-open. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * The instant at which `seconds` of working time have passed since `at`. Exactly at the end of a span it is that end, not the next beginning.
+ * The instant at which `seconds` of working time have passed since `at`, to the millisecond. Exactly at the end of a span it is that end, not the next
+ * beginning.
  * @throws RangeError when no hours are worked, or the limit reaches beyond ten years.
  */
 export function addWorkingSeconds(at: Temporal.Instant, seconds: number, hours: WorkingHours): Temporal.Instant {
-  let left = seconds;
+  const start = at.epochMilliseconds;
+  let left = Math.round(seconds * 1000);
   for (const span of spansFrom(at, hours)) {
-    const from = Temporal.Instant.compare(span.from, at) < 0 ? at : span.from;
-    const length = secondsBetween(from, span.to);
+    const from = Math.max(span.from, start);
+    const length = span.to - from;
     if (length <= 0) continue;
-    if (left <= length) return from.add({ milliseconds: Math.round(left * 1000) });
+    if (left <= length) return Temporal.Instant.fromEpochMilliseconds(from + left);
     left -= length;
   }
   throw new RangeError(`${seconds} seconds of working time do not pass within ${horizonDays} days`);
@@ -29,29 +37,38 @@ export function addWorkingSeconds(at: Temporal.Instant, seconds: number, hours: 
 
 /** Working time between two instants in seconds; negative when `to` is before `from`. */
 export function workingSecondsBetween(from: Temporal.Instant, to: Temporal.Instant, hours: WorkingHours): number {
-  if (Temporal.Instant.compare(to, from) < 0) return -workingSecondsBetween(to, from, hours);
+  const begin = from.epochMilliseconds;
+  const end = to.epochMilliseconds;
+  if (end < begin) return 0 - workingSecondsBetween(to, from, hours);
   let sum = 0;
   for (const span of spansFrom(from, hours)) {
-    if (Temporal.Instant.compare(span.from, to) >= 0) break;
-    const begin = Temporal.Instant.compare(span.from, from) < 0 ? from : span.from;
-    const end = Temporal.Instant.compare(span.to, to) > 0 ? to : span.to;
-    sum += Math.max(0, secondsBetween(begin, end));
+    if (span.from >= end) break;
+    sum += Math.max(0, Math.min(span.to, end) - Math.max(span.from, begin));
   }
-  return sum;
+  return sum / 1000;
 }
 
-function* spansFrom(
-  at: Temporal.Instant,
-  { zone, spans, days }: WorkingHours,
-): Generator<{ from: Temporal.Instant; to: Temporal.Instant }> {
-  let date = at.toZonedDateTimeISO(zone).toPlainDate();
-  for (let day = 0; day < horizonDays; day += 1, date = date.add({ days: 1 })) {
-    if (!isWorkingDay(date, days)) continue;
-    for (const span of spans) yield { from: instantOf(date, span.from, zone), to: instantOf(date, span.to, zone) };
-  }
+function* spansFrom(at: Temporal.Instant, hours: WorkingHours): Generator<Span> {
+  const first = dayNumber(at.toZonedDateTimeISO(hours.zone).toPlainDate());
+  for (let day = first; day < first + horizonDays; day += 1) yield* spansOf(day, hours);
 }
 
-const instantOf = (date: Temporal.PlainDate, time: string, zone: string): Temporal.Instant =>
-  date.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) }).toInstant();
+/** Days that were asked for before. A list of tasks asks for the same few hundred again and again, and each costs a look into the rules of the zone. */
+const known = new WeakMap<WorkingHours, Map<number, readonly Span[]>>();
 
-const secondsBetween = (from: Temporal.Instant, to: Temporal.Instant): number => (to.epochMilliseconds - from.epochMilliseconds) / 1000;
+function spansOf(day: number, hours: WorkingHours): readonly Span[] {
+  const days = known.get(hours) ?? new Map<number, readonly Span[]>();
+  known.set(hours, days);
+  const spans = days.get(day) ?? readSpans(firstDay.add({ days: day }), hours);
+  days.set(day, spans);
+  return spans;
+}
+
+const readSpans = (date: Temporal.PlainDate, { zone, spans, days }: WorkingHours): Span[] =>
+  isWorkingDay(date, days) ? spans.map(({ from, to }) => ({ from: momentOf(date, from, zone), to: momentOf(date, to, zone) })) : [];
+
+const firstDay = Temporal.PlainDate.from('1970-01-01');
+const dayNumber = (date: Temporal.PlainDate): number => firstDay.until(date).days;
+
+const momentOf = (date: Temporal.PlainDate, time: string, zone: string): number =>
+  date.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;

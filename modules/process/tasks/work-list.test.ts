@@ -58,6 +58,7 @@ async function plansOf(session: Session, query: Record<string, unknown>): Promis
     const listening: Tx = {
       client: tx.client,
       kysely: tx.kysely,
+      prepared: (text, values) => listening.query(text, values),
       query: (text, values = []) => {
         asked.push({ text, values });
         return tx.query(text, values);
@@ -138,4 +139,17 @@ test('what the subject’s owner tells of it narrows the list at once', async ()
   );
   const { items } = await office.processes.work(office.caller('ib').session, workQuery.parse({ view: 'scope', product: '养殖贷' }));
   expect(items.map(({ case_id, title, amount_fen }) => [case_id, title, amount_fen])).toEqual([[`C${caseId}`, '新名', '7']]);
+});
+
+test('what is done keeps the time that was left when it was done', async () => {
+  const done = workQuery.parse({ view: 'done', limit: 5 });
+  const session = reader('320723', 'staff7');
+  await withOwner(office.database.db, (tx) =>
+    tx.query(`update process.task set due_at = done_at + interval '70 days' where done_by = 'staff7' and task_id % 3 = 0`),
+  );
+  const leftOf = async () => (await office.processes.work(session, done)).items.map(({ seconds_left }) => seconds_left);
+  const before = await leftOf();
+  expect(before.some((left) => left !== null && left > 0)).toBe(true);
+  office.clock.advance({ hours: 400 * 24 });
+  expect(await leftOf()).toEqual(before);
 });

@@ -20,6 +20,7 @@ interface Row {
   unassigned: TaskSummary['unassigned'];
   created_at: string;
   due_at: string | null;
+  done_at: string | null;
   seconds_left: number | null;
   seconds_allowed: number | null;
   urged: number;
@@ -28,7 +29,7 @@ interface Row {
 }
 
 const select = `t.task_id, t.case_id, t.process, t.grid_code, t.node, t.name, t.role, t.post, t.form, t.assignee, t.unassigned, t.created_at, t.due_at,
-  t.seconds_left, t.seconds_allowed, t.urged, t.product, t.amount_fen`;
+  t.done_at, t.seconds_left, t.seconds_allowed, t.urged, t.product, t.amount_fen`;
 
 /** What a line shows beside the task itself; read for the rows of the page only. */
 interface Beside {
@@ -140,7 +141,9 @@ async function countView(tx: Tx, where: Where, isDone: boolean, at: Temporal.Ins
 
 function summaryOf(row: Row, beside: Beside | undefined, at: Temporal.Instant, hours: WorkingHours): TaskSummary {
   if (!beside) throw new Error(`the case of task T${row.task_id} is not there`);
-  const left = row.due_at === null ? row.seconds_left : workingSecondsBetween(at, Temporal.Instant.from(row.due_at), hours);
+  // What was left when it was done: from then on its clock stands.
+  const clock = row.done_at === null ? at : Temporal.Instant.from(row.done_at);
+  const left = row.due_at === null ? row.seconds_left : workingSecondsBetween(clock, Temporal.Instant.from(row.due_at), hours);
   return {
     task_id: `T${row.task_id}`,
     case_id: `C${row.case_id}`,
