@@ -14,6 +14,8 @@ import { createJobs } from '#platform/jobs/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { median } from './figure.ts';
 import type { Figure } from './figure.ts';
+import { openLedger } from './ledger.ts';
+import type { Act, Ledger, Spent } from './ledger.ts';
 import { benchEnvironment, guanyunCounty, runQianmo } from './guanyun.ts';
 
 const entityId = '320723';
@@ -38,6 +40,7 @@ export async function run(): Promise<Figure[]> {
 }
 
 async function measure(ground: Ground): Promise<Figure[]> {
+  const ledger = await openLedger(ground.db);
   const log = pino({ level: 'silent' });
   const jobs = createJobs({ db: ground.db, log });
   const faults: unknown[] = [];
@@ -53,10 +56,15 @@ async function measure(ground: Ground): Promise<Figure[]> {
   const people = await drawPeople(ground, perSecond * (seconds + 4));
   const api = await createApi(bank, log);
   try {
-    const warm = await Promise.all(people.slice(0, 40).map((person, index) => apply(api, code, person, index)));
-    const taken = await arrive(api, code, people.slice(40));
+    const way = { api, code, ledger };
+    const warm = await Promise.all(people.slice(0, 40).map((person, index) => apply(way, person, index)));
+    ledger.forget();
+    const before = await ledger.spent();
+    const taken = await arrive(way, people.slice(40));
+    const after = await ledger.spent();
     if (faults.length > 0) throw new Error(`${faults.length} steps failed: ${String(faults[0])}`);
-    return figuresOf(taken, await decidedIn(ground, taken), warm.length);
+    const figures = figuresOf(taken, await decidedIn(ground, taken), warm.length);
+    return [...figures, ...figuresOfWork(ledger, { before, after }, taken.length)];
   } finally {
     await api.app.close();
   }
@@ -140,7 +148,7 @@ interface Taken {
 }
 
 /** Borrowers come whether or not those before them are served. */
-async function arrive(api: Api, code: string, people: readonly Person[]): Promise<Taken[]> {
+async function arrive(way: Way, people: readonly Person[]): Promise<Taken[]> {
   const begun = performance.now();
   const served: Promise<Taken>[] = [];
   for (const [index, person] of people.entries()) {
@@ -148,24 +156,35 @@ async function arrive(api: Api, code: string, people: readonly Person[]): Promis
     if (due - begun > seconds * 1000) break;
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    served.push(apply(api, code, person, index + 1000));
+    served.push(apply(way, person, index + 1000));
   }
   return Promise.all(served);
 }
 
-async function apply(api: Api, code: string, person: Person, index: number): Promise<Taken> {
+interface Way {
+  api: Api;
+  code: string;
+  ledger: Ledger;
+}
+
+async function apply({ api, code, ledger }: Way, person: Person, index: number): Promise<Taken> {
   const requests: number[] = [];
   let cookie = '';
   const ask = async <Answer>(method: 'GET' | 'POST', url: string, payload?: object): Promise<Answer> => {
     const from = performance.now();
-    const response = await api.app.inject({
-      method,
-      url,
-      remoteAddress: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
-      headers: { cookie },
-      ...(payload ? { payload } : {}),
-    });
+    const act: Act = { name: `${method} ${url.replace(code, ':code')}` };
+    const response = await ledger.during(act, async () =>
+      api.app.inject({
+        method,
+        url,
+        remoteAddress: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
+        headers: { cookie },
+        ...(payload ? { payload } : {}),
+      }),
+    );
     requests.push(performance.now() - from);
+    // What the bank does after its answer is the case going on by itself.
+    act.name = 'case';
     if (response.statusCode >= 400) throw new Error(`${url}: ${response.statusCode} ${response.body.slice(0, 300)}`);
     const [set] = response.cookies;
     if (set) cookie = `${set.name}=${set.value}`;
@@ -237,6 +256,23 @@ function figuresOf(taken: readonly Taken[], decided: readonly number[], warm: nu
     { name: 'applications.decided_p50', value: median(decided), unit: 'ms' },
     { name: 'applications.decided_p99', value: at(decided, 0.99), unit: 'ms', ...limit },
     ...[...steps].map(([step, those]) => ({ name: `applications.${step}`, value: those.length, unit: 'applications' })),
+  ];
+}
+
+/** What one borrower costs, by who does it; and of the statements which act issues them. */
+function figuresOfWork({ acts }: Ledger, { before, after }: { before: Spent; after: Spent }, borrowers: number): Figure[] {
+  const each = (total: number): number => total / borrowers;
+  const sum = (count: 'statements' | 'transactions'): number => acts.values().reduce((total, act) => total + act[count], 0);
+  return [
+    { name: 'applications.statements', value: each(sum('statements')), unit: 'a borrower' },
+    { name: 'applications.transactions', value: each(sum('transactions')), unit: 'a borrower' },
+    { name: 'applications.node', value: each(after.nodeMs - before.nodeMs), unit: 'processor ms a borrower, clients included' },
+    { name: 'applications.postgres', value: each(after.postgresMs - before.postgresMs), unit: 'processor ms a borrower' },
+    ...[...acts].map(([name, { statements, transactions, calls }]) => ({
+      name: `applications.statements ${name}`,
+      value: each(statements),
+      unit: `a borrower, in ${each(transactions).toFixed(1)} transactions and ${each(calls).toFixed(1)} calls`,
+    })),
   ];
 }
 

@@ -40,14 +40,16 @@ const reader = (...scopes: string[]): Session => ({ entityId, actorId: 'X', role
 async function planOf(session: Session, read: (tx: Tx) => Promise<unknown>): Promise<string> {
   return withSession(bank.database.db, session, async (tx) => {
     const asked: { text: string; values: readonly unknown[] }[] = [];
-    await read({
+    const listening: Tx = {
       client: tx.client,
       kysely: tx.kysely,
       query: (text, values = []) => {
         asked.push({ text, values });
         return tx.query(text, values);
       },
-    });
+      prepared: (text, values) => listening.query(text, values),
+    };
+    await read(listening);
     const last = asked.at(-1);
     if (!last) throw new Error('nothing was asked');
     const lines = await tx.query<{ 'QUERY PLAN': string }>(`explain (analyze, buffers off, costs off) ${last.text}`, last.values);

@@ -15,7 +15,7 @@ export interface AuditNote {
 
 /** Writes the line in the caller's transaction: the act and its trail happen together or not at all. */
 export async function record(tx: Tx, note: AuditNote): Promise<void> {
-  await tx.query(
+  await tx.prepared(
     `insert into audit.entry (entity_id, actor_id, action, subject_kind, subject_id, reason, detail, request_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [

@@ -318,10 +318,10 @@ async function askWithin({ ports }: AskDeps, source: Source, question: SourceQue
 
 async function isStillEffective({ db, clock }: AskDeps, consentId: bigint): Promise<boolean> {
   const [row] = await withOwner(db, (tx) =>
-    tx.query('select 1 from inquiry.consent where consent_id = $1 and withdrawn_at is null and (valid_until is null or valid_until > $2)', [
-      consentId,
-      clock.now().toString(),
-    ]),
+    tx.prepared(
+      'select 1 from inquiry.consent where consent_id = $1 and withdrawn_at is null and (valid_until is null or valid_until > $2)',
+      [consentId, clock.now().toString()],
+    ),
   );
   return row !== undefined;
 }
@@ -334,7 +334,7 @@ async function keep(deps: AskDeps, tx: Tx, asker: Asker, toAsk: ToAsk, tried: Tr
   await settleBreaker(tx, asker, (breaker) => settle(breaker, end.hasReached, now.epochMilliseconds, breakerOf(source)));
   const isCharged = answer.outcome === 'answered' || (source.charged === 'question' && tried.mayHaveLeft);
   const costFen = isCharged ? BigInt(source.cost_fen) : 0n;
-  const open = await tx.query(
+  const open = await tx.prepared(
     `update inquiry.inquiry set state = $2, reason = $3, attempts = $4, may_have_left = $5, cost_fen = $6, took_ms = $7, finished_at = $8
      where inquiry_id = $1 and state = 'asking' returning 1`,
     [inquiryId, end.state, end.reason ?? null, tried.attempts, tried.mayHaveLeft, costFen, tried.tookMs, now.toString()],
@@ -345,7 +345,7 @@ async function keep(deps: AskDeps, tx: Tx, asker: Asker, toAsk: ToAsk, tried: Tr
   if (answer.outcome === 'withdrawn') return { outcome: 'refused', inquiryId, code: 'consent_withdrawn' };
   if (answer.outcome !== 'answered') return { outcome: 'unavailable', inquiryId, reason: end.reason ?? answer.outcome };
   if (source.single_use)
-    await tx.query('update inquiry.consent set used_at = $2 where consent_id = $1 and used_at is null', [consentId, now.toString()]);
+    await tx.prepared('update inquiry.consent set used_at = $2 where consent_id = $1 and used_at is null', [consentId, now.toString()]);
   const values = valuesOf(source, answer, deps.catalogue, deps.clock.today());
   const kept = {
     asker,

@@ -29,7 +29,7 @@ export interface InquiryRow {
 
 /** Decisions about one person and source are made one after the other, also by servers apart. */
 export const lockPerson = (tx: Tx, { entityId, personId, source }: Asker): Promise<unknown> =>
-  tx.query(`select pg_advisory_xact_lock(hashtext('inquiry'), hashtext($1))`, [`${entityId}|${personId}|${source}`]);
+  tx.prepared(`select pg_advisory_xact_lock(hashtext('inquiry'), hashtext($1))`, [`${entityId}|${personId}|${source}`]);
 
 export async function insertInquiry(
   tx: Tx,
@@ -46,7 +46,7 @@ export async function insertInquiry(
     keepUntil: string;
   },
 ): Promise<bigint> {
-  const [kept] = await tx.query<{ inquiry_id: bigint }>(
+  const [kept] = await tx.prepared<{ inquiry_id: bigint }>(
     `insert into inquiry.inquiry (entity_id, person_id, grid_code, source, purpose, subject, asked_by, asked_at, asked_on, state, reason, consent_id, answer_of,
        give_up_at, finished_at, keep_until)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning inquiry_id`,
@@ -99,7 +99,7 @@ export const questionNoOf = (inquiryId: bigint): string => `Q${String(inquiryId)
 
 /** The number of an earlier question that may have reached the source under this consent and was not answered: it must not be asked under another. */
 export async function openQuestion(tx: Tx, { entityId, personId, source }: Asker, consentId: bigint): Promise<string | null> {
-  const [row] = await tx.query<{ question_no: string | null }>(
+  const [row] = await tx.prepared<{ question_no: string | null }>(
     `select case when state = 'unavailable' and may_have_left then question_no end as question_no from inquiry.inquiry
      where entity_id = $1 and person_id = $2 and source = $3 and consent_id = $4 and attempts > 0 order by inquiry_id desc limit 1`,
     [entityId, personId, source, consentId],
@@ -109,19 +109,19 @@ export async function openQuestion(tx: Tx, { entityId, personId, source }: Asker
 
 /** Before anything leaves: a crash in between leaves a question that may have been asked, and its number. */
 export const numberQuestion = (tx: Tx, inquiryId: bigint, questionNo: string): Promise<unknown> =>
-  tx.query('update inquiry.inquiry set question_no = $2, attempts = 1, may_have_left = true where inquiry_id = $1', [
+  tx.prepared('update inquiry.inquiry set question_no = $2, attempts = 1, may_have_left = true where inquiry_id = $1', [
     inquiryId,
     questionNo,
   ]);
 
 /** The one that is being asked; one that was cut off is closed as unavailable first. */
 export async function runningFlight(tx: Tx, { entityId, personId, source }: Asker, at: string): Promise<bigint | null> {
-  await tx.query(
+  await tx.prepared(
     `update inquiry.inquiry set state = 'unavailable', reason = 'interrupted', finished_at = $4
      where entity_id = $1 and person_id = $2 and source = $3 and state = 'asking' and give_up_at <= $4`,
     [entityId, personId, source, at],
   );
-  const [row] = await tx.query<{ inquiry_id: bigint }>(
+  const [row] = await tx.prepared<{ inquiry_id: bigint }>(
     `select inquiry_id from inquiry.inquiry where entity_id = $1 and person_id = $2 and source = $3 and state = 'asking'`,
     [entityId, personId, source],
   );
@@ -129,7 +129,7 @@ export async function runningFlight(tx: Tx, { entityId, personId, source }: Aske
 }
 
 export async function readInquiry(tx: Tx, inquiryId: bigint): Promise<InquiryRow> {
-  const [row] = await tx.query<InquiryRow>('select inquiry_id, state, reason, give_up_at from inquiry.inquiry where inquiry_id = $1', [
+  const [row] = await tx.prepared<InquiryRow>('select inquiry_id, state, reason, give_up_at from inquiry.inquiry where inquiry_id = $1', [
     inquiryId,
   ]);
   if (!row) throw new Error(`inquiry Q${inquiryId} is not there`);
@@ -138,7 +138,7 @@ export async function readInquiry(tx: Tx, inquiryId: bigint): Promise<InquiryRow
 
 /** Questions that may have left today. */
 export async function askedToday(tx: Tx, { entityId, personId, source }: Asker, on: string): Promise<number> {
-  const [row] = await tx.query<{ asked: number }>(
+  const [row] = await tx.prepared<{ asked: number }>(
     `select count(*)::int as asked from inquiry.inquiry where entity_id = $1 and person_id = $2 and source = $3 and asked_on = $4 and may_have_left`,
     [entityId, personId, source, on],
   );
@@ -156,7 +156,7 @@ export interface KeptAnswer {
 
 /** The newest valid answer whose consent stands, or stood until it was used or ran out. */
 export async function validAnswer(tx: Tx, { entityId, personId, source }: Asker, at: string): Promise<KeptAnswer | null> {
-  const [row] = await tx.query<KeptAnswer>(
+  const [row] = await tx.prepared<KeptAnswer>(
     `select a.inquiry_id, i.consent_id, a.values, a.as_of, a.known_at, a.valid_until
      from inquiry.answer a join inquiry.inquiry i using (inquiry_id) join inquiry.consent c using (consent_id)
      where a.entity_id = $1 and a.person_id = $2 and a.source = $3 and a.known_at <= $4 and a.valid_until > $4
@@ -184,7 +184,7 @@ export async function insertAnswer(
 ): Promise<string> {
   const { asker, inquiryId, raw, at, source } = answer;
   const validUntil = at.toZonedDateTimeISO('Asia/Shanghai').add(source.valid_for).toInstant().toString();
-  await tx.query(
+  await tx.prepared(
     `insert into inquiry.answer (inquiry_id, entity_id, person_id, grid_code, source, raw_sealed, raw_sha256, values, as_of, known_at, valid_until, keep_until)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
@@ -216,11 +216,11 @@ const epoch = (text: string | null): number | null => (text === null ? null : Te
 const instant = (ms: number | null): string | null => (ms === null ? null : Temporal.Instant.fromEpochMilliseconds(ms).toString());
 
 export async function lockBreaker(tx: Tx, entityId: string, source: string): Promise<Breaker> {
-  await tx.query(`insert into inquiry.breaker (entity_id, source, state, failures) values ($1, $2, 'closed', 0) on conflict do nothing`, [
-    entityId,
-    source,
-  ]);
-  const [row] = await tx.query<BreakerRow>(
+  await tx.prepared(
+    `insert into inquiry.breaker (entity_id, source, state, failures) values ($1, $2, 'closed', 0) on conflict do nothing`,
+    [entityId, source],
+  );
+  const [row] = await tx.prepared<BreakerRow>(
     'select state, failures, failing_since, until from inquiry.breaker where entity_id = $1 and source = $2 for no key update',
     [entityId, source],
   );
@@ -229,7 +229,7 @@ export async function lockBreaker(tx: Tx, entityId: string, source: string): Pro
 
 /** As it stands, held by nobody: a closed breaker lets everybody through at once. */
 export async function readBreaker(tx: Tx, entityId: string, source: string): Promise<Breaker> {
-  const [row] = await tx.query<BreakerRow>(
+  const [row] = await tx.prepared<BreakerRow>(
     'select state, failures, failing_since, until from inquiry.breaker where entity_id = $1 and source = $2',
     [entityId, source],
   );
@@ -242,7 +242,7 @@ export const writeBreaker = (
   source: string,
   { state, failures, failingSince, until }: Breaker,
 ): Promise<unknown> =>
-  tx.query('update inquiry.breaker set state = $3, failures = $4, failing_since = $5, until = $6 where entity_id = $1 and source = $2', [
+  tx.prepared('update inquiry.breaker set state = $3, failures = $4, failing_since = $5, until = $6 where entity_id = $1 and source = $2', [
     entityId,
     source,
     state,

@@ -49,7 +49,7 @@ const keepOf = (library: InquiryLibrary, source: string): string => library.sour
 
 /** The place of a person on the roll, else the pool of the entity's county for somebody who is new here. */
 export async function placeOf(tx: Tx, entityId: string, personId: string): Promise<string> {
-  const [row] = await tx.query<{ grid_code: string }>(
+  const [row] = await tx.prepared<{ grid_code: string }>(
     `select coalesce((select grid_code from population.person where entity_id = $1 and person_id = $2), left(root_grid_code, 6) || '000000') as grid_code
      from organization.entity where entity_id = $1`,
     [entityId, personId],
@@ -63,7 +63,7 @@ async function insertConsent(
   { entityId, personId, channel, evidence, at }: Giving,
   { item, text, gridCode, keep }: { item: ConsentItem; text: ConsentText; gridCode: string; keep: string },
 ): Promise<bigint> {
-  await tx.query('insert into inquiry.text (text_hash, code, version, content) values ($1, $2, $3, $4) on conflict do nothing', [
+  await tx.prepared('insert into inquiry.text (text_hash, code, version, content) values ($1, $2, $3, $4) on conflict do nothing', [
     text.hash,
     text.text,
     text.version,
@@ -71,7 +71,7 @@ async function insertConsent(
   ]);
   const given = Temporal.Instant.from(at).toZonedDateTimeISO('Asia/Shanghai');
   const end = text.valid_for === undefined ? null : given.add(text.valid_for);
-  const [row] = await tx.query<{ consent_id: bigint }>(
+  const [row] = await tx.prepared<{ consent_id: bigint }>(
     `insert into inquiry.consent (entity_id, person_id, grid_code, purpose, source, text_code, text_version, text_hash, is_separate, channel, evidence,
        given_at, valid_until, keep_until)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning consent_id`,
@@ -108,7 +108,7 @@ export async function withdrawConsents(
     at,
   }: { entityId: string; personId: string; purpose: string; source: string; channel: string; at: string },
 ): Promise<number> {
-  const rows = await tx.query(
+  const rows = await tx.prepared(
     `update inquiry.consent set withdrawn_at = $5, withdrawn_via = $6
      where entity_id = $1 and person_id = $2 and purpose = $3 and source = $4 and withdrawn_at is null and given_at <= $5
      returning 1`,
@@ -136,7 +136,7 @@ export interface Agreed {
 
 /** Sources that a person's effective consents to a purpose cover at an instant; a consent that answered its one question covers no further one. */
 export function agreedSources(tx: Tx, entityId: string, personId: string, purpose: string, at: string): Promise<Agreed[]> {
-  return tx.query<Agreed>(
+  return tx.prepared<Agreed>(
     `select source, case when bool_or(valid_until is null) then null else max(valid_until) end as until from inquiry.consent
      where entity_id = $1 and person_id = $2 and purpose = $3 and given_at <= $4 and (valid_until is null or valid_until > $4)
        and (withdrawn_at is null or withdrawn_at > $4) and used_at is null group by source order by source`,
@@ -146,7 +146,7 @@ export function agreedSources(tx: Tx, entityId: string, personId: string, purpos
 
 /** Locked against a withdrawal that would cross the decision. */
 export async function readConsents(tx: Tx, entityId: string, personId: string, source: string): Promise<Consent[]> {
-  const rows = await tx.query<ConsentRow>(
+  const rows = await tx.prepared<ConsentRow>(
     `select consent_id, purpose, source, is_separate, given_at, valid_until, withdrawn_at, used_at from inquiry.consent
      where entity_id = $1 and person_id = $2 and source = $3 order by consent_id for share`,
     [entityId, personId, source],

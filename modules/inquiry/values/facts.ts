@@ -61,7 +61,7 @@ export async function readFacts(tx: Tx, indicators: Pick<Indicators, 'valuesIn'>
 
 /** One a source, the newest; oldest first, so that the newest stands where two tell the same. */
 function validAnswers(tx: Tx, personId: string, at: string): Promise<AnswerRow[]> {
-  return tx.query<AnswerRow>(
+  return tx.prepared<AnswerRow>(
     `select * from (
        select distinct on (a.source) a.source, a.inquiry_id, a.values, a.as_of, a.known_at, a.valid_until
        from inquiry.answer a join inquiry.inquiry i using (inquiry_id) join inquiry.consent c using (consent_id)
@@ -74,7 +74,7 @@ function validAnswers(tx: Tx, personId: string, at: string): Promise<AnswerRow[]
 }
 
 async function askedInVain(tx: Tx, personId: string, at: string): Promise<{ source: string; reason: string; inquiryId: bigint }[]> {
-  const rows = await tx.query<{ source: string; state: string; reason: string; inquiry_id: bigint }>(
+  const rows = await tx.prepared<{ source: string; state: string; reason: string; inquiry_id: bigint }>(
     `select distinct on (source) source, state, reason, inquiry_id from inquiry.inquiry
      where entity_id = (select organization.current_entity()) and person_id = $1 and asked_at <= $2 and state in ('answered', 'cached', 'unavailable')
      order by source, inquiry_id desc`,

@@ -7,7 +7,7 @@ import type { ApplicationRow } from './store.ts';
 export async function headlineOf(deps: LendingDeps, tx: Tx, applicationId: bigint): Promise<Headline> {
   const row = await readApplication(tx, applicationId);
   const name = await deps.products.nameOf(tx, row.entity_id, row.product);
-  const [offer] = await tx.query<{ limit_fen: bigint }>(
+  const [offer] = await tx.prepared<{ limit_fen: bigint }>(
     `select limit_fen from lending.offer where application_id = $1 and state in ('open', 'accepted')`,
     [applicationId],
   );
@@ -38,7 +38,7 @@ function noteOf({ facts }: ApplicationRow): string | null {
 }
 
 export async function readApplication(tx: Tx, applicationId: bigint): Promise<ApplicationRow> {
-  const [row] = await tx.query<ApplicationRow>('select * from lending.application where application_id = $1 for no key update', [
+  const [row] = await tx.prepared<ApplicationRow>('select * from lending.application where application_id = $1 for no key update', [
     applicationId,
   ]);
   if (!row) throw new Error(`application A${applicationId} is not there`);

@@ -62,7 +62,7 @@ export const applicationColumns = `application_id, entity_id, channel_id, produc
 
 /** The application, its row held. Throws when it is not there: ids come from sessions and cases, not from people. */
 export async function lockApplication(tx: Tx, entityId: string, applicationId: bigint): Promise<ApplicationRow> {
-  const [row] = await tx.query<ApplicationRow>(
+  const [row] = await tx.prepared<ApplicationRow>(
     `select ${applicationColumns} from lending.application where entity_id = $1 and application_id = $2 for no key update`,
     [entityId, applicationId],
   );
@@ -116,13 +116,13 @@ export async function advanceApplication(
   };
   const names = Object.keys(written);
   const values = names.map((name) => (jsonColumns.has(name) ? JSON.stringify(written[name]) : written[name]));
-  const [next] = await tx.query<ApplicationRow>(
+  const [next] = await tx.prepared<ApplicationRow>(
     `update lending.application set ${names.map((name, index) => `${name} = $${index + 2}`).join(', ')} where application_id = $1
      returning ${applicationColumns}`,
     [row.application_id, ...values],
   );
   if (!next) throw new Error(`application A${row.application_id} vanished`);
-  await tx.query(
+  await tx.prepared(
     `insert into lending.application_event (entity_id, application_id, number, at, actor_id, act, state, detail, grid_code)
      select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8 from lending.application_event where application_id = $2`,
     [row.entity_id, row.application_id, at, by.actorId, act, state, by.detail ? JSON.stringify(by.detail) : null, next.grid_code],

@@ -11,7 +11,7 @@ export function applicationSubject(deps: LendingDeps): SubjectKind {
 
     /** Relatives whom staff have declared, and the applicant where they work here. */
     async recused(tx, subjectId) {
-      const rows = await tx.query<{ staff_id: string }>(
+      const rows = await tx.prepared<{ staff_id: string }>(
         `select r.staff_id from lending.related_person r join lending.application a using (entity_id, person_id) where a.application_id = $1`,
         [numberOf(subjectId)],
       );
@@ -20,7 +20,7 @@ export function applicationSubject(deps: LendingDeps): SubjectKind {
 
     async cancelled(tx, subjectId, { actorId, reason }) {
       const row = await readApplication(tx, numberOf(subjectId));
-      await tx.query(`update lending.offer set state = 'lapsed' where application_id = $1 and state in ('open', 'accepted')`, [
+      await tx.prepared(`update lending.offer set state = 'lapsed' where application_id = $1 and state in ('open', 'accepted')`, [
         row.application_id,
       ]);
       await advanceApplication(tx, row, 'cancel', {}, { actorId, at: deps.clock.now(), today: deps.clock.today(), detail: { reason } });

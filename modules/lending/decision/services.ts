@@ -80,7 +80,7 @@ export function decide(deps: LendingDeps): Service {
         held: decided.reasons.filter(({ effect }) => effect === 'refer' || effect === 'wait').map(({ code }) => code),
       };
       await withOwner(deps.db, (tx) =>
-        tx.query(
+        tx.prepared(
           `update lending.application set decision_id = $2, outcome = $3, facts = facts || $4, evidence = evidence || $5 where application_id = $1`,
           [
             application.application_id,
@@ -102,7 +102,7 @@ export async function gather(deps: LendingDeps, application: ApplicationRow, per
   const { dictionary } = await deps.products.library();
   const agreed = await deps.inquiry.agreedTo(application.entity_id, personId, 'credit_approval');
   return withSession(deps.db, sessionOf(application), async (tx) => {
-    const [known] = await tx.query<{ phone: string | null; grid_code: string }>(
+    const [known] = await tx.prepared<{ phone: string | null; grid_code: string }>(
       'select phone, grid_code from population.person where person_id = $1',
       [personId],
     );
@@ -250,7 +250,7 @@ export function expire(deps: LendingDeps): Service {
     gives: [],
     async run(work): Promise<ServiceAnswer> {
       await once(deps, work, 'expired', async (tx, row) => {
-        await tx.query(`update lending.offer set state = 'lapsed' where application_id = $1 and state in ('open', 'accepted')`, [
+        await tx.prepared(`update lending.offer set state = 'lapsed' where application_id = $1 and state in ('open', 'accepted')`, [
           row.application_id,
         ]);
         await advanceApplication(tx, row, 'expire', {}, { actorId: machine, at: deps.clock.now(), today: deps.clock.today() });

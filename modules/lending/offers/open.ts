@@ -32,7 +32,7 @@ export function openLimit(deps: LendingDeps): Service {
       });
       await withOwner(deps.db, async (tx) => {
         const row = await lockApplication(tx, work.entityId, application.application_id);
-        await tx.query('update lending.application set facility_id = $2 where application_id = $1', [row.application_id, facility_id]);
+        await tx.prepared('update lending.application set facility_id = $2 where application_id = $1', [row.application_id, facility_id]);
       });
       return { variables: { facility: facility_id } };
     },

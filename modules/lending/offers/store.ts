@@ -19,7 +19,7 @@ const columns = 'offer_id, application_id, limit_fen, rate_ppm, content, hash, o
 
 /** The one that counts: open, or accepted. */
 export async function readOffer(tx: Tx, applicationId: bigint): Promise<OfferRow | null> {
-  const [row] = await tx.query<OfferRow>(
+  const [row] = await tx.prepared<OfferRow>(
     `select ${columns} from lending.offer where application_id = $1 and state in ('open', 'accepted')`,
     [applicationId],
   );
@@ -33,8 +33,10 @@ export async function insertOffer(
   content: OfferContent,
   made: { origin: OfferRow['origin']; by: string; at: string },
 ): Promise<bigint> {
-  await tx.query(`update lending.offer set state = 'replaced' where application_id = $1 and state = 'open'`, [application.application_id]);
-  const [row] = await tx.query<{ offer_id: bigint }>(
+  await tx.prepared(`update lending.offer set state = 'replaced' where application_id = $1 and state = 'open'`, [
+    application.application_id,
+  ]);
+  const [row] = await tx.prepared<{ offer_id: bigint }>(
     `insert into lending.offer (entity_id, application_id, grid_code, limit_fen, rate_ppm, content, hash, origin, made_at, made_by, valid_until)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning offer_id`,
     [
@@ -56,7 +58,7 @@ export async function insertOffer(
 }
 
 export const setOfferState = async (tx: Tx, offerId: bigint, state: OfferRow['state'], at: string): Promise<void> =>
-  void (await tx.query(
+  void (await tx.prepared(
     `update lending.offer set state = $2, accepted_at = case when $2 = 'accepted' then $3::timestamptz else accepted_at end where offer_id = $1`,
     [offerId, state, at],
   ));

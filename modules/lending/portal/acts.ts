@@ -63,7 +63,7 @@ export async function identify(deps: LendingDeps, session: PortalSession, given:
 
 /** Somebody whom several sources knew under different numbers has one id. */
 async function knownAs(tx: Tx, entityId: string, personId: string): Promise<string> {
-  const [alias] = await tx.query<{ canonical_person_id: string }>(
+  const [alias] = await tx.prepared<{ canonical_person_id: string }>(
     'select canonical_person_id from population.alias where entity_id = $1 and person_id = $2',
     [entityId, personId],
   );
@@ -71,16 +71,16 @@ async function knownAs(tx: Tx, entityId: string, personId: string): Promise<stri
 }
 
 async function placeOf(tx: Tx, entityId: string, personId: string): Promise<string | null> {
-  const [row] = await tx.query<{ grid_code: string }>('select grid_code from population.person where entity_id = $1 and person_id = $2', [
-    entityId,
-    personId,
-  ]);
+  const [row] = await tx.prepared<{ grid_code: string }>(
+    'select grid_code from population.person where entity_id = $1 and person_id = $2',
+    [entityId, personId],
+  );
   return row?.grid_code ?? null;
 }
 
 /** Another phone does not make another person. Refuses: application_open, reapply_later. */
 async function mayApply(tx: Tx, row: ApplicationRow, personId: string, today: Temporal.PlainDate): Promise<void> {
-  const others = await tx.query<{ is_open: boolean; reapply_on: string | null }>(
+  const others = await tx.prepared<{ is_open: boolean; reapply_on: string | null }>(
     `select closed_at is null as is_open, reapply_on from lending.application
      where entity_id = $1 and person_id = $2 and product = $3 and application_id <> $4
      order by closed_at is null desc, closed_at desc limit 1`,
@@ -183,7 +183,7 @@ export async function answer(deps: LendingDeps, session: PortalSession, given: R
     const faults = faultsSoFar(form, answers);
     if (faults.length > 0) throw refuse(portalRefusals, 'answer_invalid', undefined, faults);
     if (row.state === 'supplement') {
-      await tx.query('update lending.application set answers = $2 where application_id = $1', [
+      await tx.prepared('update lending.application set answers = $2 where application_id = $1', [
         row.application_id,
         JSON.stringify(answers),
       ]);
@@ -213,7 +213,7 @@ export async function submit(deps: LendingDeps, session: PortalSession): Promise
       variables: { product: row.product, amount: typeof amount === 'number' ? amount / 100 : null },
       actorId: row.manager_id ?? borrower,
     });
-    await tx.query('update lending.application set case_id = $2 where application_id = $1', [row.application_id, caseId]);
+    await tx.prepared('update lending.application set case_id = $2 where application_id = $1', [row.application_id, caseId]);
     return caseId;
   });
 }
@@ -237,7 +237,7 @@ export async function sendSupplement(deps: LendingDeps, session: PortalSession):
 export async function withdraw(deps: LendingDeps, session: PortalSession, reason: string | undefined): Promise<bigint | null> {
   return withOwner(deps.db, async (tx) => {
     const row = await applicationOf(tx, session);
-    await tx.query(`update lending.offer set state = 'lapsed' where application_id = $1 and state in ('open', 'accepted')`, [
+    await tx.prepared(`update lending.offer set state = 'lapsed' where application_id = $1 and state in ('open', 'accepted')`, [
       row.application_id,
     ]);
     await advanceApplication(tx, row, 'withdraw', {}, now(deps, reason ? { reason } : undefined));

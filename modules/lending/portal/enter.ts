@@ -25,7 +25,7 @@ export interface ChannelRow {
 /** Refuses: channel_unknown, for a forged code before anything is looked up. */
 export async function findChannel({ vault }: LendingDeps, tx: Tx, code: string): Promise<ChannelRow> {
   if (!isGenuine(vault, code)) throw refuse(portalRefusals, 'channel_unknown');
-  const [row] = await tx.query<ChannelRow>(
+  const [row] = await tx.prepared<ChannelRow>(
     'select channel_id, entity_id, code, product, staff_id, grid_code from lending.channel where code = $1 and revoked_at is null',
     [code],
   );
@@ -48,7 +48,7 @@ export async function readChannel(deps: LendingDeps, code: string): Promise<Chan
 }
 
 export async function bankOf(tx: Tx, entityId: string): Promise<string> {
-  const [row] = await tx.query<{ short_name: string }>('select short_name from organization.entity where entity_id = $1', [entityId]);
+  const [row] = await tx.prepared<{ short_name: string }>('select short_name from organization.entity where entity_id = $1', [entityId]);
   if (!row) throw new Error(`legal entity ${entityId} is not there`);
   return row.short_name;
 }
@@ -64,7 +64,7 @@ export async function contactOf(
   const [row] =
     staffId === null
       ? []
-      : await tx.query<{ name: string; institution: string }>(
+      : await tx.prepared<{ name: string; institution: string }>(
           `select s.name, i.name as institution from organization.staff s join organization.institution i using (entity_id, institution_id)
            where s.entity_id = $1 and s.staff_id = $2 and s.is_active`,
           [entityId, staffId],
@@ -129,7 +129,7 @@ export async function enter(deps: LendingDeps, given: { channelCode: string; pho
 
 /** The application that a person comes back to: one under way, a signed one, or a no that still keeps them waiting. */
 async function standing(deps: LendingDeps, tx: Tx, channel: ChannelRow, phoneKey: string): Promise<ApplicationRow | null> {
-  const [latest] = await tx.query<ApplicationRow>(
+  const [latest] = await tx.prepared<ApplicationRow>(
     `select ${applicationColumns} from lending.application where entity_id = $1 and phone_key = $2 and product = $3
      order by closed_at is null desc, application_id desc limit 1 for no key update`,
     [channel.entity_id, phoneKey, channel.product],
@@ -148,7 +148,7 @@ async function begin(
 ): Promise<Pick<ApplicationRow, 'application_id'>> {
   const at = deps.clock.now().round('millisecond');
   const resolved = await deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
-  const [row] = await tx.query<{ application_id: bigint }>(
+  const [row] = await tx.prepared<{ application_id: bigint }>(
     `insert into lending.application (entity_id, channel_id, product, product_version, terms, phone_key, phone_sealed, phone_masked, grid_code,
        manager_id, state, created_at, changed_at, expires_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'begun', $11, $11, $12) returning application_id`,
@@ -168,7 +168,7 @@ async function begin(
     ],
   );
   if (!row) throw new Error('no application was begun');
-  await tx.query(
+  await tx.prepared(
     `insert into lending.application_event (entity_id, application_id, number, at, actor_id, act, state, detail, grid_code)
      values ($1, $2, 1, $3, $4, 'begin', 'begun', $5, $6)`,
     [channel.entity_id, row.application_id, at.toString(), borrower, JSON.stringify({ channel: channel.code }), channel.grid_code],

@@ -25,7 +25,9 @@ export async function stepAfter(deps: LendingDeps, row: ApplicationRow): Promise
 }
 
 async function isWithPeople({ db }: LendingDeps, { case_id: caseId }: ApplicationRow): Promise<boolean> {
-  const tasks = await withOwner(db, (tx) => tx.query(`select 1 from process.task where case_id = $1 and state = 'open' limit 1`, [caseId]));
+  const tasks = await withOwner(db, (tx) =>
+    tx.prepared(`select 1 from process.task where case_id = $1 and state = 'open' limit 1`, [caseId]),
+  );
   return tasks.length > 0;
 }
 

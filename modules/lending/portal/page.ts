@@ -161,7 +161,7 @@ async function questionsFor(deps: LendingDeps, row: ApplicationRow): Promise<Non
 /** Who looks at it now, and until when. */
 async function manualOf(deps: LendingDeps, row: ApplicationRow): Promise<Parts['manual']> {
   return withOwner(deps.db, async (tx) => {
-    const [task] = await tx.query<{ assignee: string | null; due_at: string | null }>(
+    const [task] = await tx.prepared<{ assignee: string | null; due_at: string | null }>(
       `select assignee, due_at from process.task where case_id = $1 and state = 'open' order by task_id limit 1`,
       [row.case_id],
     );

@@ -20,8 +20,8 @@ const hashOf = (code: string, { phoneKey, use }: Place): string => createHash('s
 export async function issueCode(tx: Tx, place: Place, at: Temporal.Instant): Promise<string> {
   const { entityId, phoneKey, use } = place;
   // One number at a time: two requests at once must not both find room in the hour.
-  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`lending.phone_code ${entityId} ${phoneKey}`]);
-  const [sent] = await tx.query<{ n: number; latest: string | null }>(
+  await tx.prepared('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`lending.phone_code ${entityId} ${phoneKey}`]);
+  const [sent] = await tx.prepared<{ n: number; latest: string | null }>(
     `select count(*)::int as n, max(sent_at) as latest from lending.phone_code
      where entity_id = $1 and phone_key = $2 and use = $3 and sent_at > $4`,
     [entityId, phoneKey, use, at.subtract({ hours: 1 }).toString()],
@@ -30,7 +30,7 @@ export async function issueCode(tx: Tx, place: Place, at: Temporal.Instant): Pro
     sent?.latest != null && Temporal.Instant.compare(Temporal.Instant.from(sent.latest).add({ seconds: codeRules.resendSeconds }), at) > 0;
   if (isSoon || (sent?.n ?? 0) >= codeRules.anHour) throw refuse(portalRefusals, 'too_many_codes');
   const code = String(randomInt(1_000_000)).padStart(6, '0');
-  await tx.query(
+  await tx.prepared(
     `insert into lending.phone_code (entity_id, phone_key, use, code_hash, sent_at, valid_until) values ($1, $2, $3, $4, $5, $6)`,
     [entityId, phoneKey, use, hashOf(code, place), at.toString(), at.add({ seconds: codeRules.validSeconds }).toString()],
   );
@@ -42,7 +42,7 @@ export type CodeVerdict = 'right' | 'code_wrong' | 'code_locked';
 /** Uses the newest code up when it is right; a wrong one counts, and is counted even though the caller then refuses. */
 export async function takeCode(tx: Tx, place: Place, code: string, at: Temporal.Instant): Promise<CodeVerdict> {
   const { entityId, phoneKey, use } = place;
-  const [kept] = await tx.query<{ code_hash: string; tries: number; sent_at: string; is_open: boolean }>(
+  const [kept] = await tx.prepared<{ code_hash: string; tries: number; sent_at: string; is_open: boolean }>(
     `select code_hash, tries, sent_at, used_at is null and valid_until > $4 as is_open from lending.phone_code
      where entity_id = $1 and phone_key = $2 and use = $3 order by sent_at desc limit 1 for update`,
     [entityId, phoneKey, use, at.toString()],
@@ -51,7 +51,7 @@ export async function takeCode(tx: Tx, place: Place, code: string, at: Temporal.
   if (kept.tries >= codeRules.tries) return 'code_locked';
   const isRight = timingSafeEqual(Buffer.from(kept.code_hash), Buffer.from(hashOf(code, place)));
   const [column, value] = isRight ? ['used_at', at.toString()] : ['tries', kept.tries + 1];
-  await tx.query(`update lending.phone_code set ${column} = $5 where entity_id = $1 and phone_key = $2 and use = $3 and sent_at = $4`, [
+  await tx.prepared(`update lending.phone_code set ${column} = $5 where entity_id = $1 and phone_key = $2 and use = $3 and sent_at = $4`, [
     entityId,
     phoneKey,
     use,

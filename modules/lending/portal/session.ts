@@ -23,8 +23,8 @@ const columns = 'entity_id, phone_key, phone_sealed, phone_masked, channel_id, a
 /** The token itself is nowhere stored. */
 export async function openPortalSession(tx: Tx, session: PortalSession, at: Temporal.Instant): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  await tx.query('delete from lending.portal_session where expires_at < $1', [at.toString()]);
-  await tx.query(
+  await tx.prepared('delete from lending.portal_session where expires_at < $1', [at.toString()]);
+  await tx.prepared(
     `insert into lending.portal_session (token_hash, ${columns}, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
     [
       hashOf(token),
@@ -46,17 +46,17 @@ export async function usePortalSession(tx: Tx, token: string | undefined, at: Te
   const [session] =
     token === undefined
       ? []
-      : await tx.query<PortalSession & { is_stale: boolean }>(
+      : await tx.prepared<PortalSession & { is_stale: boolean }>(
           `select ${columns}, seen_at < $3::timestamptz - interval '1 minute' as is_stale from lending.portal_session
            where token_hash = $1 and expires_at > $3 and seen_at > $2`,
           [hashOf(token), at.subtract({ minutes: idleMinutes }).toString(), at.toString()],
         );
   if (!session || token === undefined) throw refuse(portalRefusals, 'signed_out');
   if (session.is_stale)
-    await tx.query('update lending.portal_session set seen_at = $2 where token_hash = $1', [hashOf(token), at.toString()]);
+    await tx.prepared('update lending.portal_session set seen_at = $2 where token_hash = $1', [hashOf(token), at.toString()]);
   return session;
 }
 
 export async function closePortalSession(tx: Tx, token: string | undefined): Promise<void> {
-  if (token !== undefined) await tx.query('delete from lending.portal_session where token_hash = $1', [hashOf(token)]);
+  if (token !== undefined) await tx.prepared('delete from lending.portal_session where token_hash = $1', [hashOf(token)]);
 }

@@ -143,7 +143,7 @@ interface Published extends ListedDecision {
  */
 export async function explainCurrent(deps: DecideDeps, session: Session, personId: string, name: string): Promise<CurrentAnswer> {
   const { published, strategy, means } = await withSession(deps.db, session, async (tx) => {
-    const [row] = await tx.query<Published>(
+    const [row] = await tx.prepared<Published>(
       `select ${listedColumns}, strategy_version, as_of from strategy.decision_current
        join strategy.screening using (entity_id, strategy) where person_id = $1 and strategy = $2`,
       [personId, name],
@@ -206,7 +206,7 @@ export async function explainLogged(deps: DecideDeps, session: Session, decision
 
 /** Row-level security answers for the scope: who is outside it is not found. */
 async function gridOf(tx: Tx, personId: string): Promise<string> {
-  const [row] = await tx.query<{ grid_code: string }>('select grid_code from population.person where person_id = $1', [personId]);
+  const [row] = await tx.prepared<{ grid_code: string }>('select grid_code from population.person where person_id = $1', [personId]);
   if (!row) throw refuse(refusals, 'person_unknown');
   return row.grid_code;
 }

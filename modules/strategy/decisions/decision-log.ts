@@ -44,7 +44,7 @@ export async function logDecision(tx: Tx, decision: LoggedDecision): Promise<voi
       ? JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? Number(item) : item))
       : value;
   });
-  await tx.query(
+  await tx.prepared(
     `insert into strategy.decision (${columns.join(', ')}) values (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
     values,
   );
@@ -52,7 +52,9 @@ export async function logDecision(tx: Tx, decision: LoggedDecision): Promise<voi
 
 /** As the reader may see it. */
 export async function readDecision(tx: Tx, decisionId: string): Promise<LoggedDecision | null> {
-  const [row] = await tx.query<LoggedDecision>(`select ${columns.join(', ')} from strategy.decision where decision_id = $1`, [decisionId]);
+  const [row] = await tx.prepared<LoggedDecision>(`select ${columns.join(', ')} from strategy.decision where decision_id = $1`, [
+    decisionId,
+  ]);
   return row ?? null;
 }
 
@@ -64,7 +66,7 @@ export async function readDecisions(
   after: { decidedAt: string; id: string } | null,
   limit: number,
 ): Promise<LoggedDecision[]> {
-  return tx.query<LoggedDecision>(
+  return tx.prepared<LoggedDecision>(
     `select ${columns.join(', ')} from strategy.decision
      where entity_id = $1 and decided_at >= $2 and decided_at < $3 and (decided_at, decision_id) > ($4, $5)
      order by decided_at, decision_id limit $6`,

@@ -20,7 +20,7 @@ const columns = 'name, version, effective_from, state, published_at, published_b
 
 /** Newest version number first. Callers outside a session name the entity. */
 export async function listVersions(tx: Tx, entityId: string): Promise<VersionRow[]> {
-  return tx.query<VersionRow>(
+  return tx.prepared<VersionRow>(
     `select ${columns} from strategy.version where entity_id = $1
      order by name, string_to_array(split_part(version, '+', 1), '.')::int[] desc`,
     [entityId],
@@ -29,7 +29,7 @@ export async function listVersions(tx: Tx, entityId: string): Promise<VersionRow
 
 /** @throws Problem strategy_version_unknown */
 export async function readVersion(tx: Tx, entityId: string, name: string, version: string): Promise<StrategyFiles> {
-  const [row] = await tx.query<{ files: StrategyFiles }>(
+  const [row] = await tx.prepared<{ files: StrategyFiles }>(
     'select files from strategy.version where entity_id = $1 and name = $2 and version = $3',
     [entityId, name, version],
   );
@@ -39,7 +39,7 @@ export async function readVersion(tx: Tx, entityId: string, name: string, versio
 
 /** @throws Problem strategy_unknown, strategy_not_current */
 export async function currentVersion(tx: Tx, entityId: string, name: string): Promise<string> {
-  const rows = await tx.query<{ version: string; state: VersionRow['state'] }>(
+  const rows = await tx.prepared<{ version: string; state: VersionRow['state'] }>(
     'select version, state from strategy.version where entity_id = $1 and name = $2',
     [entityId, name],
   );
@@ -56,13 +56,13 @@ export async function addVersion(
   { description, version, files }: StrategyDefinition,
   made: { by: string; at: string },
 ): Promise<void> {
-  const taken = await tx.query<{ version: string }>(
+  const taken = await tx.prepared<{ version: string }>(
     "select version from strategy.version where entity_id = $1 and name = $2 and split_part(version, '+', 1) = $3",
     [entityId, description.name, description.version],
   );
   if (taken.some((row) => row.version === version)) return;
   if (taken.length > 0) throw refuse(refusals, 'strategy_version_exists', { zh: description.version, en: description.version });
-  await tx.query(
+  await tx.prepared(
     `insert into strategy.version (entity_id, name, version, effective_from, state, files, created_at, created_by)
      values ($1, $2, $3, $4, 'proposed', $5, $6, $7)`,
     [entityId, description.name, version, description.effective_from, JSON.stringify(files), made.at, made.by],
@@ -77,11 +77,11 @@ export async function makeCurrent(
   version: string,
   made: { by: string; at: string },
 ): Promise<void> {
-  await tx.query("update strategy.version set state = 'retired' where entity_id = $1 and name = $2 and state = 'current'", [
+  await tx.prepared("update strategy.version set state = 'retired' where entity_id = $1 and name = $2 and state = 'current'", [
     entityId,
     name,
   ]);
-  await tx.query(
+  await tx.prepared(
     "update strategy.version set state = 'current', published_at = $4, published_by = $5 where entity_id = $1 and name = $2 and version = $3",
     [entityId, name, version, made.at, made.by],
   );
