@@ -47,6 +47,24 @@ create index batch_line_state on village.batch_line (batch_id, state, person_id)
 call organization.protect('village.batch_line', 'grid_code');
 grant select on village.batch_line to qianmo_app;
 
+-- A granted line taken back: the facility is closed, the line stays and says so.
+create table village.line_reversal (
+  batch_id    bigint not null,
+  person_id   text collate "C" not null,
+  entity_id   text not null,
+  grid_code   text collate "C" not null,
+  facility_id bigint not null,
+  limit_fen   bigint not null,
+  reason      text not null,
+  asked_by    text not null,
+  approved_by text not null,
+  reversed_at timestamptz not null,
+  primary key (batch_id, person_id),
+  foreign key (batch_id, person_id) references village.batch_line
+);
+call organization.protect('village.line_reversal', 'grid_code');
+grant select on village.line_reversal to qianmo_app;
+
 -- 公示: names only, never an amount or a reason.
 create table village.public_notice (
   notice_id    bigint generated always as identity primary key,
@@ -54,6 +72,8 @@ create table village.public_notice (
   entity_id    text not null,
   grid_code    text collate "C" not null,
   names        text[] not null,
+  -- The same people in the same order, for objections.
+  people       text[] collate "C" not null,
   posted_on    date not null,
   until        date not null,
   posted_by    text not null
