@@ -1,0 +1,95 @@
+/** How far households have come, worked out again from what really happened to them. */
+import type { Tx } from '#platform/postgres/index.ts';
+
+/** As people say them, in their order; the number is what tables hold. */
+export const stageNumbers = { collected: 1, filed: 2, evaluated: 3, visited: 4, granted: 5, signed: 6, used: 7 } as const;
+
+/** Answered in a round of evaluation, and determined by the branch: counted like stages, shown as finer counts. */
+export const roundNumber = (round: number): number => 30 + round;
+export const determinedNumber = 45;
+
+/**
+ * Works out the stages of these households anew, and with them the counters. Set-based: one household or a county, in one statement.
+ * A household that is excluded or merged into another has no stages; what it keeps is reached on the day on which it was first seen to be.
+ * As owner of the tables, in the transaction that changed the truth. `on`: the bank's day.
+ */
+export async function refreshStages(tx: Tx, projectId: bigint, householdIds: readonly string[] | 'all', on: string): Promise<void> {
+  if (householdIds === 'all') {
+    await tx.prepared(holdOf(''), [projectId]);
+    await tx.prepared(refreshOf(''), [projectId, on]);
+    return;
+  }
+  if (householdIds.length === 0) return;
+  // The lock comes first and by itself: the statement after it sees what the one who held it has committed.
+  await tx.prepared(holdOf('and household_id = any($2::text[])'), [projectId, householdIds]);
+  await tx.prepared(refreshOf('and household_id = any($3::text[])'), [projectId, on, householdIds]);
+}
+
+/** Both the village where a household is counted and the one it lies in now. */
+const holdOf = (these: string): string => `
+  select village.hold_villages($1, array_agg(grid_code)) from (
+    select grid_code from village.household where project_id = $1 ${these}
+    union select grid_code from village.household_stage where project_id = $1 ${these}) as place`;
+
+const refreshOf = (these: string): string => `
+  with pool as materialized (
+    select household_id, entity_id, grid_code, coalesce(manager_id, '') as manager_id, is_filed from village.household
+    where project_id = $1 and state = 'in_pool' ${these}),
+  person as materialized (
+    select member.household_id, member.person_id, member.part, member.presence <> 'deceased' as is_living
+    from village.member member join pool using (household_id) where member.project_id = $1),
+  people as (
+    select household_id, count(*) filter (where is_living) as living, count(*) filter (where is_living and part <> 'listed') as asked
+    from person group by household_id),
+  -- The newest grant of a person, whatever batch it came with, unless it was taken back.
+  granted as materialized (
+    select distinct on (person.person_id) person.household_id, person.person_id, line.limit_fen, line.facility_id
+    from person join village.batch_line line on line.project_id = $1 and line.person_id = person.person_id and line.state = 'granted'
+    order by person.person_id, line.batch_id desc),
+  truth (household_id, stage, people, amount_fen) as (
+    select household_id, 1, coalesce(people.living, 0), 0 from pool left join people using (household_id)
+    union all
+    select household_id, 2, coalesce(people.living, 0), 0 from pool left join people using (household_id) where is_filed
+    union all
+    select person.household_id, 30 + answer.round, count(distinct person.person_id), 0
+    from person join village.evaluation answer on answer.project_id = $1 and answer.person_id = person.person_id and answer.knows = 'yes'
+    left join village.group_round of_group
+      on (of_group.project_id, of_group.round, of_group.grid_code) = (answer.project_id, answer.round, answer.grid_code)
+    where answer.attempt = coalesce(of_group.attempt, 1)
+    group by 1, 2
+    union all
+    select person.household_id, 3, count(*), 0
+    from person join village.evaluated done on done.project_id = $1 and done.person_id = person.person_id
+      and done.outcome in ('evaluated', 'manual', 'excluded')
+    group by 1
+    union all
+    select household_id, 4, coalesce(people.asked, 0), 0 from pool left join people using (household_id)
+    where exists (select from village.visit v where v.project_id = $1 and v.household_id = pool.household_id and v.faults = '{}')
+    union all
+    select household_id, 45, count(*), sum(determined_fen) from (
+      select distinct on (person.person_id) person.household_id, word.determined_fen
+      from person join village.determination word on word.project_id = $1 and word.person_id = person.person_id
+      order by person.person_id, word.determination_id desc) as newest
+    group by 1
+    union all
+    select household_id, 5, count(*), sum(limit_fen) from granted group by 1
+    union all
+    select granted.household_id, 6, count(*), sum(granted.limit_fen)
+    from granted join servicing.facility facility using (facility_id)
+    group by 1
+    union all
+    select granted.household_id, 7, count(distinct granted.person_id),
+      coalesce(sum(loan.normal_principal_fen + loan.overdue_principal_fen) filter (where loan.state = 'active'), 0)
+    from granted join servicing.loan loan using (facility_id)
+    group by 1),
+  gone as (
+    delete from village.household_stage stage where project_id = $1 ${these}
+      and not exists (select from truth where truth.household_id = stage.household_id and truth.stage = stage.stage))
+  insert into village.household_stage as stage
+    (project_id, household_id, stage, entity_id, grid_code, manager_id, people, amount_fen, reached_on)
+  select $1, truth.household_id, truth.stage, pool.entity_id, pool.grid_code, pool.manager_id, truth.people, truth.amount_fen, $2::date
+  from truth join pool using (household_id)
+  on conflict (project_id, household_id, stage) do update set
+    grid_code = excluded.grid_code, manager_id = excluded.manager_id, people = excluded.people, amount_fen = excluded.amount_fen
+  where (stage.grid_code, stage.manager_id, stage.people, stage.amount_fen)
+    is distinct from (excluded.grid_code, excluded.manager_id, excluded.people, excluded.amount_fen)`;
