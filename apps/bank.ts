@@ -28,6 +28,7 @@ import type { Jobs } from '#platform/jobs/index.ts';
 import { withSession } from '#platform/postgres/index.ts';
 import { demonstrationState } from './demonstration.ts';
 import type { Ground } from './ground.ts';
+import { ownAccounts } from './own-accounts.ts';
 import { readWorkingHours } from './working-hours.ts';
 
 /** All modules on one ground. Each is made after those it asks, which is the order of `modules/order.ts` but for the tags a person page shows and the business date of a session. */
@@ -52,6 +53,8 @@ export interface Serving {
   afterLoad?: (entityId: string, asOf: string) => Promise<void>;
   /** The core bank as it serves a legal entity, when one is connected. */
   payments?: (entityId: string) => Payments;
+  /** A drawdown was asked for, at a desk or by a borrower: whoever pays out may take it at once. */
+  onDrawdown?: (entityId: string) => void;
   /** The outside sources that are connected; the others are unavailable. */
   ports?: Ports;
   /** Messages to phones; without a gateway nobody can enter the borrower's page. */
@@ -99,6 +102,7 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     ...ground,
     change,
     ...(serving?.payments ? { payments: serving.payments } : {}),
+    ...(serving?.onDrawdown ? { onDrawdown: serving.onDrawdown } : {}),
     ...(serving ? { jobs: serving.jobs } : {}),
   });
   const products = createProducts({ ...ground, change });
@@ -126,6 +130,7 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     servicing,
     configuration: readConfiguration(templateFile),
     market: (entityId) => marketOf(ground, servicing, entityId),
+    accountsOf: ownAccounts(ground),
     send: serving?.send ?? (async () => 'unavailable'),
     ...(serving?.signing ? { signing: serving.signing } : {}),
     ...(serving?.seal ? { seal: serving.seal } : {}),
@@ -137,6 +142,7 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     ...ground,
     change,
     servicing,
+    products,
     strategies,
     configurationOf: () => villageConfiguration,
     hours: () => hours,

@@ -31,6 +31,10 @@ import { search } from './search/search.ts';
 import type { SearchAnswer } from './search/search.ts';
 
 export { exportHeader, exportNote, markColumns, markExport } from './lists/export-mark.ts';
+export { householdHue } from './households/hue.ts';
+export { parts as detailParts } from './documents/detail.ts';
+export { unsecuredGuarantees } from './households/exposure.ts';
+export { ageOn } from './persons/age.ts';
 export { personIdOf } from './persons/person-id.ts';
 export { committedManifests, publishedColumns, publishPopulation } from './publication/publish.ts';
 export type { Publication, PublishedTable } from './publication/publish.ts';

@@ -1,5 +1,6 @@
 import type { WorkingHours } from '#core/calendar/index.ts';
 import type { Change } from '#modules/change/index.ts';
+import type { Products } from '#modules/product/index.ts';
 import type { Servicing } from '#modules/servicing/index.ts';
 import type { Strategies } from '#modules/strategy/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
@@ -14,6 +15,8 @@ export interface VillageDeps {
   readonly vault: Vault;
   readonly change: Change;
   readonly servicing: Servicing;
+  /** What the project's product allows: its limits, price and name. */
+  readonly products: Pick<Products, 'resolve'>;
   readonly strategies: Pick<Strategies, 'decideApplication'>;
   /** Of a legal entity's bank folder as it is today; every project keeps the one it was set up with. */
   readonly configurationOf: (entityId: string) => VillageConfiguration;
