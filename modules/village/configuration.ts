@@ -20,6 +20,8 @@ const exclusion = z.strictObject({
   /** A public record turns it into a refusal. */
   record_makes_hard: z.boolean().default(false),
   evidence: z.array(code),
+  /** Entries of the bank's lists and of the court's file that are such a record: `list_gang`, `court_dishonest`. */
+  records: z.array(code).default([]),
 });
 export type Exclusion = z.infer<typeof exclusion>;
 const exclusions = z.strictObject({ kinds: z.record(z.string().regex(/^[A-Z]\d{2}$/), exclusion) });
@@ -27,6 +29,10 @@ const exclusions = z.strictObject({ kinds: z.record(z.string().regex(/^[A-Z]\d{2
 const settings = z.strictObject({
   product: code,
   rated: z.strictObject({ from_age: z.int().min(16), to_age: z.int().max(80), members: z.int().min(1).max(10) }),
+  /** From the first day of a project to its last. */
+  project: z.strictObject({ least_days: z.int().min(1), most_days: z.int().min(1) }),
+  /** What the pre-filter's reasons are called. */
+  prefilter_reasons: z.record(code, wording),
   rounds: z.int().min(1).max(5),
   targets: z.strictObject({ filed: permille, granted: permille, used: permille }),
   panel: z.strictObject({
@@ -36,6 +42,8 @@ const settings = z.strictObject({
     fee_per_row_fen: fen,
   }),
   qualifications: z.record(code, wording),
+  /** What a reviewer may suggest, from nothing upwards: steps to choose from, never a field to type in. */
+  suggestions_fen: z.array(z.string().regex(/^(0|[1-9]\d{0,14})$/)).min(2),
   oath: wording,
   acceptance: z.strictObject({ ratio: permille, least: z.int().min(1), wrong_allowed: permille }),
   quality: z.strictObject({

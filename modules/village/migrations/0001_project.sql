@@ -24,6 +24,8 @@ create table village.project (
   starts_on      date not null,
   ends_on        date not null,
   rounds         smallint not null check (rounds between 1 and 5),
+  -- How many rate a group in a round.
+  reviewers      smallint not null default 3 check (reviewers between 2 and 9),
   -- Per mille of households, by stage: {"filed": 900, "granted": 800, "used": 500}.
   targets        jsonb not null,
   take_rule      text not null,
@@ -45,10 +47,16 @@ create table village.area (
   project_id bigint not null references village.project,
   entity_id  text not null,
   grid_code  text collate "C" not null check (grid_code ~ '^[0-9]{12}([0-9]{2})?$'),
+  -- When its households came into the pool: a filling that was cut off goes on with the others.
+  filled_at  timestamptz,
   primary key (project_id, grid_code)
 );
 create index area_grid on village.area (entity_id, grid_code);
 call organization.protect('village.area', 'grid_code');
+-- Whoever looks after a group sees that its village takes part.
+create policy way_down on village.area for select to qianmo_app using (
+  entity_id = (select organization.current_entity())
+  and exists (select 1 from unnest((select organization.current_scopes())::text[]) as scope where scope ^@ grid_code));
 grant select on village.area to qianmo_app;
 
 create table village.group_head (
@@ -111,13 +119,18 @@ create table village.member (
   relation     text,
   id_masked    text,
   trade        text,
+  -- On the roll, or as they came.
+  position     smallint not null default 1,
+  -- What the pre-filter saw in this person; null: nothing.
+  shade_reason text,
   -- subject 授信对象: one a household · rated: is evaluated too · listed: shown only.
   part         text not null check (part in ('subject', 'rated', 'listed')),
   presence     text not null default 'present' check (presence in ('present', 'moved', 'deceased')),
   primary key (project_id, person_id),
   foreign key (project_id, household_id) references village.household
 );
-create index member_household on village.member (project_id, household_id);
+create index member_household on village.member (project_id, household_id, position);
+create unique index member_subject on village.member (project_id, household_id) where part = 'subject';
 call organization.protect('village.member', 'grid_code');
 grant select on village.member to qianmo_app;
 

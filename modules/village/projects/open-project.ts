@@ -15,6 +15,7 @@ export interface ProjectRow {
   starts_on: string;
   ends_on: string;
   rounds: number;
+  reviewers: number;
   /** Per mille of households, by stage. */
   targets: Record<'filed' | 'granted' | 'used', number>;
   take_rule: string;
@@ -26,6 +27,7 @@ export interface ProjectRow {
 }
 
 export interface Project extends ProjectRow {
+  /** What it was set up with, its own rounds, reviewers, targets and take rule in place of the bank's. */
   readonly rules: VillageConfiguration;
 }
 
@@ -36,7 +38,13 @@ export async function readProject(tx: Tx, entityId: string, projectId: bigint): 
     projectId,
   ]);
   if (!row) throw refuse(projectRefusals, 'project_unknown');
-  return { ...row, rules: await keptConfiguration(tx, entityId, row.configuration) };
+  return { ...row, rules: withOwnTerms(await keptConfiguration(tx, entityId, row.configuration), row) };
+}
+
+function withOwnTerms(rules: VillageConfiguration, { rounds, reviewers, targets, take_rule }: ProjectRow): VillageConfiguration {
+  const { settings } = rules;
+  const own = { rounds, targets, panel: { ...settings.panel, reviewers }, limits: { ...settings.limits, rule: take_rule } };
+  return { ...rules, settings: { ...settings, ...own } };
 }
 
 /** A project that work is done in, with the configuration it was opened with. @throws Problem project_unknown, project_not_open */
