@@ -15,7 +15,11 @@ create table village.reviewer (
   oath_text_hash text,
   oath_at        timestamptz,
   state          text not null default 'registered' check (state in ('registered', 'sworn', 'dismissed')),
+  dismissed_for  text,
+  -- Given by staff for the reviewer's own phone: once, for a while, with so many wrong ones.
   code_hash      text,
+  code_until     timestamptz,
+  code_tries     smallint not null default 0,
   registered_by  text not null,
   registered_at  timestamptz not null,
   check ((state = 'registered') = (oath_at is null) or state = 'dismissed')
@@ -26,6 +30,7 @@ call organization.protect('village.reviewer', 'grid_code');
 grant select on village.reviewer to qianmo_app;
 
 create table village.reviewer_session (
+  -- sha256 of the token in the cookie.
   token_hash  text primary key,
   csrf_token  text not null,
   entity_id   text not null,
@@ -38,6 +43,20 @@ create table village.reviewer_session (
   expires_at  timestamptz not null
 );
 call organization.protect('village.reviewer_session', null);
+
+-- What a person says of a reviewer and a household that no register knows: a private debt, a quarrel, kinship beyond the roll.
+create table village.said_recusal (
+  reviewer_id  bigint not null references village.reviewer,
+  household_id text collate "C" not null,
+  entity_id    text not null,
+  grid_code    text collate "C" not null,
+  why          text not null check (why in ('dispute', 'debtor', 'creditor', 'kin')),
+  said_by      text not null,
+  said_at      timestamptz not null,
+  primary key (reviewer_id, household_id)
+);
+call organization.protect('village.said_recusal', 'grid_code');
+grant select on village.said_recusal to qianmo_app;
 
 -- One round of one group. A failed acceptance opens the next attempt; answers of earlier attempts stay and no longer count.
 create table village.group_round (
@@ -148,9 +167,15 @@ create table village.evaluated (
   outcome       text not null,
   -- Kind → votes.
   kinds         jsonb not null default '{}',
+  -- What the decision read and every step it took, in fen.
+  inputs        jsonb not null default '{}',
+  steps         jsonb not null default '{}',
   -- Settled by a person with evidence, where the votes call for it.
   settled_as    text check (settled_as in ('cleared', 'excluded')),
   settled_by    text,
+  settled_at    timestamptz,
+  -- How many votes there were then: more than these ask for another look.
+  settled_votes smallint,
   evidence      text,
   computed_at   timestamptz not null,
   primary key (project_id, person_id)
