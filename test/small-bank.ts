@@ -17,7 +17,8 @@ import { openBank } from '../apps/bank.ts';
 import type { Bank, Serving } from '../apps/bank.ts';
 import { connectCore, startStandIn } from '../apps/server/core-bank.ts';
 import type { ConnectedCore } from '../apps/server/core-bank.ts';
-import { keepPaying, payingAtOnce } from '../apps/server/pay.ts';
+import { keepPaying } from '../apps/server/pay.ts';
+import type { Payer } from '../apps/server/pay.ts';
 import { createApi } from '../apps/server/serve.ts';
 
 /** Two legal entities on the same villages with `people` persons each, whose files have the same names and day, loaded through the front door; 0 = without data. */
@@ -65,8 +66,10 @@ export async function openSmallBank(people = 800, { hasCore = false, serving = {
     close: async () => undefined,
   };
   const core = hasCore ? await openCore(folder, ground.clock) : null;
-  const bank = openBank(ground, { ...serving, jobs, ...(core ? { payments: core.paymentsOf } : {}) });
-  const payer = core ? keepPaying(bank.servicing, log) : null;
+  let payer: Payer | null = null;
+  const onDrawdown = (entityId: string): void => payer?.ask(entityId);
+  const bank = openBank(ground, { ...serving, jobs, onDrawdown, ...(core ? { payments: core.paymentsOf } : {}) });
+  if (core) payer = keepPaying(bank, log);
   await jobs.start();
   await bank.organization.found(foundation([]));
   const counties = [
@@ -89,7 +92,7 @@ export async function openSmallBank(people = 800, { hasCore = false, serving = {
   );
   const codes = people === 0 ? ['320723103001', '320723103002'] : villages.map((row) => row.village);
   await bank.organization.found(foundation(codes));
-  const api = await createApi(payer ? { ...bank, servicing: payingAtOnce(bank.servicing, payer) } : bank, log);
+  const api = await createApi(bank, log);
   return {
     bank,
     api,

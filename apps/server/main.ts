@@ -19,7 +19,9 @@ import { holdDataFolder } from './hold.ts';
 import { keepCases } from './keep-cases.ts';
 import { connectOutside, openStandIns, readSources } from './outside.ts';
 import type { Outside } from './outside.ts';
-import { keepPaying, payingAtOnce } from './pay.ts';
+import { keepRetention, legalEntities } from './keep-retention.ts';
+import { keepPaying } from './pay.ts';
+import type { Payer } from './pay.ts';
 import { keepSealing } from './seal.ts';
 import { createApi } from './serve.ts';
 import { makeDemonstration, wantsDemonstration } from './start-demonstration.ts';
@@ -66,18 +68,25 @@ async function start(): Promise<void> {
   const jobs = createJobs({ db: ground.db, log });
   const afterLoad = (entityId: string, asOf: string): Promise<void> => askToFollow(jobs, ground.db, entityId, asOf);
   const outside = await openOutside(ground, log);
+  let payer: Payer | null = null;
   const serving = openBank(ground, {
     jobs,
     afterLoad,
     ...outside.serving,
     ...(core ? { payments: core.paymentsOf } : {}),
+    onDrawdown: (entityId) => payer?.ask(entityId),
     onFault: (error, about) => log.error({ err: error, about }, 'work behind a request failed'),
   });
   registerFollowing(jobs, serving);
   await jobs.start();
   open.unshift(() => jobs.stop());
   open.unshift(keepCases(serving.processes, log));
-  await listen(core ? payingBank(serving, log) : serving, log, port);
+  open.unshift(keepRetention({ inquiry: serving.inquiry, entities: () => legalEntities(ground.db) }, log));
+  if (core) {
+    const paying = (payer = keepPaying(serving, log));
+    open.unshift(() => paying.stop());
+  }
+  await listen(serving, log, port);
 }
 
 /** The bank's core; a demonstration has its own and pays its invented people nowhere else. */
@@ -105,12 +114,6 @@ async function openStandIn({ dataFolder }: Ground): Promise<CorePlace> {
   const standIn = await startStandIn(dataFolder);
   open.unshift(() => standIn.stop());
   return standIn.place;
-}
-
-function payingBank(bank: Bank, log: Logger): Bank {
-  const payer = keepPaying(bank.servicing, log);
-  open.unshift(() => payer.stop());
-  return { ...bank, servicing: payingAtOnce(bank.servicing, payer) };
 }
 
 async function listen(bank: Bank, log: Logger, port: number): Promise<void> {

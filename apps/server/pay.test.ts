@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { readCorePlace } from './core-bank.ts';
+import { keepRetention } from './keep-retention.ts';
 import { keepPaying } from './pay.ts';
 
 test.each([
@@ -26,8 +27,9 @@ function heldPayments() {
     return promise;
   };
   const collected: string[] = [];
-  const collectOpen = async (entityId: string): Promise<void> => void collected.push(entityId);
-  return { calls, payOpen, collected, collectOpen, entities: async () => ['320723'] };
+  const collectOpen = async (entityId: string): Promise<void> => void collected.push(`collections of ${entityId}`);
+  const settleRepayments = async (entityId: string): Promise<void> => void collected.push(`repayments of ${entityId}`);
+  return { calls, collected, servicing: { payOpen, collectOpen, entities: async () => ['320723'] }, lending: { settleRepayments } };
 }
 
 const log = pino({ level: 'silent' });
@@ -69,8 +71,27 @@ test('a round takes collections too, and does not wait for a drawdown that hangs
   const payer = keepPaying(held, log);
   await vi.advanceTimersByTimeAsync(15_000);
   await vi.advanceTimersByTimeAsync(15_000);
-  expect([held.calls.length, held.collected]).toEqual([1, ['320723', '320723']]);
+  const round = ['collections of 320723', 'repayments of 320723'];
+  expect([held.calls.length, held.collected]).toEqual([1, [...round, ...round]]);
   const stopping = payer.stop();
   held.calls[0]?.end();
   await stopping;
+});
+
+test('what is past its period is removed at the start and every hour, of every entity, whatever breaks down', async () => {
+  vi.useFakeTimers();
+  const asked: string[] = [];
+  const nothing = { raw: 0, answers: 0, inquiries: 0, consents: 0 };
+  const inquiry = {
+    forget: async (entityId: string) => {
+      asked.push(entityId);
+      if (asked.length === 1) throw new Error('the database is away');
+      return nothing;
+    },
+  };
+  const stop = keepRetention({ inquiry, entities: async () => ['320723', '320799'] }, log);
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  await stop();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(asked).toEqual(['320723', '320799', '320723', '320799']);
 });

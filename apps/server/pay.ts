@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Lending } from '#modules/lending/index.ts';
 import type { Servicing } from '#modules/servicing/index.ts';
 
 /** How often drawdowns and collections are looked for whose end is not known. A new drawdown is taken at once and waits for no round. */
@@ -11,19 +12,25 @@ export interface Payer {
   stop(): Promise<void>;
 }
 
-type Paying = Pick<Servicing, 'entities' | 'payOpen' | 'collectOpen'>;
+export interface Paying {
+  readonly servicing: Pick<Servicing, 'entities' | 'payOpen' | 'collectOpen'>;
+  readonly lending: Pick<Lending, 'settleRepayments'>;
+}
 
 /**
  * Pays out and collects what is open: a drawdown after its request, and both again and again for what an end of day planned or the core bank left
- * unanswered. Of each one entity at a time, never twice at once; a drawdown does not wait for the day's collections.
+ * unanswered; after a round of collections, what borrowers asked to repay has its end noted. Of each one entity at a time, never twice at once; a drawdown does not wait for the day's collections.
  */
-export function keepPaying(servicing: Paying, log: Logger): Payer {
+export function keepPaying({ servicing, lending }: Paying, log: Logger): Payer {
   // What fails keeps its state: the next round asks the core bank about it.
   const paying = oneByOne((entityId) =>
     servicing.payOpen(entityId).catch((error: unknown) => log.error({ err: error, entityId }, 'paying out failed')),
   );
   const collecting = oneByOne((entityId) =>
-    servicing.collectOpen(entityId).catch((error: unknown) => log.error({ err: error, entityId }, 'collecting failed')),
+    servicing
+      .collectOpen(entityId)
+      .then(() => lending.settleRepayments(entityId))
+      .catch((error: unknown) => log.error({ err: error, entityId }, 'collecting failed')),
   );
   const round = async (): Promise<void> => {
     for (const entityId of await servicing.entities()) {
@@ -62,18 +69,6 @@ function oneByOne(work: (entityId: string) => Promise<void>): Payer {
     async stop() {
       wanted.clear();
       await running;
-    },
-  };
-}
-
-/** Servicing whose requests for a drawdown are paid at once: the answer does not wait for the core bank. */
-export function payingAtOnce(servicing: Servicing, payer: Payer): Servicing {
-  return {
-    ...servicing,
-    async requestDrawdown(session, facilityId, request) {
-      const answer = await servicing.requestDrawdown(session, facilityId, request);
-      payer.ask(session.entityId);
-      return answer;
     },
   };
 }

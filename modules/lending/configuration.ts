@@ -12,6 +12,8 @@ const shape = z.strictObject({
   /** Reason code → condition of the offer. */
   settled_before_signing: z.record(z.string().regex(/^[A-Z]\d{2}[A-Z]?$/), code),
   conditions: z.record(code, wording),
+  /** Reasons that stop a signature or a draw when they have come up since the decision, though they only refer: lists and money laundering. */
+  asked_again: z.array(z.string().regex(/^[A-Z]\d{2}$/)),
   /** What cannot be signed on line without a recording of it (双录). */
   signing: z.strictObject({ recorded_above_fen: fen, recorded_guarantees: z.array(code) }),
   /** The number that borrowers call. */

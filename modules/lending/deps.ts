@@ -18,13 +18,6 @@ export interface Message {
   readonly text: string;
 }
 
-/** The same key is the same order. */
-export interface EarlyPayment {
-  readonly key: string;
-  readonly loanId: bigint;
-  readonly amountFen: bigint;
-}
-
 export interface LendingDeps {
   readonly db: Database;
   readonly clock: Clock;
@@ -48,11 +41,6 @@ export interface LendingDeps {
   readonly templates?: Templates;
   /** Numbers of a person's own deposit accounts, where the bank's data has them. */
   readonly accountsOf?: (entityId: string, personId: string) => Promise<readonly string[]>;
-  /**
-   * Takes money for an early repayment from the account of the loan, once for a key however often it is asked. Without it nothing is paid early on line:
-   * a repayment is booked for money that has come, never for a wish.
-   */
-  readonly collect?: (entityId: string, order: EarlyPayment) => Promise<'taken' | 'refused' | 'unknown'>;
   /** Work that goes on after the answer broke down; it is taken up again. */
   readonly onFault: (error: unknown, about: string) => void;
 }

@@ -22,7 +22,7 @@ import type {
 } from './contract.ts';
 import { decide, decline, expire, inquire, offer, refer } from './decision/services.ts';
 import type { LendingDeps } from './deps.ts';
-import { settleRepayments } from './draws/loans.ts';
+import { settleRepayments } from './draws/repay.ts';
 import { acceptOffer } from './offers/accept.ts';
 import { openLimit, prepare } from './offers/open.ts';
 import { agree, answer, capture, identify, sendSupplement, showFace, submit, withdraw } from './portal/acts.ts';
@@ -35,7 +35,7 @@ import type { PortalSession } from './portal/session.ts';
 
 export { readConfiguration, templateFile } from './configuration.ts';
 export type { LendingConfiguration } from './configuration.ts';
-export type { EarlyPayment, LendingDeps, Message } from './deps.ts';
+export type { LendingDeps, Message } from './deps.ts';
 export { readTemplates } from './contract/templates.ts';
 export { processesOf } from './processes.ts';
 export type { PortalApplication, Question } from './portal/contract.ts';

@@ -6,9 +6,11 @@ import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
-import type { Database, Session } from '#platform/postgres/index.ts';
+import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import { amendmentKindOf, changeKinds, facilityTerms, writeFacility } from './amendments/kinds.ts';
 import { beginServicing, openDay } from './business-day.ts';
+import { askCollection } from './collections/ask.ts';
+import type { AskedRepayment } from './collections/ask.ts';
 import { collectEach, collectOne, openCollections } from './collections/collect.ts';
 import type { CollectionList, CollectionState, CollectionTotals, SetAutoDebit } from './collections/contract.ts';
 import { switchMandate } from './collections/mandate.ts';
@@ -77,6 +79,7 @@ import {
 } from './views.ts';
 
 export { addRoutes } from './routes.ts';
+export type { AskedRepayment } from './collections/ask.ts';
 export type { DayEndReport } from './day-end/run.ts';
 export type { Payments } from './drawdowns/pay.ts';
 
@@ -86,6 +89,8 @@ export interface ServicingDeps {
   change: Change;
   /** The core bank as it serves a legal entity; without it nothing can be paid out, and everything else works. */
   payments?: (entityId: string) => Payments;
+  /** A drawdown was asked for, and that is committed: whoever pays out need not wait for the next round. */
+  onDrawdown?: (entityId: string) => void;
   /** Closes days that people ask for; a command closes them itself. */
   jobs?: Pick<Jobs, 'register' | 'enqueue'>;
 }
@@ -97,7 +102,7 @@ export type Servicing = ReturnType<typeof createServicing>;
 
 const dayEndTask = 'servicing.day_end';
 
-export function createServicing({ db, clock, change, payments, jobs }: ServicingDeps) {
+export function createServicing({ db, clock, change, payments, onDrawdown, jobs }: ServicingDeps) {
   const now = (): string => clock.now().round('millisecond').toString();
   for (const kind of changeKinds(now)) change.register(kind);
   jobs?.register<{ date: string }>(dayEndTask, async ({ entityId, payload: { date } }) => {
@@ -167,13 +172,16 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
       ),
 
     /** Refuses: key_reused and whatever `reserveDrawdown` refuses. */
-    requestDrawdown: (session: Session, facilityId: bigint, request: RequestDrawdown): Promise<{ drawdown_id: string }> =>
-      withOwner(db, (tx) =>
+    async requestDrawdown(session: Session, facilityId: bigint, request: RequestDrawdown): Promise<{ drawdown_id: string }> {
+      const answer = await withOwner(db, (tx) =>
         once(tx, { entityId: session.entityId, key: request.key, input: { facilityId, draw: request }, at: now() }, async () => {
           const { drawdownId } = await reserveDrawdown(tx, session, facilityId, request, now());
           return { drawdown_id: `D${drawdownId}` };
         }),
-      ),
+      );
+      onDrawdown?.(session.entityId);
+      return answer;
+    },
 
     /** Takes a drawdown one step toward its end at the core bank; answers where it stands. */
     payOut: payOnce,
@@ -184,6 +192,21 @@ export function createServicing({ db, clock, change, payments, jobs }: Servicing
 
     /** Takes every collection whose end is not known one step on, as long as the core bank answers. */
     collectOpen,
+    /** Whether money can be taken from accounts at all: a core bank is connected. */
+    takesMoney: payments !== undefined,
+    /**
+     * An order for money that a borrower asks for, planned in the caller's transaction (as owner); `collect` sends it once that is committed.
+     * Refuses: key_reused, not_open, loan_unknown, collection_under_way, mandate_unknown, and what `receive` of core/loan refuses.
+     */
+    async askCollection(tx: Tx, session: Session, loanId: bigint, asked: AskedRepayment): Promise<bigint> {
+      const request = { entityId: session.entityId, key: asked.key, input: { loanId, collect: asked }, at: now() };
+      const { collection_id: id } = await once(tx, request, async () => ({
+        collection_id: `C${await askCollection(tx, session, loanId, asked, now())}`,
+      }));
+      return BigInt(id.slice(1));
+    },
+    /** Takes one collection a step toward its end at the core bank; answers where it stands. */
+    collect: collectOnce,
     /** Refuses: not_open. */
     collectionTotals: (session: Session): Promise<CollectionTotals> => withSession(db, session, (tx) => readCollectionTotals(tx, session)),
     /** Refuses: loan_unknown. */

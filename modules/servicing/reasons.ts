@@ -9,12 +9,12 @@ export const refusals = {
   account_unknown: { status: 404, zh: '没有此科目', en: 'There is no such account' },
   voucher_unknown: { status: 404, zh: '该借据没有此凭证', en: 'The loan has no such voucher' },
   event_unknown: { status: 404, zh: '没有此笔交易', en: 'There is no such transaction' },
-  mandate_unknown: { status: 404, zh: '该借据没有登记扣款账户', en: 'The loan has no account to collect from' },
   collection_under_way: {
     status: 409,
     zh: '该借据有一笔代扣尚未得到核心回复,请稍后再办',
     en: 'A collection of this loan is waiting for the core bank’s answer; try again later',
   },
+  mandate_unknown: { status: 404, zh: '该借据没有登记扣款账户', en: 'The loan has no account to collect from' },
   statement_unknown: { status: 404, zh: '该借据没有此期对账单', en: 'The loan has no statement of this period' },
   dates_reversed: { status: 400, zh: '到期日须晚于起始日', en: 'The last day must be later than the first' },
   facility_not_active: { status: 409, zh: '额度已冻结或已终止', en: 'The facility is frozen or closed' },

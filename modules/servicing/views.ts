@@ -163,7 +163,7 @@ export async function readLoans(tx: Tx, session: Session, query: LoanQuery): Pro
   if (query.collection !== undefined)
     where.add(
       (place) =>
-        `l.loan_id in (select c.loan_id from servicing.collection c where c.entity_id = ${place(session.entityId)} and c.business_date = ${place(day)} and c.state = ${place(query.collection)})`,
+        `l.loan_id in (select c.loan_id from servicing.collection c where c.entity_id = ${place(session.entityId)} and c.business_date = ${place(day)} and c.asked_by is null and c.state = ${place(query.collection)})`,
     );
   if (query.after !== undefined) where.add((place) => `l.loan_id < ${place(numberIn(query.after))}::bigint`);
   const rows = await tx.query<ListedLoan>(

@@ -16,6 +16,7 @@ import {
   core,
   drawOf,
   later,
+  noteIndicator,
   openSigningBank,
   packageOf,
   read,
@@ -23,7 +24,6 @@ import {
   sign,
   signed,
   simulator,
-  taken,
   told,
 } from './signing-bank.ts';
 import { numberOf } from './story.ts';
@@ -57,7 +57,7 @@ describe('a villager gets ¥50,000 and repays early', () => {
     expect(BigInt(sides.saved_fen)).toBeGreaterThan(0n);
     const key = 'repay-key-1';
     const loans = await after.repay(token, loanId, { key, amount_fen: '2000000', prepayment: 'shorten' });
-    expect([...taken.values()]).toEqual([2_000_000n]);
+    expect([...core.booked.values()].at(-1)).toMatchObject({ amountFen: 2_000_000n, account: '6228480000003317' });
     expect(loans.items[0]?.balance_fen).toBe(sides.balance_after_fen);
     expect(await after.repay(token, loanId, { key, amount_fen: '2000000', prepayment: 'shorten' })).toEqual(loans);
   }, 120_000);
@@ -227,6 +227,20 @@ describe('the signature', () => {
     await change(sql, [numberOf(page)]);
     expect(await codeOf(bank.lending.after.askSigningCode(borrower.token))).toBe(says);
     expect(await codeOf(sign(borrower, page, '123456'))).toBe(says);
+    expect((await borrower.page()).step).toBe('signing');
+  });
+
+  test.each([
+    ['black', 'BL_HIT', '1'],
+    ['grey', 'GL_HIT', '1'],
+    ['anti-money-laundering', 'AML_LEVEL', 'high'],
+  ])('who has come onto the %s list since the decision does not sign', async (_name, code, value) => {
+    const borrower = await accepted();
+    const page = await read(borrower);
+    const sent = await askCode(borrower);
+    await noteIndicator(borrower, code, value);
+    expect(await codeOf(bank.lending.after.askSigningCode(borrower.token))).toBe('no_longer_eligible');
+    expect(await codeOf(sign(borrower, page, sent))).toBe('no_longer_eligible');
     expect((await borrower.page()).step).toBe('signing');
   });
 

@@ -11,10 +11,9 @@ import {
   codeOf,
   core,
   drawOf,
+  noteIndicator,
   openSigningBank,
   ready,
-  taken,
-  told,
 } from './signing-bank.ts';
 import { numberOf } from './story.ts';
 import type { Borrower } from './story.ts';
@@ -105,42 +104,68 @@ describe('a draw', () => {
     expect(await preview({ months: 7 })).toBe('method_not_offered');
   });
 
-  test('money is taken before it is booked, once, whatever happens between', async () => {
+  /** What the borrower's own account gave, in the core bank's book. */
+  const taken = () => [...core.booked.values()].filter(({ sequence }) => sequence.startsWith('QC'));
+  const loanOf = async (principal: string) => {
+    const loan = (await bank.lending.after.loans(borrower.token)).items.find(({ principal_fen: fen }) => fen === principal);
+    if (!loan) throw new Error(`no loan of ${principal} fen`);
+    return { id: BigInt(loan.loan_id.slice(1)), balance: loan.balance_fen, payoff: loan.payoff_fen, state: loan.state };
+  };
+  const pay = (loanId: bigint, key: string, amount: string) =>
+    codeOf(bank.lending.after.repay(borrower.token, loanId, { key, amount_fen: amount, prepayment: 'lower' }));
+
+  test('money is booked when the core has taken it, once, whatever happens between', async () => {
     await bank.servicing.payOpen(entityId);
-    const { after } = bank.lending;
-    const loan = (await after.loans(borrower.token)).items.find(({ principal_fen: fen }) => fen === '1500000');
-    const loanId = BigInt(loan?.loan_id.slice(1) ?? 0);
-    const pay = (key: string, amount = '500000') =>
-      codeOf(after.repay(borrower.token, loanId, { key, amount_fen: amount, prepayment: 'lower' }));
-    const balance = async () => (await after.loans(borrower.token)).items.find(({ loan_id: id }) => id === loan?.loan_id)?.balance_fen;
-    told.purse = 'refused';
-    expect(await pay('repay-key-refused')).toBe('repayment_refused');
-    told.purse = 'unknown';
-    expect(await pay('repay-key-unknown')).toBe('repayment_unavailable');
-    expect(await balance()).toBe('1500000');
-    told.purse = 'taken';
+    const { id } = await loanOf('1500000');
+    core.script = ['short'];
+    expect(await pay(id, 'repay-key-refused', '500000')).toBe('repayment_refused');
+    expect(await pay(id, 'repay-key-refused', '500000')).toBe('repayment_refused');
+    core.script = ['lose_answer'];
+    expect(await pay(id, 'repay-key-unknown', '500000')).toBe('repayment_unavailable');
+    expect((await loanOf('1500000')).balance).toBe('1500000');
+    expect(await pay(id, 'repay-key-another', '500000')).toBe('collection_under_way');
     await bank.lending.settleRepayments(entityId);
     await bank.lending.settleRepayments(entityId);
-    expect(await balance()).toBe('1000000');
-    expect(await pay('repay-key-unknown')).toBe('done');
-    expect(await balance()).toBe('1000000');
-    expect(await pay('repay-key-unknown', '600000')).toBe('key_reused');
-    // What the loan would not take is not taken from the account either.
-    const before = taken.size;
-    expect(await pay('repay-key-too-much', '900000000')).toBe('more_than_owed');
-    expect(taken.size).toBe(before);
-    expect(await codeOf(after.previewRepay(borrower.token, 999_999n, { amount_fen: '100', prepayment: 'lower' }))).toBe('loan_unknown');
+    expect((await loanOf('1500000')).balance).toBe('1000000');
+    expect(await pay(id, 'repay-key-unknown', '500000')).toBe('done');
+    expect((await loanOf('1500000')).balance).toBe('1000000');
+    expect(await pay(id, 'repay-key-unknown', '600000')).toBe('key_reused');
+    expect(taken().map(({ amountFen, account }) => [amountFen, account])).toEqual([[500_000n, '6228480000003317']]);
+    // What the loan would not take is not taken from the account either, and nothing is kept of it.
+    expect(await pay(id, 'repay-key-too-much', '900000000')).toBe('more_than_owed');
+    expect([taken().length, await change(`select 1 from lending.repayment where key = 'repay-key-too-much'`, [])]).toEqual([1, []]);
+    const preview = { amount_fen: '100', prepayment: 'lower' } as const;
+    expect(await codeOf(bank.lending.after.previewRepay(borrower.token, 999_999n, preview))).toBe('loan_unknown');
     expect(bank.faults).toEqual([]);
   });
 
-  test('somebody who has come onto the black list gets no more', async () => {
-    await change(
-      `update indicators.person p set line = '|' || array_to_string(
-         (select array_agg(case when c = 'BL_HIT' then '1' else v end order by o)
-          from unnest(o.codes, (string_to_array(substr(p.line, 2), '|'))[1:cardinality(o.codes)]) with ordinality as t(c, v, o)), '|')
-       from indicators.online o where o.entity_id = p.entity_id and p.person_id = $1`,
-      [borrower.person.personId],
-    );
+  test('what settles the loan is quoted, taken from the own account, and settles it; two at once are one', async () => {
+    const { id, payoff } = await loanOf('100000');
+    const quote = await bank.lending.after.previewRepay(borrower.token, id, { amount_fen: payoff, prepayment: 'lower' });
+    expect(quote).toMatchObject({ pays_fen: payoff, balance_after_fen: '0', next_due: null, account_masked: '**** 3317' });
+    const before = taken().length;
+    expect(await Promise.all([pay(id, 'settle-key-1', payoff), pay(id, 'settle-key-1', payoff)])).toEqual(['done', 'done']);
+    expect(taken().length).toBe(before + 1);
+    expect(await loanOf('100000')).toMatchObject({ balance: '0', payoff: '0', state: 'settled' });
+    expect(await pay(id, 'settle-key-2', '100')).toBe('not_active');
+  });
+
+  test('a loan whose money went to a seller is repaid from the own account', async () => {
+    const before = taken().length;
+    const entrusted = (await bank.lending.after.loans(borrower.token)).items.filter(({ principal_fen: fen }) => fen === '1000000');
+    expect(entrusted.length).toBe(1);
+    const { id } = await loanOf('1000000');
+    expect(await pay(id, 'seller-paid-key', '200000')).toBe('done');
+    expect(taken().slice(before)).toMatchObject([{ account: '6228480000003317', accountName: borrower.person.name }]);
+  });
+
+  test.each([
+    ['black', 'BL_HIT', '1', '0'],
+    ['grey', 'GL_HIT', '1', '0'],
+    ['anti-money-laundering', 'AML_LEVEL', 'high', 'none'],
+  ])('somebody who has come onto the %s list gets no more', async (_name, code, value, before) => {
+    await noteIndicator(borrower, code, value);
     expect(await codeOf(draw({ amount_fen: '100000', purpose: 'education' }))).toBe('no_longer_eligible');
+    await noteIndicator(borrower, code, before);
   });
 });

@@ -5,7 +5,7 @@ import { createIndicators } from '#modules/indicators/index.ts';
 import { createInquiry } from '#modules/inquiry/index.ts';
 import type { Ports } from '#modules/inquiry/index.ts';
 import { createLending, processesOf, readConfiguration, templateFile } from '#modules/lending/index.ts';
-import type { EarlyPayment, Lending, Message } from '#modules/lending/index.ts';
+import type { Lending, Message } from '#modules/lending/index.ts';
 import { permissionsOf } from '#modules/organization/index.ts';
 import { personIdOf } from '#modules/population/index.ts';
 import { createProcesses } from '#modules/process/index.ts';
@@ -104,10 +104,9 @@ function portsOf(sources: Sources): Ports {
 export interface Outside {
   signing?: SigningService;
   payments?: Payments;
-  collect?: (order: EarlyPayment) => Promise<'taken' | 'refused' | 'unknown'>;
 }
 
-export async function openLendingBank({ signing, payments, collect }: Outside = {}): Promise<LendingBank> {
+export async function openLendingBank({ signing, payments }: Outside = {}): Promise<LendingBank> {
   const database = await createTestDatabase('lending');
   const { db } = database;
   const clock = settableClock(start);
@@ -173,7 +172,6 @@ export async function openLendingBank({ signing, payments, collect }: Outside = 
       return 'sent';
     },
     onFault: (error) => void faults.push(error),
-    ...(collect ? { collect: async (_entityId, order) => collect(order) } : {}),
     ...(signing ? { signing, seal: async () => ({ name: '灌云农村商业银行', uscc: '91110000600037341L' }) } : {}),
   });
   await strategies.install(entityId, 'retail');

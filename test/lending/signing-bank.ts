@@ -29,11 +29,8 @@ const authorityBegins = '2026-11-22T00:00:00Z';
 interface Told {
   /** What breaks on the way to a signed contract, once or for as long as it is said. */
   broken: 'nothing' | 'line' | 'process_after_signature';
-  /** What the account answers when money is to be taken for an early repayment. */
-  purse: 'taken' | 'refused' | 'unknown';
 }
-export const told: Told = { broken: 'nothing', purse: 'taken' };
-export const taken = new Map<string, bigint>();
+export const told: Told = { broken: 'nothing' };
 
 const signing = (): SigningService => ({
   ...service,
@@ -56,10 +53,6 @@ export async function openSigningBank(): Promise<void> {
   bank = await openLendingBank({
     signing: signing(),
     payments: core,
-    collect: async ({ key, amountFen }) => {
-      if (told.purse === 'taken') taken.set(key, amountFen);
-      return told.purse;
-    },
   });
 }
 
@@ -72,7 +65,8 @@ export async function closeSigningBank(): Promise<void> {
 
 /** As if nothing had been told. */
 export function calm(): void {
-  Object.assign(told, { broken: 'nothing', purse: 'taken' });
+  told.broken = 'nothing';
+  core.script = [];
   bank.isGatewayDown = false;
   bank.faults.length = 0;
 }
@@ -127,6 +121,15 @@ export const packageOf = async (borrower: Borrower) => {
   if (!found) throw new Error('not signed');
   return found;
 };
+/** What the bank's lists say of a borrower from now on. */
+export const noteIndicator = ({ person }: Borrower, code: string, value: string) =>
+  change(
+    `update indicators.person p set line = '|' || array_to_string(
+       (select array_agg(case when c = $2 then $3 else v end order by o)
+        from unnest(o.codes, (string_to_array(substr(p.line, 2), '|'))[1:cardinality(o.codes)]) with ordinality as t(c, v, o)), '|')
+     from indicators.online o where o.entity_id = p.entity_id and p.person_id = $1`,
+    [person.personId, code, value],
+  );
 /** poppler's reading, which shares no line with ours; null where it is not installed. */
 export function askPoppler(program: 'pdfsig' | 'pdftotext', pdf: Buffer): string | null {
   if (spawnSync(program, ['-v']).error) return null;

@@ -339,5 +339,6 @@ export function repayPreviewOf({ amount_fen: amount }: { amount_fen: string }): 
     saved_fen: (62_399n - after).toString(),
     balance_after_fen: left.toString(),
     next_due: left === 0n ? null : { date: '2026-12-21', amount_fen: '4274' },
+    account_masked: '**** 3317',
   };
 }

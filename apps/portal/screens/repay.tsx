@@ -54,9 +54,7 @@ function RepayLoan({ loan, isTyping }: { loan: Loan; isTyping: boolean }) {
 
   const pay = async (): Promise<void> => {
     if (amount === null || preview === null) return;
-    const isDone = await acting.run(async () => {
-      await bank.repay(loan.loan_id, { key, amount_fen: amount.toString(), prepayment: way });
-    });
+    const isDone = await acting.run(() => repayOnce(loan.loan_id, { key, amount_fen: amount.toString(), prepayment: way }, renew));
     if (!isDone) return;
     setPaid(preview.pays_fen);
     await refresh();
@@ -85,7 +83,7 @@ function RepayLoan({ loan, isTyping }: { loan: Loan; isTyping: boolean }) {
       dock={
         preview && (
           <>
-            <p className="hint">{words.repaySure}</p>
+            <p className="hint">{words.repaySure(preview.account_masked)}</p>
             <Go onPress={() => void pay()} isBusy={acting.isBusy}>
               {words.repayDo(yuan(preview.pays_fen))}
             </Go>
@@ -123,6 +121,17 @@ function RepayLoan({ loan, isTyping }: { loan: Loan; isTyping: boolean }) {
     </Frame>
   );
 }
+
+/** An order that was refused has ended; another try is another order. One without an answer yet is tried again under its own key. */
+async function repayOnce(loanId: string, given: RepayGiven, renew: (key: string) => void): Promise<void> {
+  try {
+    await bank.repay(loanId, given);
+  } catch (fault) {
+    if (problemFrom(fault).is('repayment_refused')) renew(makeKey());
+    throw fault;
+  }
+}
+type RepayGiven = Parameters<typeof bank.repay>[1];
 
 function Chip({ isChosen, onPress, children }: { isChosen: boolean; onPress: () => void; children: string }) {
   return (

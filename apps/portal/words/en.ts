@@ -289,7 +289,8 @@ export const en: Words = {
   shorten: 'End sooner',
   lower: 'Pay less each time',
   repayDo: (amount) => `Pay ${amount} yuan`,
-  repaySure: 'It is taken from your agreed account at once and cannot be given back.',
+  repaySure: (account) =>
+    `It is taken from your ${account === null ? 'agreed account' : `account ${account}`} at once and cannot be given back.`,
   repayFirstAsk: (name) => `Ask ${name} first`,
   repaidTitle: 'Paid',
   repaidText: (amount) => `${amount} yuan received.`,

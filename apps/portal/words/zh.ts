@@ -284,7 +284,8 @@ export const zh = {
   shorten: '早点还完',
   lower: '每次少还点',
   repayDo: (amount: string) => `还 ${amount} 元`,
-  repaySure: '钱从您约定的还款账户里扣。点了就还，不能退回。',
+  repaySure: (account: string | null) =>
+    `钱从您${account === null ? '约定的还款账户' : `尾号 ${account.slice(-4)} 的账户`}里扣。点了就还，不能退回。`,
   repayFirstAsk: (name: string) => `先问问${name}`,
   repaidTitle: '还好了',
   repaidText: (amount: string) => `已收到 ${amount} 元。`,

@@ -20,6 +20,7 @@ import { packageOf } from './evidence.ts';
 import { mustRead, numberOfContract, signingApplication, standingContract } from './papers.ts';
 import type { Standing } from './papers.ts';
 import { obstacleOf } from './readiness.ts';
+import { mustStillBeEligible } from '../decision/asked-again.ts';
 import { isRegistered } from './recording.ts';
 import { signersOf, signPapers } from './signatures.ts';
 import { openPdf, openSpouse, readPapers, sealEvidence } from './store.ts';
@@ -43,6 +44,7 @@ export async function askSigningCode(deps: LendingDeps, session: PortalSession, 
   const obstacle = await obstacleNow(deps, standing, null);
   // The recording is named together with the code.
   if (obstacle !== null && obstacle !== 'recording_missing') throw refuse(portalRefusals, obstacle);
+  await mustStillBeEligible(deps, row, row.answers);
   const phone = phoneOf(deps, standing, who);
   const at = deps.clock.now();
   const phoneKey = phoneKeyOf(deps, row.entity_id, phone);
@@ -79,6 +81,7 @@ export async function signContract(deps: LendingDeps, session: PortalSession, gi
   if (row.state === 'signed') return row.case_id;
   const obstacle = await obstacleNow(deps, standing, given.recordingId);
   if (obstacle !== null) throw refuse(portalRefusals, obstacle);
+  await mustStillBeEligible(deps, row, row.answers);
   const { signing } = deps;
   if (!signing || !deps.seal) throw refuse(portalRefusals, 'signature_unavailable');
   if (contract.needs_spouse) await showWill(deps, standing, 'spouse', given.spouseCode);

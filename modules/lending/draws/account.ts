@@ -68,3 +68,13 @@ export async function findAccount(tx: Tx, row: ApplicationRow, personId: string,
   );
   return found ?? null;
 }
+
+/** The borrower's own account that the draw named, even where its money went to a seller; null for a loan of no such draw. */
+export async function ownAccountOf(deps: LendingDeps, tx: Tx, row: ApplicationRow, loanId: bigint): Promise<string | null> {
+  const [found] = await tx.query<{ account_sealed: string }>(
+    `select d.account_sealed from lending.draw d join servicing.drawdown w on w.drawdown_id = substr(d.drawdown_id, 2)::bigint
+     where d.application_id = $1 and w.loan_id = $2`,
+    [row.application_id, loanId],
+  );
+  return found ? openAccount(deps, found.account_sealed) : null;
+}

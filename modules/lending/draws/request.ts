@@ -6,8 +6,7 @@ import { Problem, refuse } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { lockApplication } from '../applications/store.ts';
-import { gather } from '../decision/services.ts';
-import { borrower } from '../deps.ts';
+import { mustStillBeEligible } from '../decision/asked-again.ts';
 import type { LendingDeps } from '../deps.ts';
 import { portalRefusals } from '../portal/contract.ts';
 import type { PortalDraw, PortalDrawn, PortalDrawPreview, PreviewPortalDraw } from '../portal/contract.ts';
@@ -63,22 +62,13 @@ const askedOf = (given: PortalDraw): AskedDraw => ({
   isEntrusted: given.payee !== undefined,
 });
 
-/** Lists, household and everything else as they stand today. What is only referred was looked at when the limit was granted. */
-async function askStrategy(deps: LendingDeps, { row, personId, offer }: Borrowing, given: PortalDraw): Promise<string> {
+/** Lists, household and everything else as they stand today. What is only referred was looked at when the limit was granted, but for lists. */
+async function askStrategy(deps: LendingDeps, { row, offer }: Borrowing, given: PortalDraw): Promise<string> {
   const { dictionary } = await deps.products.library();
   const early = refusalOfDraw(askedOf(given), { terms: row.terms, dictionary, sameFen: 0n });
   if (early) throw refuse(portalRefusals, early);
-  const asking = { ...row, answers: { ...row.answers, amount: Number(given.amount_fen), months: given.months, purpose: given.purpose } };
-  const decided = await deps.strategies.decideApplication(row.entity_id, {
-    strategy: row.terms.strategy,
-    personId,
-    gridCode: row.grid_code,
-    inputs: await gather(deps, asking, personId),
-    actorId: borrower,
-  });
-  if (decided.decision.outcome === 'decline' || offer.content.limit_until < deps.clock.today().toString())
-    throw refuse(portalRefusals, 'no_longer_eligible');
-  return decided.decisionId;
+  if (offer.content.limit_until < deps.clock.today().toString()) throw refuse(portalRefusals, 'no_longer_eligible');
+  return mustStillBeEligible(deps, row, { ...row.answers, amount: Number(given.amount_fen), months: given.months, purpose: given.purpose });
 }
 
 /** One draw after another for a person: what adds up must not be split over two at once. */

@@ -291,6 +291,8 @@ export const portalRepayPreview = z.object({
   saved_fen: fen,
   balance_after_fen: fen,
   next_due: z.object({ date: day, amount_fen: fen }).nullable(),
+  /** Where the money would be taken from, when it is the account that the draw named. */
+  account_masked: z.string().nullable(),
 });
 export type PortalRepayPreview = z.infer<typeof portalRepayPreview>;
 export const withdrawApplication = z.object({ reason: z.string().trim().max(200).optional() });

@@ -10,6 +10,8 @@ const collection = z.object({
   business_date: z.iso.date(),
   amount_fen: fen,
   state: z.enum(collectionStates),
+  /** The borrower asked for it; otherwise the day's plan did. */
+  is_asked: z.boolean(),
   reason: z.string().nullable(),
   account_masked: z.string(),
   core_sequence: z.string(),

@@ -31,6 +31,21 @@ export async function inheritMandate(tx: Tx, from: bigint, to: bigint): Promise<
   );
 }
 
+/** An account that money is taken from, and whose it is. */
+export interface DebitAccount {
+  readonly number: string;
+  readonly name: string;
+}
+
+/** The account that the loan may be collected from; null without one, or while collecting is off. */
+export async function findMandate(tx: Tx, loanId: bigint): Promise<DebitAccount | null> {
+  const [found] = await tx.query<DebitAccount>(
+    'select account as number, account_name as name from servicing.mandate where loan_id = $1 and is_on',
+    [loanId],
+  );
+  return found ?? null;
+}
+
 export async function isCollected(tx: Tx, loanId: bigint): Promise<boolean> {
   const [row] = await tx.query<{ is_on: boolean }>('select is_on from servicing.mandate where loan_id = $1', [loanId]);
   return row?.is_on ?? false;

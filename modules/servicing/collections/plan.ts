@@ -2,7 +2,8 @@ import type { Tx } from '#platform/postgres/index.ts';
 
 /**
  * Plans an order for everything that is due on the day that has just opened, of the loans that may be collected. In one statement over all loans; only
- * those with something due get a row. Once a loan and day: planned again, it finds its own rows. A loan whose earlier order is open gets none.
+ * those with something due get a row. Once a loan and day: planned again, it finds its own rows. A loan with an open order, of an earlier day
+ * or the borrower's own, gets none.
  * $1 entity · $2 the open day · $3 when.
  */
 const planSql = `

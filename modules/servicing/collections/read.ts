@@ -8,6 +8,7 @@ interface CollectionView {
   business_date: string;
   amount_fen: bigint;
   state: CollectionState;
+  is_asked: boolean;
   reason: string | null;
   account_masked: string;
   core_sequence: string;
@@ -27,7 +28,7 @@ export async function readCollections(tx: Tx, { entityId }: Session, loanId: big
   );
   if (!loan) throw refuse(refusals, 'loan_unknown');
   const rows = await tx.query<CollectionView>(
-    `select collection_id, business_date, amount_fen, state, reason, '****' || right(account, 4) as account_masked, core_sequence, core_reference,
+    `select collection_id, business_date, amount_fen, state, asked_by is not null as is_asked, reason, '****' || right(account, 4) as account_masked, core_sequence, core_reference,
        core_date, event_id, planned_at, settled_at
      from servicing.collection where loan_id = $1 order by collection_id desc limit 200`,
     [loanId],
@@ -52,11 +53,12 @@ const countOf = (end: End): string => {
   return `count(c.collection_id) filter (where ${isMeant})::int as ${end}, coalesce(sum(c.amount_fen) filter (where ${isMeant}), 0)::text as ${end}_fen`;
 };
 
-/** Row-level security leaves what the reader may see. Refuses: not_open. */
+/** What the day's plan takes: a borrower's own order that failed is nobody's arrears. Row-level security leaves what the reader may see. Refuses: not_open. */
 export async function readCollectionTotals(tx: Tx, { entityId }: Session): Promise<CollectionTotals> {
   const [row] = await tx.query<TotalsRow>(
     `select b.open_date, ${ends.map(countOf).join(', ')}
      from servicing.business_day b left join servicing.collection c on c.entity_id = b.entity_id and c.business_date = b.open_date
+       and c.asked_by is null
      where b.entity_id = $1 group by b.open_date`,
     [entityId],
   );

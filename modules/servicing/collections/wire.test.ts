@@ -139,6 +139,34 @@ test('whatever goes wrong at the core, an order is taken once, becomes one repay
   expect(found?.collection_id).toMatch(/^C\d+$/);
 });
 
+test(
+  'whatever goes wrong at the core, what a borrower repays early is taken once, settles the loan, and reconciles',
+  { timeout: 240_000 },
+  async () => {
+    const account = '6228480000700000';
+    const struck = faults.map((fault, index) => ({ fault, index: 100 + index }));
+    const alive = keepAlive();
+    const day = (await servicing.businessDate(entityId)) ?? '';
+    for (const { fault, index } of struck) {
+      const loanId = await loanOverTheWire({ method: 'bullet', months: 6 }, { account, auto_debit: true }, index);
+      const quoted = BigInt((await servicing.loan(bank.session, loanId)).payoff_fen);
+      const order = await withOwner(bank.database.db, (tx) =>
+        servicing.askCollection(tx, bank.session, loanId, { key: `early-${fault}`, amountFen: quoted, prepayment: 'lower' }),
+      );
+      const [{ core_sequence: sequence } = { core_sequence: '' }] = await withOwner(bank.database.db, (tx) =>
+        tx.query<{ core_sequence: string }>('select core_sequence from servicing.collection where collection_id = $1', [order]),
+      );
+      await simulator.plan({ fault, service: 'collect', sequence });
+      await expect.poll(() => servicing.collect(entityId, order), { timeout: 60_000 }).toBe('collected');
+      expect(await servicing.loan(bank.session, loanId), fault).toMatchObject({ state: 'settled', payoff_fen: '0' });
+    }
+    alive.stop();
+    const collected = (await fileOf(day)).filter(({ kind }) => kind === 'collect');
+    expect(collected.length).toBe(struck.length);
+    expect(await servicing.reconcile(entityId, day, await fileOf(day))).toMatchObject({ core_rows: 2 * struck.length, breaks: 0 });
+  },
+);
+
 /** Drawn and paid over the wire, so that the core knows the account. */
 async function loanOverTheWire(terms: Parameters<SampleBank['loan']>[1], draw: { account: string; auto_debit: boolean }, index: number) {
   const facilityId = await bank.facility(10_000_000n);
@@ -152,7 +180,7 @@ async function loanOverTheWire(terms: Parameters<SampleBank['loan']>[1], draw: {
   };
   const { drawdown_id } = await servicing.requestDrawdown(bank.session, facilityId, request);
   const drawdownId = BigInt(drawdown_id.slice(1));
-  await servicing.payOut(entityId, drawdownId);
+  await expect.poll(() => servicing.payOut(entityId, drawdownId), { timeout: 30_000 }).toBe('confirmed');
   const { loan_id } = await servicing.drawdown(bank.session, drawdownId);
   return BigInt(loan_id?.slice(1) ?? '0');
 }
