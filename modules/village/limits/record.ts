@@ -1,4 +1,5 @@
 import type { Tx } from '#platform/postgres/index.ts';
+import { retake } from './retake.ts';
 
 export const limitKinds = ['evaluated', 'model', 'investigated'] as const;
 export type LimitKind = (typeof limitKinds)[number];
@@ -16,7 +17,8 @@ export interface LimitRow {
 }
 
 /**
- * Keeps limits as they come: appended where amount or source differ from the newest of the kind, never changed. Answers who has a new one.
+ * Keeps limits as they come: appended where amount or source differ from the newest of the kind, never changed. Answers who has a new one;
+ * what is taken of their limits waits to be worked out again.
  * As owner of the tables.
  */
 export async function recordLimits(tx: Tx, rows: readonly LimitRow[], by: string, at: string): Promise<string[]> {
@@ -43,5 +45,16 @@ export async function recordLimits(tx: Tx, rows: readonly LimitRow[], by: string
       at,
     ],
   );
-  return [...new Set(written.map((row) => row.person_id))];
+  const people = [...new Set(written.map((row) => row.person_id))];
+  for (const [projectId, personIds] of peopleByProject(rows, people)) await retake(tx, projectId, { personIds });
+  return people;
+}
+
+function peopleByProject(rows: readonly LimitRow[], people: readonly string[]): Map<bigint, string[]> {
+  const changed = new Set(people);
+  const grouped = Map.groupBy(
+    rows.filter((row) => changed.has(row.personId)),
+    (row) => row.projectId,
+  );
+  return new Map([...grouped].map(([projectId, of]) => [projectId, of.map((row) => row.personId)]));
 }
