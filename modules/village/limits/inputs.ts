@@ -66,8 +66,7 @@ const sql = `
       max(amount_fen) filter (where kind = 'investigated') as investigated_fen, jsonb_object_agg(kind, record_id::text) as records
     from newest group by person_id)
   select s.person_id, s.household_id, s.grid_code, t.evaluated_fen, t.model_fen, t.investigated_fen, t.records,
-    coalesce(e.settled_as = 'excluded' or e.outcome = 'excluded' and e.settled_as is distinct from 'cleared', false) as is_excluded,
-    coalesce(e.outcome = 'manual' and e.settled_as is null, false) as is_flagged,
+    coalesce(e.outcome = 'excluded', false) as is_excluded, coalesce(e.outcome = 'manual', false) as is_flagged,
     coalesce(d.outcome = 'decline', false) as is_declined, d.segment,
     coalesce(o.fen, 0) as owed_fen, coalesce(line.fen, 0) as lines_fen, report.unsecured as debt_fen
   from subject s join three t using (person_id)

@@ -97,6 +97,43 @@ create table village.retake_due (
 );
 call organization.protect('village.retake_due', null);
 
+-- What the village said, who lives where and which households are in the pool may change in many places; none of them has to think of the limits.
+create function village.wait_for_limit() returns trigger language plpgsql as $$
+begin
+  insert into village.retake_due (project_id, person_id, entity_id)
+  select distinct project_id, person_id, entity_id from touched on conflict do nothing;
+  return null;
+end $$;
+create trigger limit_after_answer after insert on village.evaluated
+  referencing new table as touched for each statement execute function village.wait_for_limit();
+create trigger limit_after_outcome after update on village.evaluated
+  referencing new table as touched for each statement execute function village.wait_for_limit();
+
+create function village.wait_for_limit_after_move() returns trigger language plpgsql as $$
+begin
+  insert into village.retake_due (project_id, person_id, entity_id)
+  select distinct m.project_id, m.person_id, m.entity_id
+  from touched n join untouched o using (project_id, person_id)
+  join village.member m on m.project_id = n.project_id and m.household_id in (n.household_id, o.household_id)
+  where (n.household_id, n.part, n.presence) is distinct from (o.household_id, o.part, o.presence)
+  on conflict do nothing;
+  return null;
+end $$;
+create trigger limit_after_move after update on village.member
+  referencing new table as touched old table as untouched for each statement execute function village.wait_for_limit_after_move();
+
+create function village.wait_for_limit_after_pool() returns trigger language plpgsql as $$
+begin
+  insert into village.retake_due (project_id, person_id, entity_id)
+  select m.project_id, m.person_id, m.entity_id
+  from touched n join untouched o using (project_id, household_id) join village.member m using (project_id, household_id)
+  where n.state <> o.state and m.part = 'subject'
+  on conflict do nothing;
+  return null;
+end $$;
+create trigger limit_after_pool after update on village.household
+  referencing new table as touched old table as untouched for each statement execute function village.wait_for_limit_after_pool();
+
 create table village.taken (
   project_id   bigint not null,
   person_id    text collate "C" not null,
