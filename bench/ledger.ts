@@ -64,12 +64,13 @@ export async function openLedger(db: Database): Promise<Ledger> {
 }
 
 function watch(client: ClientBase, told: (text: string) => void): void {
-  const query = client.query;
+  const query: unknown = Reflect.get(client, 'query');
+  if (typeof query !== 'function') throw new Error('a connection without queries');
   Object.assign(client, {
     query(...given: unknown[]): unknown {
       const [first] = given;
-      const isNamed = typeof first === 'object' && first !== null && 'text' in first;
-      told(typeof first === 'string' ? first : isNamed && typeof first.text === 'string' ? first.text : '');
+      const text: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'text') : first;
+      told(typeof text === 'string' ? text : '');
       return Reflect.apply(query, client, given);
     },
   });

@@ -1,12 +1,12 @@
 /** Consents, questions to outside sources on the strength of them, and what a decision may use of the answers. */
 import type { Indicators } from '#modules/indicators/index.ts';
-import { record } from '#platform/audit/index.ts';
+import { record, recordEach } from '#platform/audit/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
-import { askSource } from './ask/ask.ts';
+import { askSources } from './ask/ask.ts';
 import type { AskDeps, Asked, AskRequest } from './ask/ask.ts';
 import { agreedSources, giveConsents, withdrawConsents } from './consents/store.ts';
 import type { Agreed, Giving } from './consents/store.ts';
@@ -70,6 +70,26 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
   };
   const library = async (): Promise<InquiryLibrary> => (await open()).library;
 
+  const giveEach = async (tx: Tx, givings: readonly (Giving & { actorId: string })[]): Promise<bigint[][]> => {
+    const ids = await giveConsents(tx, await library(), givings);
+    await recordEach(
+      tx,
+      givings.map(({ entityId, actorId, personId, channel, items }, index) => ({
+        entityId,
+        actorId,
+        action: 'consent.give',
+        subjectKind: 'person',
+        subjectId: personId,
+        detail: {
+          channel,
+          consents: ids[index]?.map((id) => `C${id}`),
+          items: items.map(({ purpose, source, text }) => `${purpose} ${source} ${text}`),
+        },
+      })),
+    );
+    return ids;
+  };
+
   const withdraw = async (tx: Tx, asked: Withdrawing): Promise<number> => {
     const { entityId, actorId, personId, purpose, source, channel } = asked;
     const count = await withdrawConsents(tx, asked);
@@ -88,17 +108,10 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
       new Map([...(await library()).sources.values()].map(({ source, name }) => [source, name])),
 
     /** In the transaction of the act that gives it (as owner); answers the consents' numbers. Refuses: source_unknown, text_unknown, text_other, separate_only. */
-    async give(tx: Tx, giving: Giving & { actorId: string }): Promise<bigint[]> {
-      const ids = await giveConsents(tx, await library(), giving);
-      const { entityId, actorId, personId, channel, items } = giving;
-      const detail = {
-        channel,
-        consents: ids.map((id) => `C${id}`),
-        items: items.map(({ purpose, source, text }) => `${purpose} ${source} ${text}`),
-      };
-      await record(tx, { entityId, actorId, action: 'consent.give', subjectKind: 'person', subjectId: personId, detail });
-      return ids;
-    },
+    give: async (tx: Tx, giving: Giving & { actorId: string }): Promise<bigint[]> => (await giveEach(tx, [giving])).flat(),
+
+    /** Several acts of giving at once, each by itself as with `give`. Refuses the same. */
+    giveEach,
 
     /** Effective at once, for everything agreed to for this purpose and source. Refuses: no_consent. */
     withdraw,
@@ -112,11 +125,18 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
     },
 
     /** Asks a source about a person. Nothing leaves without a consent that is effective at that instant; what is unavailable is UNKNOWN. */
-    ask: async (entityId: string, request: AskRequest): Promise<Asked> => askSource(await open(), entityId, request),
+    async ask(entityId: string, request: AskRequest): Promise<Asked> {
+      const [asked] = await askSources(await open(), entityId, [request]);
+      if (!asked) throw new Error(`nothing came of a question to ${request.source}`);
+      return asked;
+    },
 
-    /** Sources that the person agrees to be asked about for a purpose, now; of anybody, on a roll or not. */
-    agreedTo: (entityId: string, personId: string, purpose: string): Promise<Agreed[]> =>
-      withOwner(db, (tx) => agreedSources(tx, entityId, personId, purpose, clock.now().toString())),
+    /** Several sources about one person at once, each by itself as with `ask`; answers in the order of the requests. */
+    askEach: async (entityId: string, requests: readonly AskRequest[]): Promise<Asked[]> => askSources(await open(), entityId, requests),
+
+    /** Sources that the person agrees to be asked about for a purpose, now; as owner of anybody, on a roll or not. */
+    agreedTo: (tx: Tx, entityId: string, personId: string, purpose: string): Promise<Agreed[]> =>
+      agreedSources(tx, entityId, personId, purpose, clock.now().toString()),
 
     /** Indicators of the person overlaid by what consented sources answered and is valid at `at`. In the transaction of a session. */
     factsFor: (tx: Tx, personId: string, at: string): Promise<Facts> => readFacts(tx, indicators, personId, at),

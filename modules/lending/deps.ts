@@ -24,7 +24,7 @@ export interface LendingDeps {
   readonly vault: Vault;
   readonly products: Products;
   readonly inquiry: Inquiry;
-  readonly strategies: Pick<Strategies, 'decideApplication'>;
+  readonly strategies: Pick<Strategies, 'decideApplication' | 'decideOnValues'>;
   readonly processes: Processes;
   readonly servicing: Servicing;
   readonly configuration: LendingConfiguration;

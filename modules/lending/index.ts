@@ -4,6 +4,7 @@ import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Session } from '#platform/postgres/index.ts';
 import { approvalForm, investigationForm, releaseForm, voteForm } from './approval/forms.ts';
 import { postOfNode, saveApproval, saveInvestigation } from './approval/save.ts';
+import type { ApplicationRow } from './applications/store.ts';
 import { applicationSubject } from './applications/subject.ts';
 import { listApplications, readApplicationPage } from './applications/views.ts';
 import { noteRecording } from './contract/recording.ts';
@@ -29,9 +30,11 @@ import { agree, answer, capture, identify, sendSupplement, showFace, submit, wit
 import type { ChannelPage, PortalApplication } from './portal/contract.ts';
 import { askCode, enter, readChannel } from './portal/enter.ts';
 import { createAfter } from './portal/after.ts';
-import { readPage } from './portal/page.ts';
+import { pageOf, readPage } from './portal/page.ts';
 import { closePortalSession, usePortalSession } from './portal/session.ts';
 import type { PortalSession } from './portal/session.ts';
+import { visit } from './portal/visit.ts';
+import type { PortalAct } from './portal/visit.ts';
 
 export { readConfiguration, templateFile } from './configuration.ts';
 export type { LendingConfiguration } from './configuration.ts';
@@ -75,8 +78,17 @@ export function createLending(deps: LendingDeps) {
     const session = await sessionOfToken(token);
     const caseId = await act(session);
     goOn(typeof caseId === 'bigint' ? caseId : null);
-    return readPage(deps, session);
+    return readPage(deps, token);
   };
+  /** The same where the act and the page are one transaction. */
+  const visiting = async (token: string | undefined, act: PortalAct): Promise<PortalApplication> => {
+    const { caseId, seen } = await visit(deps, token, act);
+    goOn(caseId);
+    return pageOf(deps, seen);
+  };
+  /** An act that no case follows. */
+  const visitingAlone = (token: string | undefined, act: (...held: Parameters<PortalAct>) => Promise<ApplicationRow>) =>
+    visiting(token, async (tx, row) => ({ row: await act(tx, row), caseId: null }));
 
   return {
     portal: {
@@ -85,24 +97,26 @@ export function createLending(deps: LendingDeps) {
       /** Refuses: channel_unknown, too_many_codes. */
       askCode: (channelCode: string, phone: string) => askCode(deps, { channelCode, phone }),
       /** Refuses: channel_unknown, code_wrong, code_locked. */
-      enter: (channelCode: string, phone: string, code: string): Promise<{ token: string }> => enter(deps, { channelCode, phone, code }),
+      enter: (channelCode: string, phone: string, code: string): Promise<{ token: string; page: PortalApplication }> =>
+        enter(deps, { channelCode, phone, code }),
       leave: (token: string | undefined): Promise<void> => withOwner(db, (tx) => closePortalSession(tx, token)),
       /** Refuses: signed_out. */
-      page: async (token: string | undefined): Promise<PortalApplication> => readPage(deps, await sessionOfToken(token)),
+      page: async (token: string | undefined): Promise<PortalApplication> => readPage(deps, token),
       identify: (token: string | undefined, given: { name: string; residentId: string }) =>
-        acting(token, (session) => identify(deps, session, given)),
+        visitingAlone(token, (tx, row) => identify(deps, tx, row, given)),
       agree: (token: string | undefined, items: readonly { text: string; is_given: boolean }[]) =>
-        acting(token, (session) => agree(deps, session, items)),
-      showFace: (token: string | undefined, given: { text: string; token: string | null }) =>
-        acting(token, (session) => showFace(deps, session, given)),
+        visitingAlone(token, (tx, row) => agree(deps, tx, row, items)),
+      showFace: async (token: string | undefined, given: { text: string; token: string | null }) =>
+        visitingAlone(token, await showFace(deps, token, given)),
       /** Refuses: signed_out, wrong_step, capture_elsewhere. */
-      capture: async (token: string | undefined) => capture(deps, await sessionOfToken(token)),
-      answer: (token: string | undefined, given: Parameters<typeof answer>[2]) => acting(token, (session) => answer(deps, session, given)),
-      submit: (token: string | undefined) => acting(token, (session) => submit(deps, session)),
-      supplement: (token: string | undefined) => acting(token, (session) => sendSupplement(deps, session)),
+      capture: async (token: string | undefined) => capture(deps, token),
+      answer: (token: string | undefined, given: Parameters<typeof answer>[3]) =>
+        visitingAlone(token, (tx, row) => answer(deps, tx, row, given)),
+      submit: (token: string | undefined) => visiting(token, (tx, row) => submit(deps, tx, row)),
+      supplement: (token: string | undefined) => visiting(token, (tx, row) => sendSupplement(deps, tx, row)),
       accept: (token: string | undefined, given: { offerId: string; hash: string }) =>
-        acting(token, (session) => acceptOffer(deps, session, given)),
-      withdraw: (token: string | undefined, reason: string | undefined) => acting(token, (session) => withdraw(deps, session, reason)),
+        visiting(token, (tx, row) => acceptOffer(deps, tx, row, given)),
+      withdraw: (token: string | undefined, reason: string | undefined) => visiting(token, (tx, row) => withdraw(deps, tx, row, reason)),
     },
 
     /** Papers, signature, draws, loans and repayments of the borrower. */

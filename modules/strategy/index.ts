@@ -6,7 +6,7 @@ import { record } from '#platform/audit/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
-import type { Database, Session } from '#platform/postgres/index.ts';
+import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import { bankTimeZone } from '#platform/clock/index.ts';
 import type { Lake, Warehouse } from '#platform/warehouse/index.ts';
 import type { z } from 'zod';
@@ -27,8 +27,8 @@ import type {
   WhitelistSummary,
   WhitelistSummaryQuery,
 } from './contract.ts';
-import { decideApplication, decideNow, explainCurrent, explainLogged } from './decisions/decide-person.ts';
-import type { Application, ApplicationDecision } from './decisions/decide-person.ts';
+import { decideApplication, decideNow, decideOnValues, explainCurrent, explainLogged } from './decisions/decide-person.ts';
+import type { Application, ApplicationDecision, KnownValues } from './decisions/decide-person.ts';
 import { openStrategy, templateFolder } from './definition/library.ts';
 import { findIndicators } from './screening/indicator-file.ts';
 import { publishScreening } from './screening/publish.ts';
@@ -126,6 +126,9 @@ export function createStrategies(deps: StrategiesDeps) {
     /** @throws Problem strategy_unknown, strategy_not_current, inputs_unknown, inputs_type */
     decideApplication: (entityId: string, application: Application): Promise<ApplicationDecision> =>
       decideApplication(deciding, entityId, application),
+    /** The same on values read before, in the transaction (as owner) of whoever keeps what follows. */
+    decideOnValues: (tx: Tx, entityId: string, application: Application, known: KnownValues | null): Promise<ApplicationDecision> =>
+      decideOnValues(deciding, tx, entityId, application, known),
 
     decide: (session: Session, request: z.output<typeof decisionRequest>): Promise<DecisionAnswer> => decideNow(deciding, session, request),
     current: (session: Session, personId: string, name: string): Promise<CurrentAnswer> =>

@@ -30,3 +30,17 @@ export async function record(tx: Tx, note: AuditNote): Promise<void> {
     ],
   );
 }
+
+/** Several lines of one act, in their order. */
+export async function recordEach(tx: Tx, notes: readonly AuditNote[]): Promise<void> {
+  const [first] = notes;
+  if (!first) return;
+  if (notes.length === 1) return record(tx, first);
+  await tx.prepared(
+    `insert into audit.entry (entity_id, actor_id, action, subject_kind, subject_id, reason, detail, request_id)
+     select entity, actor, action, kind, subject, reason, detail, request
+     from rows from (jsonb_to_recordset($1) as ("entityId" text, "actorId" text, action text, "subjectKind" text, "subjectId" text, reason text,
+       detail jsonb, "requestId" text)) with ordinality as note (entity, actor, action, kind, subject, reason, detail, request, n) order by n`,
+    [JSON.stringify(notes)],
+  );
+}

@@ -1,4 +1,5 @@
 import type { Catalogue, Value } from '#modules/indicators/index.ts';
+import { record } from '#platform/audit/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { bankTimeZone } from '#platform/clock/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
@@ -6,27 +7,21 @@ import type { Database, Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import { consentFor, stateOf } from '../consents/consent.ts';
 import type { Consent } from '../consents/consent.ts';
-import { placeOf, readConsents } from '../consents/store.ts';
 import type { Ports, SourceAnswer, SourceQuestion } from '../sources/connect.ts';
 import type { InquiryLibrary, Source } from '../sources/source-text.ts';
 import { valuesOf } from '../values/answer-values.ts';
 import {
-  askedToday,
-  insertAnswer,
-  insertInquiry,
+  endInquiry,
+  insertInquiries,
   lockBreaker,
   lockPerson,
-  note,
-  numberQuestion,
+  noteOf,
   openQuestion,
-  questionNoOf,
-  readBreaker,
   readInquiry,
-  runningFlight,
-  validAnswer,
+  readKnown,
   writeBreaker,
 } from './book.ts';
-import type { Asker, KeptAnswer } from './book.ts';
+import type { Asker, Ended, KeptAnswer, Known, NewInquiry } from './book.ts';
 import { admit, isSame, settle } from './breaker.ts';
 import type { Breaker, BreakerSettings } from './breaker.ts';
 import { judge } from './judge.ts';
@@ -78,15 +73,24 @@ const lookMs = 100;
 /** Beyond all attempts: what a busy machine may take to write them down. */
 const slackMs = 30_000;
 
-/** Asks a source about a person once, or says why not. Refuses nothing by throwing: every end is an inquiry in the book. */
-export async function askSource(deps: AskDeps, entityId: string, request: AskRequest): Promise<Asked> {
-  const asker: Asker = { entityId, ...request };
-  for (let waitedFor: bigint | null = null; ;) {
-    const decided = await withOwner(deps.db, (tx) => decide(deps, tx, asker, waitedFor));
+/**
+ * Asks sources about a person, each once, or says why not. Refuses nothing by throwing: every end is an inquiry in the book. The requests are about one
+ * person, and each about another source; they are decided on together and then go their own ways.
+ */
+export async function askSources(deps: AskDeps, entityId: string, requests: readonly AskRequest[]): Promise<Asked[]> {
+  const askers = requests.map((request): Asker => ({ entityId, ...request }));
+  const decided = await withOwner(deps.db, (tx) => decide(deps, tx, askers, null));
+  return Promise.all(requests.map(async (request, index) => follow(deps, present(askers[index]), request, present(decided[index]))));
+}
+
+async function follow(deps: AskDeps, asker: Asker, request: AskRequest, first: Decided): Promise<Asked> {
+  for (let decided = first; ;) {
     if (decided.kind === 'done') return decided.asked;
     if (decided.kind === 'ask') return askAndKeep(deps, asker, decided, request);
-    await untilFinished(deps, decided.inquiryId);
-    waitedFor = decided.inquiryId;
+    const waitedFor = decided.inquiryId;
+    await untilFinished(deps, waitedFor);
+    const [next] = await withOwner(deps.db, (tx) => decide(deps, tx, [asker], waitedFor));
+    decided = present(next);
   }
 }
 
@@ -105,41 +109,33 @@ interface ToAsk {
   inquiryId: bigint;
   consentId: bigint;
   questionNo: string;
-  gridCode: string;
-  keepUntil: string;
 }
+type Answered = Extract<SourceAnswer, { outcome: 'answered' }>;
 type Decided = { kind: 'done'; asked: Asked } | { kind: 'wait'; inquiryId: bigint } | ToAsk;
 
 /** Loads, judges, and writes down what follows, in one transaction. */
-async function decide(deps: AskDeps, tx: Tx, asker: Asker, waitedFor: bigint | null): Promise<Decided> {
-  await lockPerson(tx, asker);
-  const looked = await look(deps, tx, asker, waitedFor);
-  const verdict = judge(looked.standing);
-  switch (verdict.kind) {
-    case 'ask':
-      return begin(tx, asker, looked);
-    case 'reuse':
-      return reuse(tx, asker, looked);
-    case 'wait':
-      return { kind: 'wait', inquiryId: present(looked.running) };
-    case 'refuse': {
-      const { code } = verdict;
-      const inquiryId = await insertInquiry(tx, asker, { ...looked.row, state: 'refused', reason: code, consentId: looked.consentId });
-      return { kind: 'done', asked: { outcome: 'refused', inquiryId, code } };
-    }
-    case 'hold': {
-      const { reason } = verdict;
-      const inquiryId = await insertInquiry(tx, asker, { ...looked.row, state: 'unavailable', reason, consentId: looked.consentId });
-      return { kind: 'done', asked: { outcome: 'unavailable', inquiryId, reason } };
-    }
+async function decide(deps: AskDeps, tx: Tx, askers: readonly Asker[], waitedFor: bigint | null): Promise<Decided[]> {
+  const [first] = askers;
+  if (!first) return [];
+  const sources = askers.map(({ source }) => source);
+  await lockPerson(tx, first, sources);
+  const [now, today] = [deps.clock.now(), deps.clock.today()];
+  const known = await readKnown(tx, first, sources, { at: now.toString(), on: today.toString() });
+  const followed: Following[] = [];
+  for (const asker of askers) {
+    const looked = await look(deps, tx, { asker, known: present(known.get(asker.source)), now, today, waitedFor });
+    followed.push(await followOf(tx, asker, looked));
   }
+  const written = followed.flatMap(({ row }) => (row ? [row] : []));
+  const made = written.length === 0 ? [] : await insertInquiries(tx, written);
+  return followed.map(({ row, becomes }) => becomes(row ? present(made[written.indexOf(row)]) : null));
 }
 
 interface Looked {
   now: Temporal.Instant;
   source: Source | undefined;
   /** What every row of this question has. */
-  row: { gridCode: string; at: string; on: string; keepUntil: string };
+  row: { asker: Asker; gridCode: string; at: string; on: string; keepUntil: string };
   consentId: bigint | null;
   answer: KeptAnswer | null;
   running: bigint | null;
@@ -148,18 +144,20 @@ interface Looked {
   standing: Standing;
 }
 
-async function look(deps: AskDeps, tx: Tx, asker: Asker, waitedFor: bigint | null): Promise<Looked> {
-  const { clock, library } = deps;
-  const [now, today] = [clock.now(), clock.today()];
-  const at = now.toString();
-  const source = library.sources.get(asker.source);
-  const gridCode = await placeOf(tx, asker.entityId, asker.personId);
-  const row = { gridCode, at, on: today.toString(), keepUntil: today.add(source?.keep ?? 'P5Y').toString() };
-  const consents = await readConsents(tx, asker.entityId, asker.personId, asker.source);
+interface About {
+  asker: Asker;
+  known: Known;
+  now: Temporal.Instant;
+  today: Temporal.PlainDate;
+  waitedFor: bigint | null;
+}
+
+async function look(deps: AskDeps, tx: Tx, { asker, known, now, today, waitedFor }: About): Promise<Looked> {
+  const source = deps.library.sources.get(asker.source);
+  const { consents, answer, running, gridCode } = known;
+  const keepUntil = today.add(source?.keep ?? 'P5Y').toString();
   const consent = consentFor(consents, { source: asker.source, purpose: asker.purpose, isSensitive: source?.sensitive ?? true }, now);
-  const answer = await validAnswer(tx, asker, at);
-  const running = await runningFlight(tx, asker, at);
-  const breaker = source ? await lookAtBreaker(tx, asker) : null;
+  const breaker = source ? await breakerToAsk(tx, asker, known.breaker) : null;
   const admitted = source && breaker ? admit(breaker, now.epochMilliseconds, breakerOf(source)) : null;
   const isOfUsed = (one: Consent): boolean =>
     one.consentId === answer?.consent_id && one.purpose === asker.purpose && stateOf(one, now) === 'used';
@@ -170,24 +168,59 @@ async function look(deps: AskDeps, tx: Tx, asker: Asker, waitedFor: bigint | nul
     hasAnswer: answer !== null,
     isAnswerOfUsedConsent: consents.some(isOfUsed),
     flight: await flightOf(tx, running, waitedFor),
-    askedToday: await askedToday(tx, asker, row.on),
+    askedToday: known.askedToday,
     quotaPerDay: source?.quota_per_day ?? 0,
     isOfficeHour: source ? isOfficeHour(source, now) : false,
     isConnected: source ? deps.ports[source.connector] !== undefined : false,
     isBreakerOpen: admitted === null,
   };
+  const row = { asker, gridCode, at: now.toString(), on: today.toString(), keepUntil };
   return { now, source, row, consentId: typeof consent === 'string' ? null : consent.consentId, answer, running, admitted, standing };
 }
 
-/** Whoever finds it closed asks at once; one that is open is held, so that a single question tries it. */
-async function lookAtBreaker(tx: Tx, { entityId, source }: Asker): Promise<Breaker> {
-  const seen = await readBreaker(tx, entityId, source);
-  return seen.state === 'closed' ? seen : lockBreaker(tx, entityId, source);
+/** What is written down of a verdict, and what it becomes once it has its number. */
+interface Following {
+  row: NewInquiry | null;
+  becomes: (made: { inquiryId: bigint; questionNo: string } | null) => Decided;
 }
 
+async function followOf(tx: Tx, asker: Asker, looked: Looked): Promise<Following> {
+  const { row, consentId } = looked;
+  const verdict = judge(looked.standing);
+  switch (verdict.kind) {
+    case 'ask':
+      return begin(tx, asker, looked);
+    case 'reuse':
+      return reuse(looked);
+    case 'wait': {
+      const inquiryId = present(looked.running);
+      return { row: null, becomes: () => ({ kind: 'wait', inquiryId }) };
+    }
+    case 'refuse': {
+      const { code } = verdict;
+      const becomes: Following['becomes'] = (made) => ({
+        kind: 'done',
+        asked: { outcome: 'refused', inquiryId: present(made).inquiryId, code },
+      });
+      return { row: { ...row, state: 'refused', reason: code, consentId }, becomes };
+    }
+    case 'hold': {
+      const { reason } = verdict;
+      const becomes: Following['becomes'] = (made) => ({
+        kind: 'done',
+        asked: { outcome: 'unavailable', inquiryId: present(made).inquiryId, reason },
+      });
+      return { row: { ...row, state: 'unavailable', reason, consentId }, becomes };
+    }
+  }
+}
+
+/** Whoever finds it closed asks at once; one that is open is held, so that a single question tries it. */
+const breakerToAsk = async (tx: Tx, { entityId, source }: Asker, seen: Breaker): Promise<Breaker> =>
+  seen.state === 'closed' ? seen : lockBreaker(tx, entityId, source);
+
 /** Written only where the answer changes it: questions to a source that is well do not wait for one another. */
-async function settleBreaker(tx: Tx, { entityId, source }: Asker, after: (breaker: Breaker) => Breaker): Promise<void> {
-  const seen = await readBreaker(tx, entityId, source);
+async function settleBreaker(tx: Tx, { entityId, source }: Asker, seen: Breaker, after: (breaker: Breaker) => Breaker): Promise<void> {
   if (isSame(seen, after(seen))) return;
   await writeBreaker(tx, entityId, source, after(await lockBreaker(tx, entityId, source)));
 }
@@ -198,25 +231,26 @@ function present<Given>(value: Given | null | undefined): Given {
   return value;
 }
 
-async function reuse(tx: Tx, asker: Asker, looked: Looked): Promise<Decided> {
+function reuse(looked: Looked): Following {
   const answer = present(looked.answer);
-  const consentId = looked.consentId ?? answer.consent_id;
-  const inquiryId = await insertInquiry(tx, asker, { ...looked.row, state: 'cached', consentId, answerOf: answer.inquiry_id });
-  return { kind: 'done', asked: { outcome: 'cached', ...knownAnswer(answer), inquiryId } };
+  return {
+    row: { ...looked.row, state: 'cached', consentId: looked.consentId ?? answer.consent_id, answerOf: answer.inquiry_id },
+    becomes: (made) => ({ kind: 'done', asked: { outcome: 'cached', ...knownAnswer(answer), inquiryId: present(made).inquiryId } }),
+  };
 }
 
 /** Everything that must outlive a crash is written before anything leaves. */
-async function begin(tx: Tx, asker: Asker, looked: Looked): Promise<ToAsk> {
+async function begin(tx: Tx, asker: Asker, looked: Looked): Promise<Following> {
   const { now, row } = looked;
   const [source, consentId] = [present(looked.source), present(looked.consentId)];
   const admitted = present(looked.admitted);
   if (admitted.state !== 'closed') await writeBreaker(tx, asker.entityId, asker.source, admitted);
   const giveUpAt = now.add({ milliseconds: longestMs(source) + slackMs }).toString();
-  const earlier = source.leaves_trace ? await openQuestion(tx, asker, consentId) : null;
-  const inquiryId = await insertInquiry(tx, asker, { ...row, state: 'asking', consentId, giveUpAt });
-  const questionNo = earlier ?? questionNoOf(inquiryId);
-  await numberQuestion(tx, inquiryId, questionNo);
-  return { kind: 'ask', source, inquiryId, consentId, questionNo, gridCode: row.gridCode, keepUntil: row.keepUntil };
+  const questionNo = source.leaves_trace ? await openQuestion(tx, asker, consentId) : null;
+  return {
+    row: { ...row, state: 'asking', consentId, giveUpAt, questionNo },
+    becomes: (made) => ({ kind: 'ask', source, consentId, ...present(made) }),
+  };
 }
 
 /** Whoever waited for a question that failed does not ask it once more: many who wait would keep a source that is down busy. */
@@ -331,36 +365,37 @@ async function keep(deps: AskDeps, tx: Tx, asker: Asker, toAsk: ToAsk, tried: Tr
   const { answer } = tried;
   const now = deps.clock.now();
   const end = endOf(answer);
-  await settleBreaker(tx, asker, (breaker) => settle(breaker, end.hasReached, now.epochMilliseconds, breakerOf(source)));
   const isCharged = answer.outcome === 'answered' || (source.charged === 'question' && tried.mayHaveLeft);
   const costFen = isCharged ? BigInt(source.cost_fen) : 0n;
-  const open = await tx.prepared(
-    `update inquiry.inquiry set state = $2, reason = $3, attempts = $4, may_have_left = $5, cost_fen = $6, took_ms = $7, finished_at = $8
-     where inquiry_id = $1 and state = 'asking' returning 1`,
-    [inquiryId, end.state, end.reason ?? null, tried.attempts, tried.mayHaveLeft, costFen, tried.tookMs, now.toString()],
-  );
-  // Given up by another server meanwhile, and perhaps asked again: what comes late is not kept beside it.
-  if (open.length === 0) return { outcome: 'unavailable', inquiryId, reason: 'interrupted' };
-  await note(tx, asker, inquiryId, { outcome: end.state, reason: end.reason, consentId, costFen });
-  if (answer.outcome === 'withdrawn') return { outcome: 'refused', inquiryId, code: 'consent_withdrawn' };
-  if (answer.outcome !== 'answered') return { outcome: 'unavailable', inquiryId, reason: end.reason ?? answer.outcome };
-  if (source.single_use)
-    await tx.prepared('update inquiry.consent set used_at = $2 where consent_id = $1 and used_at is null', [consentId, now.toString()]);
-  const values = valuesOf(source, answer, deps.catalogue, deps.clock.today());
-  const kept = {
-    asker,
+  const told = answer.outcome === 'answered' ? tellOf(deps, source, answer, now) : null;
+  const { isEnded, breaker } = await endInquiry(tx, deps.vault, asker, {
     inquiryId,
-    gridCode: toAsk.gridCode,
-    raw: answer.raw,
-    values,
-    asOf: answer.asOf.toString(),
-    at: now,
-    source,
-    keepUntil: toAsk.keepUntil,
-  };
-  const validUntil = await insertAnswer(tx, deps.vault, kept);
-  return { outcome: 'answered', inquiryId, values, asOf: answer.asOf.toString(), knownAt: now.toString(), validUntil };
+    state: end.state,
+    reason: end.reason ?? null,
+    attempts: tried.attempts,
+    mayHaveLeft: tried.mayHaveLeft,
+    costFen,
+    tookMs: tried.tookMs,
+    at: now.toString(),
+    answer: told,
+  });
+  await settleBreaker(tx, asker, breaker, (one) => settle(one, end.hasReached, now.epochMilliseconds, breakerOf(source)));
+  // Given up by another server meanwhile, and perhaps asked again.
+  if (!isEnded) return { outcome: 'unavailable', inquiryId, reason: 'interrupted' };
+  await record(tx, noteOf(asker, inquiryId, { outcome: end.state, reason: end.reason, consentId, costFen }));
+  if (answer.outcome === 'withdrawn') return { outcome: 'refused', inquiryId, code: 'consent_withdrawn' };
+  if (told === null) return { outcome: 'unavailable', inquiryId, reason: end.reason ?? answer.outcome };
+  const { values, asOf, validUntil } = told;
+  return { outcome: 'answered', inquiryId, values, asOf, knownAt: now.toString(), validUntil };
 }
+
+const tellOf = (deps: AskDeps, source: Source, answer: Answered, at: Temporal.Instant): NonNullable<Ended['answer']> => ({
+  raw: answer.raw,
+  values: valuesOf(source, answer, deps.catalogue, deps.clock.today()),
+  asOf: answer.asOf.toString(),
+  validUntil: at.toZonedDateTimeISO(bankTimeZone).add(source.valid_for).toInstant().toString(),
+  usesConsent: source.single_use,
+});
 
 /** How the row ends, and whether the source is alive for the breaker: it is when it speaks, be it to refuse. */
 function endOf(answer: Tried['answer']): {

@@ -1,10 +1,13 @@
 /** Rows of inquiries, answers and breakers. */
 import { createHash } from 'node:crypto';
 import type { Value } from '#modules/indicators/index.ts';
-import { record } from '#platform/audit/index.ts';
+import { recordEach } from '#platform/audit/index.ts';
+import type { AuditNote } from '#platform/audit/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
-import type { Source } from '../sources/source-text.ts';
+import type { Consent } from '../consents/consent.ts';
+import { consentOf, placeOfPerson } from '../consents/store.ts';
+import type { ConsentRow } from '../consents/store.ts';
 import { closed } from './breaker.ts';
 import type { Breaker } from './breaker.ts';
 
@@ -27,61 +30,168 @@ export interface InquiryRow {
   give_up_at: string | null;
 }
 
-/** Decisions about one person and source are made one after the other, also by servers apart. */
-export const lockPerson = (tx: Tx, { entityId, personId, source }: Asker): Promise<unknown> =>
-  tx.prepared(`select pg_advisory_xact_lock(hashtext('inquiry'), hashtext($1))`, [`${entityId}|${personId}|${source}`]);
+/** Decisions about one person and source are made one after the other, also by servers apart; several sources are held in one order. */
+export const lockPerson = (tx: Tx, { entityId, personId }: Asker, sources: readonly string[]): Promise<unknown> =>
+  tx.prepared(`select pg_advisory_xact_lock(hashtext('inquiry'), hashtext(held)) from unnest($1::text[]) as held`, [
+    sources.map((source) => `${entityId}|${personId}|${source}`).toSorted(),
+  ]);
 
-export async function insertInquiry(
-  tx: Tx,
-  asker: Asker,
-  row: {
-    gridCode: string;
-    state: 'asking' | FinishedState;
-    reason?: string;
-    consentId: bigint | null;
-    answerOf?: bigint;
-    giveUpAt?: string;
-    at: string;
-    on: string;
-    keepUntil: string;
-  },
-): Promise<bigint> {
-  const [kept] = await tx.prepared<{ inquiry_id: bigint }>(
-    `insert into inquiry.inquiry (entity_id, person_id, grid_code, source, purpose, subject, asked_by, asked_at, asked_on, state, reason, consent_id, answer_of,
-       give_up_at, finished_at, keep_until)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning inquiry_id`,
-    [
-      asker.entityId,
-      asker.personId,
-      row.gridCode,
-      asker.source,
-      asker.purpose,
-      asker.subject,
-      asker.actorId,
-      row.at,
-      row.on,
-      row.state,
-      row.reason ?? null,
-      row.consentId,
-      row.answerOf ?? null,
-      row.giveUpAt ?? null,
-      row.state === 'asking' ? null : row.at,
-      row.keepUntil,
-    ],
-  );
-  if (!kept) throw new Error('an inquiry was not kept');
-  if (row.state !== 'asking')
-    await note(tx, asker, kept.inquiry_id, { outcome: row.state, reason: row.reason, consentId: row.consentId, costFen: 0n });
-  return kept.inquiry_id;
+/** What the book knows of a person and a source before anything is decided. */
+export interface Known {
+  gridCode: string;
+  consents: Consent[];
+  answer: KeptAnswer | null;
+  /** The question that is being asked. */
+  running: bigint | null;
+  /** Questions that may have left today. */
+  askedToday: number;
+  /** As it stands, held by nobody: a closed breaker lets everybody through at once. */
+  breaker: Breaker;
 }
 
-/** Every inquiry is a line of the audit trail, whatever became of it. */
-export function note(
+interface KnownRow extends BreakerRow {
+  source: string;
+  grid_code: string;
+  consents: ConsentRow[];
+  running: bigint | null;
+  asked_today: number;
+  inquiry_id: bigint | null;
+  consent_id: bigint;
+  values: Record<string, Value>;
+  as_of: string;
+  known_at: string;
+  valid_until: string;
+}
+
+/*
+ * A question that was cut off is closed as unavailable. Consents are locked against a withdrawal that would cross the decision. An answer is the newest
+ * valid one whose consent stands, or stood until it was used or ran out.
+ */
+const known = `
+with wanted as (
+  select source from unnest($3::text[]) as source
+), lost as (
+  update inquiry.inquiry set state = 'unavailable', reason = 'interrupted', finished_at = $4
+  where entity_id = $1 and person_id = $2 and source = any($3) and state = 'asking' and give_up_at <= $4
+), agreed as (
+  select consent_id::text as consent_id, purpose, source, is_separate, given_at, valid_until, withdrawn_at, used_at from inquiry.consent
+  where entity_id = $1 and person_id = $2 and source = any($3) for share
+)
+select w.source, ${placeOfPerson} as grid_code,
+  (select coalesce(json_agg(agreed order by agreed.given_at), '[]') from agreed where agreed.source = w.source) as consents,
+  (select i.inquiry_id from inquiry.inquiry i where i.entity_id = $1 and i.person_id = $2 and i.source = w.source and i.state = 'asking'
+    and (i.give_up_at > $4 or i.give_up_at is null)) as running,
+  (select count(*)::int from inquiry.inquiry i
+    where i.entity_id = $1 and i.person_id = $2 and i.source = w.source and i.asked_on = $5 and i.may_have_left) as asked_today,
+  answer.*, b.state, b.failures, b.failing_since, b.until
+from wanted w
+join organization.entity e on e.entity_id = $1
+left join population.person p on p.entity_id = $1 and p.person_id = $2
+left join inquiry.breaker b on b.entity_id = $1 and b.source = w.source
+left join lateral (
+  select a.inquiry_id, i.consent_id, a.values, a.as_of, a.known_at, a.valid_until
+  from inquiry.answer a join inquiry.inquiry i using (inquiry_id) join inquiry.consent c using (consent_id)
+  where a.entity_id = $1 and a.person_id = $2 and a.source = w.source and a.known_at <= $4 and a.valid_until > $4
+    and (c.withdrawn_at is null or c.withdrawn_at > $4)
+  order by a.known_at desc, a.inquiry_id desc limit 1) answer on true`;
+
+/** By source. Whoever reads it holds the person at every one of the sources. */
+export async function readKnown(
   tx: Tx,
+  { entityId, personId }: Asker,
+  sources: readonly string[],
+  { at, on }: { at: string; on: string },
+): Promise<Map<string, Known>> {
+  const rows = await tx.prepared<KnownRow>(known, [entityId, personId, sources, at, on]);
+  return new Map(rows.map((row) => [row.source, knownOf(row)]));
+}
+
+const knownOf = (row: KnownRow): Known => ({
+  gridCode: row.grid_code,
+  consents: row.consents.map(consentOf),
+  answer: row.inquiry_id === null ? null : { ...row, inquiry_id: row.inquiry_id },
+  running: row.running,
+  askedToday: row.asked_today,
+  breaker: breakerOf(row),
+});
+
+export interface NewInquiry {
+  asker: Asker;
+  gridCode: string;
+  state: 'asking' | FinishedState;
+  reason?: string;
+  consentId: bigint | null;
+  answerOf?: bigint;
+  giveUpAt?: string;
+  /** The number of an earlier question that this one asks again; its own without one. */
+  questionNo?: string | null;
+  at: string;
+  on: string;
+  keepUntil: string;
+}
+
+/**
+ * In the order given. A question about to be asked has its number, and counts as one that may have left, before anything leaves: a crash in between
+ * leaves it so. The others are lines of the audit trail at once.
+ */
+export async function insertInquiries(tx: Tx, rows: readonly NewInquiry[]): Promise<{ inquiryId: bigint; questionNo: string }[]> {
+  const made = await tx.prepared<{ inquiry_id: bigint; question_no: string | null }>(
+    `with numbered as (
+       select nextval(pg_get_serial_sequence('inquiry.inquiry', 'inquiry_id')) as id, asked.*
+       from rows from (jsonb_to_recordset($1) as (entity text, person text, grid text, source text, purpose text, subject text, actor text, at timestamptz,
+         day date, state text, reason text, consent bigint, answer bigint, question text, give_up timestamptz, keep date))
+         with ordinality as asked (entity, person, grid, source, purpose, subject, actor, at, day, state, reason, consent, answer, question, give_up, keep, n)
+     )
+     insert into inquiry.inquiry (inquiry_id, entity_id, person_id, grid_code, source, purpose, subject, asked_by, asked_at, asked_on, state, reason,
+       consent_id, answer_of, give_up_at, finished_at, keep_until, question_no, attempts, may_have_left)
+     overriding system value
+     select id, entity, person, grid, source, purpose, subject, actor, at, day, state, reason, consent, answer, give_up,
+       case when state <> 'asking' then at end, keep, case when state = 'asking' then coalesce(question, 'Q' || lpad(id::text, 12, '0')) end,
+       case when state = 'asking' then 1 else 0 end, state = 'asking'
+     from numbered order by n returning inquiry_id, question_no`,
+    [JSON.stringify(rows.map(columnsOf))],
+  );
+  const ordered = made.toSorted((a, b) => (a.inquiry_id < b.inquiry_id ? -1 : 1));
+  const ids = rows.map((_, index) => ({
+    inquiryId: ordered[index]?.inquiry_id ?? notKept(),
+    questionNo: ordered[index]?.question_no ?? '',
+  }));
+  const ended = rows.flatMap(({ asker, state, reason, consentId }, index) =>
+    state === 'asking' ? [] : [noteOf(asker, ids[index]?.inquiryId ?? notKept(), { outcome: state, reason, consentId, costFen: 0n })],
+  );
+  await recordEach(tx, ended);
+  return ids;
+}
+
+function notKept(): never {
+  throw new Error('an inquiry was not kept');
+}
+
+const columnsOf = ({ asker, ...row }: NewInquiry): Record<string, unknown> => ({
+  entity: asker.entityId,
+  person: asker.personId,
+  grid: row.gridCode,
+  source: asker.source,
+  purpose: asker.purpose,
+  subject: asker.subject,
+  actor: asker.actorId,
+  at: row.at,
+  day: row.on,
+  state: row.state,
+  reason: row.reason ?? null,
+  consent: row.consentId === null ? null : String(row.consentId),
+  answer: row.answerOf === undefined ? null : String(row.answerOf),
+  question: row.questionNo ?? null,
+  give_up: row.giveUpAt ?? null,
+  keep: row.keepUntil,
+});
+
+/** Every inquiry is a line of the audit trail, whatever became of it. */
+export function noteOf(
   { entityId, actorId, personId, source, purpose, subject }: Asker,
   inquiryId: bigint,
   what: { outcome: string; reason: string | undefined; consentId: bigint | null; costFen: bigint },
-): Promise<void> {
+): AuditNote {
   const detail = {
     inquiry_id: `Q${inquiryId}`,
     source,
@@ -92,10 +202,8 @@ export function note(
     consent_id: what.consentId === null ? null : `C${what.consentId}`,
     cost_fen: String(what.costFen),
   };
-  return record(tx, { entityId, actorId, action: 'inquiry.ask', subjectKind: 'person', subjectId: personId, detail });
+  return { entityId, actorId, action: 'inquiry.ask', subjectKind: 'person', subjectId: personId, detail };
 }
-
-export const questionNoOf = (inquiryId: bigint): string => `Q${String(inquiryId).padStart(12, '0')}`;
 
 /** The number of an earlier question that may have reached the source under this consent and was not answered: it must not be asked under another. */
 export async function openQuestion(tx: Tx, { entityId, personId, source }: Asker, consentId: bigint): Promise<string | null> {
@@ -107,42 +215,12 @@ export async function openQuestion(tx: Tx, { entityId, personId, source }: Asker
   return row?.question_no ?? null;
 }
 
-/** Before anything leaves: a crash in between leaves a question that may have been asked, and its number. */
-export const numberQuestion = (tx: Tx, inquiryId: bigint, questionNo: string): Promise<unknown> =>
-  tx.prepared('update inquiry.inquiry set question_no = $2, attempts = 1, may_have_left = true where inquiry_id = $1', [
-    inquiryId,
-    questionNo,
-  ]);
-
-/** The one that is being asked; one that was cut off is closed as unavailable first. */
-export async function runningFlight(tx: Tx, { entityId, personId, source }: Asker, at: string): Promise<bigint | null> {
-  await tx.prepared(
-    `update inquiry.inquiry set state = 'unavailable', reason = 'interrupted', finished_at = $4
-     where entity_id = $1 and person_id = $2 and source = $3 and state = 'asking' and give_up_at <= $4`,
-    [entityId, personId, source, at],
-  );
-  const [row] = await tx.prepared<{ inquiry_id: bigint }>(
-    `select inquiry_id from inquiry.inquiry where entity_id = $1 and person_id = $2 and source = $3 and state = 'asking'`,
-    [entityId, personId, source],
-  );
-  return row?.inquiry_id ?? null;
-}
-
 export async function readInquiry(tx: Tx, inquiryId: bigint): Promise<InquiryRow> {
   const [row] = await tx.prepared<InquiryRow>('select inquiry_id, state, reason, give_up_at from inquiry.inquiry where inquiry_id = $1', [
     inquiryId,
   ]);
   if (!row) throw new Error(`inquiry Q${inquiryId} is not there`);
   return row;
-}
-
-/** Questions that may have left today. */
-export async function askedToday(tx: Tx, { entityId, personId, source }: Asker, on: string): Promise<number> {
-  const [row] = await tx.prepared<{ asked: number }>(
-    `select count(*)::int as asked from inquiry.inquiry where entity_id = $1 and person_id = $2 and source = $3 and asked_on = $4 and may_have_left`,
-    [entityId, personId, source, on],
-  );
-  return row?.asked ?? 0;
 }
 
 export interface KeptAnswer {
@@ -154,59 +232,75 @@ export interface KeptAnswer {
   valid_until: string;
 }
 
-/** The newest valid answer whose consent stands, or stood until it was used or ran out. */
-export async function validAnswer(tx: Tx, { entityId, personId, source }: Asker, at: string): Promise<KeptAnswer | null> {
-  const [row] = await tx.prepared<KeptAnswer>(
-    `select a.inquiry_id, i.consent_id, a.values, a.as_of, a.known_at, a.valid_until
-     from inquiry.answer a join inquiry.inquiry i using (inquiry_id) join inquiry.consent c using (consent_id)
-     where a.entity_id = $1 and a.person_id = $2 and a.source = $3 and a.known_at <= $4 and a.valid_until > $4
-       and (c.withdrawn_at is null or c.withdrawn_at > $4)
-     order by a.known_at desc, a.inquiry_id desc limit 1`,
-    [entityId, personId, source, at],
-  );
-  return row ?? null;
-}
-
-export async function insertAnswer(
-  tx: Tx,
-  vault: Vault,
+export interface Ended {
+  inquiryId: bigint;
+  state: FinishedState;
+  reason: string | null;
+  attempts: number;
+  mayHaveLeft: boolean;
+  costFen: bigint;
+  tookMs: number;
+  at: string;
+  /** What was answered. */
   answer: {
-    asker: Asker;
-    inquiryId: bigint;
-    gridCode: string;
     raw: Uint8Array;
     values: Readonly<Record<string, Value>>;
     asOf: string;
-    at: Temporal.Instant;
-    source: Source;
-    keepUntil: string;
-  },
-): Promise<string> {
-  const { asker, inquiryId, raw, at, source } = answer;
-  const validUntil = at.toZonedDateTimeISO('Asia/Shanghai').add(source.valid_for).toInstant().toString();
-  await tx.prepared(
-    `insert into inquiry.answer (inquiry_id, entity_id, person_id, grid_code, source, raw_sealed, raw_sha256, values, as_of, known_at, valid_until, keep_until)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    validUntil: string;
+    /** The consent answers one question, and this was it. */
+    usesConsent: boolean;
+  } | null;
+}
+
+/**
+ * Writes the end of a question with what was answered. `isEnded` is false where another server has given it up meanwhile: what comes late is not kept
+ * beside what was asked again. Answers the breaker of the source as it stands.
+ */
+export async function endInquiry(
+  tx: Tx,
+  vault: Vault,
+  { entityId, source }: Asker,
+  { answer, ...ended }: Ended,
+): Promise<{ isEnded: boolean; breaker: Breaker }> {
+  const [row] = await tx.prepared<BreakerRow & { is_ended: boolean }>(
+    `with ended as (
+       update inquiry.inquiry set state = $2, reason = $3, attempts = $4, may_have_left = $5, cost_fen = $6, took_ms = $7, finished_at = $8
+       where inquiry_id = $1 and state = 'asking' returning inquiry_id, entity_id, person_id, grid_code, source, consent_id, keep_until
+     ), used as (
+       update inquiry.consent c set used_at = $8 from ended where $9 and c.consent_id = ended.consent_id and c.used_at is null
+     ), answered as (
+       insert into inquiry.answer (inquiry_id, entity_id, person_id, grid_code, source, keep_until, raw_sealed, raw_sha256, values, as_of, known_at,
+         valid_until)
+       select inquiry_id, entity_id, person_id, grid_code, source, keep_until, $10, $11, $12::jsonb, $13::date, $8, $14::timestamptz
+       from ended where $10::text is not null
+     )
+     select exists (select from ended) as is_ended, b.state, b.failures, b.failing_since, b.until
+     from (select) one left join inquiry.breaker b on b.entity_id = $15 and b.source = $16`,
     [
-      inquiryId,
-      asker.entityId,
-      asker.personId,
-      answer.gridCode,
-      asker.source,
-      vault.seal('inquiry.answer.raw', Buffer.from(raw).toString('base64')),
-      createHash('sha256').update(raw).digest('hex'),
-      JSON.stringify(answer.values),
-      answer.asOf,
-      at.toString(),
-      validUntil,
-      answer.keepUntil,
+      ended.inquiryId,
+      ended.state,
+      ended.reason,
+      ended.attempts,
+      ended.mayHaveLeft,
+      ended.costFen,
+      ended.tookMs,
+      ended.at,
+      answer?.usesConsent ?? false,
+      answer ? vault.seal('inquiry.answer.raw', Buffer.from(answer.raw).toString('base64')) : null,
+      answer ? createHash('sha256').update(answer.raw).digest('hex') : null,
+      answer ? JSON.stringify(answer.values) : null,
+      answer?.asOf ?? null,
+      answer?.validUntil ?? null,
+      entityId,
+      source,
     ],
   );
-  return validUntil;
+  return { isEnded: row?.is_ended ?? false, breaker: row ? breakerOf(row) : closed };
 }
 
 interface BreakerRow {
-  state: Breaker['state'];
+  /** Null for a source that has never failed. */
+  state: Breaker['state'] | null;
   failures: number;
   failing_since: string | null;
   until: string | null;
@@ -214,6 +308,9 @@ interface BreakerRow {
 
 const epoch = (text: string | null): number | null => (text === null ? null : Temporal.Instant.from(text).epochMilliseconds);
 const instant = (ms: number | null): string | null => (ms === null ? null : Temporal.Instant.fromEpochMilliseconds(ms).toString());
+
+const breakerOf = ({ state, failures, failing_since: since, until }: BreakerRow): Breaker =>
+  state === null ? closed : { state, failures, failingSince: epoch(since), until: epoch(until) };
 
 export async function lockBreaker(tx: Tx, entityId: string, source: string): Promise<Breaker> {
   await tx.prepared(
@@ -224,16 +321,7 @@ export async function lockBreaker(tx: Tx, entityId: string, source: string): Pro
     'select state, failures, failing_since, until from inquiry.breaker where entity_id = $1 and source = $2 for no key update',
     [entityId, source],
   );
-  return row ? { state: row.state, failures: row.failures, failingSince: epoch(row.failing_since), until: epoch(row.until) } : closed;
-}
-
-/** As it stands, held by nobody: a closed breaker lets everybody through at once. */
-export async function readBreaker(tx: Tx, entityId: string, source: string): Promise<Breaker> {
-  const [row] = await tx.prepared<BreakerRow>(
-    'select state, failures, failing_since, until from inquiry.breaker where entity_id = $1 and source = $2',
-    [entityId, source],
-  );
-  return row ? { state: row.state, failures: row.failures, failingSince: epoch(row.failing_since), until: epoch(row.until) } : closed;
+  return row ? breakerOf(row) : closed;
 }
 
 export const writeBreaker = (

@@ -1,7 +1,7 @@
 import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { refusals } from '../contract.ts';
-import { textKey } from '../sources/source-text.ts';
+import { bankTimeZone } from '#platform/clock/index.ts';
 import type { ConsentText, InquiryLibrary } from '../sources/source-text.ts';
 import type { Consent } from './consent.ts';
 
@@ -23,18 +23,25 @@ export interface Giving {
   at: string;
 }
 
-/** Keeps what a person agreed to, item by item; all of it or nothing. Refuses: source_unknown, text_unknown, text_other, separate_only. */
-export async function giveConsents(tx: Tx, library: InquiryLibrary, giving: Giving): Promise<bigint[]> {
+/**
+ * Keeps what people agreed to, item by item; all of it or nothing. Answers the consents' numbers, giving by giving.
+ * Refuses: source_unknown, text_unknown, text_other, separate_only.
+ */
+export async function giveConsents(tx: Tx, library: InquiryLibrary, givings: readonly Giving[]): Promise<bigint[][]> {
+  const rows = givings.map((giving) => rowsOf(library, giving));
+  const ids = await insertConsents(tx, rows.flat());
+  let taken = 0;
+  return rows.map((own) => ids.slice(taken, (taken += own.length)));
+}
+
+function rowsOf(library: InquiryLibrary, giving: Giving): NewConsent[] {
   const texts = giving.items.map((item) => textOf(library, item));
   // Agreed to among other things, consent to sensitive information is none.
   if (giving.items.length > 1 && texts.some((text) => text.separate)) throw refuse(refusals, 'separate_only');
-  const gridCode = await placeOf(tx, giving.entityId, giving.personId);
-  const ids: bigint[] = [];
-  for (const [index, item] of giving.items.entries()) {
+  return giving.items.flatMap((item, index) => {
     const text = texts[index];
-    if (text) ids.push(await insertConsent(tx, giving, { item, text, gridCode, keep: keepOf(library, item.source) }));
-  }
-  return ids;
+    return text ? [{ giving, item, text, keep: keepOf(library, item.source) }] : [];
+  });
 }
 
 function textOf(library: InquiryLibrary, { purpose, source, text: key }: ConsentItem): ConsentText {
@@ -47,53 +54,60 @@ function textOf(library: InquiryLibrary, { purpose, source, text: key }: Consent
 
 const keepOf = (library: InquiryLibrary, source: string): string => library.sources.get(source)?.keep ?? 'P5Y';
 
-/** The place of a person on the roll, else the pool of the entity's county for somebody who is new here. */
-export async function placeOf(tx: Tx, entityId: string, personId: string): Promise<string> {
-  const [row] = await tx.prepared<{ grid_code: string }>(
-    `select coalesce((select grid_code from population.person where entity_id = $1 and person_id = $2), left(root_grid_code, 6) || '000000') as grid_code
-     from organization.entity where entity_id = $1`,
-    [entityId, personId],
-  );
-  if (!row) throw new Error(`legal entity ${entityId} is not there`);
-  return row.grid_code;
+/** The place of a person on the roll (`p`), else the pool of the entity's (`e`) county for somebody who is new here. */
+export const placeOfPerson = `coalesce(p.grid_code, left(e.root_grid_code, 6) || '000000')`;
+
+interface NewConsent {
+  readonly giving: Giving;
+  readonly item: ConsentItem;
+  readonly text: ConsentText;
+  readonly keep: string;
 }
 
-async function insertConsent(
-  tx: Tx,
-  { entityId, personId, channel, evidence, at }: Giving,
-  { item, text, gridCode, keep }: { item: ConsentItem; text: ConsentText; gridCode: string; keep: string },
-): Promise<bigint> {
-  await tx.prepared('insert into inquiry.text (text_hash, code, version, content) values ($1, $2, $3, $4) on conflict do nothing', [
-    text.hash,
-    text.text,
-    text.version,
-    text.content,
-  ]);
-  const given = Temporal.Instant.from(at).toZonedDateTimeISO('Asia/Shanghai');
-  const end = text.valid_for === undefined ? null : given.add(text.valid_for);
-  const [row] = await tx.prepared<{ consent_id: bigint }>(
-    `insert into inquiry.consent (entity_id, person_id, grid_code, purpose, source, text_code, text_version, text_hash, is_separate, channel, evidence,
-       given_at, valid_until, keep_until)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning consent_id`,
-    [
-      entityId,
-      personId,
-      gridCode,
-      item.purpose,
-      item.source,
-      text.text,
-      text.version,
-      text.hash,
-      text.separate,
-      channel,
-      JSON.stringify(evidence),
-      at,
-      end?.toInstant().toString() ?? null,
-      (end ?? given).add(keep).toPlainDate().toString(),
-    ],
+/** With the texts as they were shown. Answers the numbers in the order of the rows. */
+async function insertConsents(tx: Tx, rows: readonly NewConsent[]): Promise<bigint[]> {
+  const texts = new Map(
+    rows.map(({ text }) => [text.hash, { hash: text.hash, code: text.text, version: text.version, content: text.content }]),
   );
-  if (!row) throw new Error(`a consent to ${textKey(text)} was not kept`);
-  return row.consent_id;
+  const kept = await tx.prepared<{ consent_id: bigint }>(
+    `with shown as (
+       insert into inquiry.text (text_hash, code, version, content)
+       select * from jsonb_to_recordset($1) as t (hash text, code text, version integer, content text) order by hash on conflict do nothing
+     )
+     insert into inquiry.consent (entity_id, person_id, grid_code, purpose, source, text_code, text_version, text_hash, is_separate, channel, evidence,
+       given_at, valid_until, keep_until)
+     select e.entity_id, g.person, ${placeOfPerson}, g.purpose, g.source, g.code, g.version, g.hash, g.separate, g.channel, g.evidence, g.given, g.until, g.keep
+     from rows from (jsonb_to_recordset($2) as (entity text, person text, purpose text, source text, code text, version integer, hash text,
+       separate boolean, channel text, evidence jsonb, given timestamptz, until timestamptz, keep date))
+       with ordinality as g (entity, person, purpose, source, code, version, hash, separate, channel, evidence, given, until, keep, n)
+     join organization.entity e on e.entity_id = g.entity
+     left join population.person p on p.entity_id = g.entity and p.person_id = g.person
+     order by g.n returning consent_id`,
+    [JSON.stringify([...texts.values()]), JSON.stringify(rows.map(columnsOf))],
+  );
+  if (kept.length !== rows.length) throw new Error(`${kept.length} of ${rows.length} consents were kept`);
+  // Numbers are drawn in the order of the rows.
+  return kept.map(({ consent_id: id }) => id).toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+function columnsOf({ giving, item, text, keep }: NewConsent): Record<string, unknown> {
+  const given = Temporal.Instant.from(giving.at).toZonedDateTimeISO(bankTimeZone);
+  const end = text.valid_for === undefined ? null : given.add(text.valid_for);
+  return {
+    entity: giving.entityId,
+    person: giving.personId,
+    purpose: item.purpose,
+    source: item.source,
+    code: text.text,
+    version: text.version,
+    hash: text.hash,
+    separate: text.separate,
+    channel: giving.channel,
+    evidence: giving.evidence,
+    given: giving.at,
+    until: end?.toInstant().toString() ?? null,
+    keep: (end ?? given).add(keep).toPlainDate().toString(),
+  };
 }
 
 /** Takes back everything agreed to for a purpose and source; effective from `at` on. Answers how many consents that were. */
@@ -117,17 +131,6 @@ export async function withdrawConsents(
   return rows.length;
 }
 
-interface ConsentRow {
-  consent_id: bigint;
-  purpose: string;
-  source: string;
-  is_separate: boolean;
-  given_at: string;
-  valid_until: string | null;
-  withdrawn_at: string | null;
-  used_at: string | null;
-}
-
 export interface Agreed {
   readonly source: string;
   /** Null: until it is withdrawn. */
@@ -144,21 +147,23 @@ export function agreedSources(tx: Tx, entityId: string, personId: string, purpos
   );
 }
 
-/** Locked against a withdrawal that would cross the decision. */
-export async function readConsents(tx: Tx, entityId: string, personId: string, source: string): Promise<Consent[]> {
-  const rows = await tx.prepared<ConsentRow>(
-    `select consent_id, purpose, source, is_separate, given_at, valid_until, withdrawn_at, used_at from inquiry.consent
-     where entity_id = $1 and person_id = $2 and source = $3 order by consent_id for share`,
-    [entityId, personId, source],
-  );
-  return rows.map(consentOf);
+/** A consent as JSON has it. */
+export interface ConsentRow {
+  consent_id: string;
+  purpose: string;
+  source: string;
+  is_separate: boolean;
+  given_at: string;
+  valid_until: string | null;
+  withdrawn_at: string | null;
+  used_at: string | null;
 }
 
 const instantOf = (text: string | null): Temporal.Instant | null => (text === null ? null : Temporal.Instant.from(text));
 
-function consentOf(row: ConsentRow): Consent {
+export function consentOf(row: ConsentRow): Consent {
   return {
-    consentId: row.consent_id,
+    consentId: BigInt(row.consent_id),
     purpose: row.purpose,
     source: row.source,
     isSeparate: row.is_separate,

@@ -106,26 +106,34 @@ export async function advanceApplication(
 ): Promise<ApplicationRow> {
   const state = after(row.state, act);
   if (state === null) throw refuse(portalRefusals, 'wrong_step');
-  const at = by.at.toString();
+  const at = by.at.round('microsecond').toString();
   const wait = reapplyDays[state];
-  const written: Record<string, unknown> = {
+  const written: Partial<ApplicationRow> = {
     ...changes,
     state,
     changed_at: at,
     ...(isOver(state) ? { closed_at: at, reapply_on: wait === undefined ? null : by.today.add({ days: wait }).toString() } : {}),
   };
   const names = Object.keys(written);
-  const values = names.map((name) => (jsonColumns.has(name) ? JSON.stringify(written[name]) : written[name]));
-  const [next] = await tx.prepared<ApplicationRow>(
-    `update lending.application set ${names.map((name, index) => `${name} = $${index + 2}`).join(', ')} where application_id = $1
-     returning ${applicationColumns}`,
-    [row.application_id, ...values],
+  const values = Object.entries(written).map(([name, value]) => (jsonColumns.has(name) ? JSON.stringify(value) : value));
+  const [noted] = await tx.prepared(
+    `with told as (
+       insert into lending.application_event (entity_id, application_id, number, at, actor_id, act, state, detail, grid_code)
+       select $2, $1, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8 from lending.application_event where application_id = $1
+     )
+     update lending.application set ${names.map((name, index) => `${name} = $${index + 9}`).join(', ')} where application_id = $1 returning 1`,
+    [
+      row.application_id,
+      row.entity_id,
+      at,
+      by.actorId,
+      act,
+      state,
+      by.detail ? JSON.stringify(by.detail) : null,
+      changes.grid_code ?? row.grid_code,
+      ...values,
+    ],
   );
-  if (!next) throw new Error(`application A${row.application_id} vanished`);
-  await tx.prepared(
-    `insert into lending.application_event (entity_id, application_id, number, at, actor_id, act, state, detail, grid_code)
-     select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8 from lending.application_event where application_id = $2`,
-    [row.entity_id, row.application_id, at, by.actorId, act, state, by.detail ? JSON.stringify(by.detail) : null, next.grid_code],
-  );
-  return next;
+  if (!noted) throw new Error(`application A${row.application_id} vanished`);
+  return { ...row, ...written };
 }

@@ -11,7 +11,7 @@ import { readOffer } from '../offers/store.ts';
 import type { OfferRow } from '../offers/store.ts';
 import { applicationOf } from '../portal/acts.ts';
 import { portalRefusals } from '../portal/contract.ts';
-import { bankOf } from '../portal/enter.ts';
+import { bankOf } from '../portal/contact.ts';
 import type { PortalSession } from '../portal/session.ts';
 import { paperOf, sha256 } from './fill.ts';
 import type { Agreed, Spouse } from './fill.ts';

@@ -1,5 +1,7 @@
 /** What a process asks of lending: inquiries, the decision, an offer, a no. Each does what counts once, however often it is asked. */
+import type { Agreed, Facts } from '#modules/inquiry/index.ts';
 import type { Service, ServiceAnswer, Work } from '#modules/process/index.ts';
+import type { ApplicationDecision } from '#modules/strategy/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { headlineOf } from '../applications/headline.ts';
@@ -12,6 +14,7 @@ import type { Granted } from '../offers/offer.ts';
 import { insertOffer, readOffer } from '../offers/store.ts';
 import { inputsOf, isInArea, phoneCheck } from './inputs.ts';
 import { verdictOf } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 export const numberOf = (id: string): bigint => BigInt(id.slice(1));
 
@@ -20,29 +23,25 @@ export function inquire(deps: LendingDeps): Service {
   return {
     gives: ['unavailable'],
     async run(work): Promise<ServiceAnswer> {
-      const application = await read(deps, work);
-      const { person_id: personId, name, id_no_sealed: sealed } = application;
-      if (personId === null || name === null || sealed === null)
-        throw new Error(`application A${application.application_id} has no identity`);
-      const identity = { name, idNo: deps.vault.open('lending.application.id_no', sealed) };
+      const { application, personId, agreed } = await readAgreed(deps, work);
+      const { name, id_no_sealed: sealed } = application;
+      if (name === null || sealed === null) throw new Error(`application A${application.application_id} has no identity`);
+      const about = {
+        personId,
+        identity: { name, idNo: deps.vault.open('lending.application.id_no', sealed) },
+        purpose: 'credit_approval',
+        subject: `application A${application.application_id}`,
+        actorId: machine,
+      };
       // The face was asked about while the person stood before it.
-      const agreed = await deps.inquiry.agreedTo(work.entityId, personId, 'credit_approval');
       const consented = agreed.map(({ source }) => source).filter((source) => source !== 'face');
-      const asked = await Promise.all(
-        consented.map(async (source) => {
-          const request = {
-            source,
-            personId,
-            identity,
-            purpose: 'credit_approval',
-            subject: `application A${application.application_id}`,
-            actorId: machine,
-          };
-          return { source, answer: await deps.inquiry.ask(work.entityId, request) };
-        }),
+      const answers = await deps.inquiry.askEach(
+        work.entityId,
+        consented.map((source) => ({ source, ...about })),
       );
+      const asked = consented.map((source, index) => ({ source, answer: answers[index] }));
       const unavailable = asked
-        .filter(({ answer }) => answer.outcome === 'unavailable' || answer.outcome === 'refused')
+        .filter(({ answer }) => answer?.outcome === 'unavailable' || answer?.outcome === 'refused')
         .map(({ source }) => source);
       return { variables: { unavailable } };
     },
@@ -62,53 +61,79 @@ export function decide(deps: LendingDeps): Service {
   return {
     gives: ['verdict', 'limit', 'rate'],
     async run(work): Promise<ServiceAnswer> {
-      const application = await read(deps, work);
-      const { person_id: personId } = application;
-      if (personId === null) throw new Error(`application A${application.application_id} has no person`);
-      const decided = await deps.strategies.decideApplication(work.entityId, {
-        strategy: application.terms.strategy,
-        personId,
-        gridCode: application.grid_code,
-        inputs: await gather(deps, application, personId),
-        actorId: machine,
+      const { application, personId, agreed } = await readAgreed(deps, work);
+      const learned = await learn(deps, application, personId, agreed);
+      return withOwner(deps.db, async (tx) => {
+        const decided = await deps.strategies.decideOnValues(
+          tx,
+          work.entityId,
+          {
+            strategy: application.terms.strategy,
+            personId,
+            gridCode: application.grid_code,
+            inputs: learned.inputs,
+            actorId: machine,
+          },
+          learned.known,
+        );
+        const verdict = verdictOf(decided, deps.configuration.settled_before_signing, application.terms.segments);
+        await keepVerdict(tx, application, decided, verdict);
+        if (verdict.verdict !== 'approve') return { variables: { verdict: verdict.verdict, limit: null, rate: null } };
+        return { variables: { verdict: 'approve', limit: Number(verdict.limitFen) / 100, rate: verdict.ratePpm } };
       });
-      const verdict = verdictOf(decided, deps.configuration.settled_before_signing, application.terms.segments);
-      const facts = {
-        verdict: { ...verdict, ...('limitFen' in verdict ? { limitFen: String(verdict.limitFen) } : {}) },
-        // A referral has its price and what holds it as well: whoever grants it later begins there.
-        priced: decided.decision.rate_ppm,
-        held: decided.reasons.filter(({ effect }) => effect === 'refer' || effect === 'wait').map(({ code }) => code),
-      };
-      await withOwner(deps.db, (tx) =>
-        tx.prepared(
-          `update lending.application set decision_id = $2, outcome = $3, facts = facts || $4, evidence = evidence || $5 where application_id = $1`,
-          [
-            application.application_id,
-            decided.decisionId,
-            verdict.verdict,
-            JSON.stringify(facts),
-            JSON.stringify(verdict.verdict === 'refer' ? {} : { judged: 'machine' }),
-          ],
-        ),
-      );
-      if (verdict.verdict !== 'approve') return { variables: { verdict: verdict.verdict, limit: null, rate: null } };
-      return { variables: { verdict: 'approve', limit: Number(verdict.limitFen) / 100, rate: verdict.ratePpm } };
     },
   };
 }
 
+async function keepVerdict(tx: Tx, { application_id: id }: ApplicationRow, decided: ApplicationDecision, verdict: Verdict): Promise<void> {
+  const facts = {
+    verdict: { ...verdict, ...('limitFen' in verdict ? { limitFen: String(verdict.limitFen) } : {}) },
+    // A referral has its price and what holds it as well: whoever grants it later begins there.
+    priced: decided.decision.rate_ppm,
+    held: decided.reasons.filter(({ effect }) => effect === 'refer' || effect === 'wait').map(({ code }) => code),
+  };
+  const evidence = verdict.verdict === 'refer' ? {} : { judged: 'machine' };
+  await tx.prepared(
+    `update lending.application set decision_id = $2, outcome = $3, facts = facts || $4, evidence = evidence || $5 where application_id = $1`,
+    [id, decided.decisionId, verdict.verdict, JSON.stringify(facts), JSON.stringify(evidence)],
+  );
+}
+
+/** The application of a case, with what its person agrees to be asked about. */
+async function readAgreed(
+  deps: LendingDeps,
+  work: Work,
+): Promise<{ application: ApplicationRow; personId: string; agreed: readonly Agreed[] }> {
+  return withOwner(deps.db, async (tx) => {
+    const application = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
+    const { person_id: personId } = application;
+    if (personId === null) throw new Error(`application A${application.application_id} has no person`);
+    return { application, personId, agreed: await deps.inquiry.agreedTo(tx, work.entityId, personId, 'credit_approval') };
+  });
+}
+
 /** What the strategy is told of an application as it stands now. */
 export async function gather(deps: LendingDeps, application: ApplicationRow, personId: string): Promise<Record<string, unknown>> {
+  const agreed = await withOwner(deps.db, (tx) => deps.inquiry.agreedTo(tx, application.entity_id, personId, 'credit_approval'));
+  return (await learn(deps, application, personId, agreed)).inputs;
+}
+
+interface Learned {
+  readonly inputs: Record<string, unknown>;
+  /** The indicators with what sources said over them; null for somebody of whom nothing is computed. */
+  readonly known: { readonly asOf: string; readonly values: Facts['values'] } | null;
+}
+
+async function learn(deps: LendingDeps, application: ApplicationRow, personId: string, agreed: readonly Agreed[]): Promise<Learned> {
   const { dictionary } = await deps.products.library();
-  const agreed = await deps.inquiry.agreedTo(application.entity_id, personId, 'credit_approval');
   return withSession(deps.db, sessionOf(application), async (tx) => {
     const [known] = await tx.prepared<{ phone: string | null; grid_code: string }>(
-      'select phone, grid_code from population.person where person_id = $1',
+      'select phone, grid_code from population.person where entity_id = (select organization.current_entity()) and person_id = $1',
       [personId],
     );
-    const { values, overlaid } = await deps.inquiry.factsFor(tx, personId, deps.clock.now().toString());
+    const { asOf, values, overlaid } = await deps.inquiry.factsFor(tx, personId, deps.clock.now().toString());
     const phone = deps.vault.open('lending.application.phone', application.phone_sealed);
-    return inputsOf(application, {
+    const inputs = inputsOf(application, {
       dictionary,
       isInArea: isInArea(application.terms.grid_codes, known?.grid_code ?? null),
       hasVisit: values.get('GRD_VISIT_RESULT') === 'confirmed',
@@ -116,6 +141,7 @@ export async function gather(deps: LendingDeps, application: ApplicationRow, per
       agreed: new Map(agreed.map(({ source, until }) => [source, until])),
       asked: new Map([...overlaid.keys()].map((code) => [code, values.get(code) ?? null])),
     });
+    return { inputs, known: asOf === null ? null : { asOf, values } };
   });
 }
 

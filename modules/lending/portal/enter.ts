@@ -8,8 +8,10 @@ import type { ApplicationRow } from '../applications/store.ts';
 import { isGenuine } from '../channels/code.ts';
 import { borrower } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
+import { contactOf } from './contact.ts';
 import { portalRefusals } from './contract.ts';
-import type { ChannelPage } from './contract.ts';
+import type { ChannelPage, PortalApplication } from './contract.ts';
+import { look, pageOf } from './page.ts';
 import { codeRules, issueCode, takeCode } from './phone-code.ts';
 import { openPortalSession } from './session.ts';
 
@@ -38,39 +40,9 @@ export async function readChannel(deps: LendingDeps, code: string): Promise<Chan
   return withOwner(deps.db, async (tx) => {
     const channel = await findChannel(deps, tx, code);
     const sold = await deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
-    return {
-      code,
-      bank: await bankOf(tx, channel.entity_id),
-      product: { code: channel.product, name: sold.name, line: sold.terms.plain },
-      contact: await contactOf(deps, tx, channel.entity_id, channel.staff_id),
-    };
+    const { bank, contact } = await contactOf(deps, tx, channel.entity_id, channel.staff_id);
+    return { code, bank, product: { code: channel.product, name: sold.name, line: sold.terms.plain }, contact };
   });
-}
-
-export async function bankOf(tx: Tx, entityId: string): Promise<string> {
-  const [row] = await tx.prepared<{ short_name: string }>('select short_name from organization.entity where entity_id = $1', [entityId]);
-  if (!row) throw new Error(`legal entity ${entityId} is not there`);
-  return row.short_name;
-}
-
-/** Whom to call: whose code it is or who has the case, else the bank itself; always at the bank's own number, never at somebody's own. */
-export async function contactOf(
-  deps: LendingDeps,
-  tx: Tx,
-  entityId: string,
-  staffId: string | null,
-): Promise<NonNullable<ChannelPage['contact']>> {
-  const { hotline } = deps.configuration;
-  const [row] =
-    staffId === null
-      ? []
-      : await tx.prepared<{ name: string; institution: string }>(
-          `select s.name, i.name as institution from organization.staff s join organization.institution i using (entity_id, institution_id)
-           where s.entity_id = $1 and s.staff_id = $2 and s.is_active`,
-          [entityId, staffId],
-        );
-  const bank = row ?? { name: '客户服务', institution: await bankOf(tx, entityId) };
-  return { ...bank, phone: hotline };
 }
 
 export const phoneKeyOf = ({ vault }: LendingDeps, entityId: string, phone: string): string =>
@@ -97,20 +69,20 @@ export async function askCode(deps: LendingDeps, asked: { channelCode: string; p
 }
 
 /** Opens the session, with the application that the phone has under way, or a new one. Refuses: channel_unknown, code_wrong, code_locked. */
-export async function enter(deps: LendingDeps, given: { channelCode: string; phone: string; code: string }): Promise<{ token: string }> {
+export async function enter(
+  deps: LendingDeps,
+  given: { channelCode: string; phone: string; code: string },
+): Promise<{ token: string; page: PortalApplication }> {
   const at = deps.clock.now();
-  const verdict = await withOwner(deps.db, async (tx) => {
+  const entered = await withOwner(deps.db, async (tx) => {
     const channel = await findChannel(deps, tx, given.channelCode);
     const phoneKey = phoneKeyOf(deps, channel.entity_id, given.phone);
     const taken = await takeCode(tx, { entityId: channel.entity_id, phoneKey, use: 'enter' }, given.code, at);
-    return taken === 'right' ? { channel, phoneKey } : taken;
-  });
-  if (typeof verdict === 'string') throw refuse(portalRefusals, verdict);
-  return withOwner(deps.db, async (tx) => {
-    const { channel, phoneKey } = verdict;
+    // Answered, not refused in here: a wrong code is to stay counted.
+    if (taken !== 'right') return taken;
     const sealed = deps.vault.seal('lending.application.phone', given.phone);
     const phone = { key: phoneKey, sealed, masked: maskPhone(given.phone) };
-    const application = (await standing(deps, tx, channel, phoneKey)) ?? (await begin(deps, tx, channel, phone));
+    const row = (await standing(deps, tx, channel, phoneKey)) ?? (await begin(deps, tx, channel, phone));
     const token = await openPortalSession(
       tx,
       {
@@ -119,12 +91,14 @@ export async function enter(deps: LendingDeps, given: { channelCode: string; pho
         phone_sealed: sealed,
         phone_masked: phone.masked,
         channel_id: channel.channel_id,
-        application_id: application.application_id,
+        application_id: row.application_id,
       },
       at,
     );
-    return { token };
+    return { token, seen: await look(deps, tx, row) };
   });
+  if (typeof entered === 'string') throw refuse(portalRefusals, entered);
+  return { token: entered.token, page: await pageOf(deps, entered.seen) };
 }
 
 /** The application that a person comes back to: one under way, a signed one, or a no that still keeps them waiting. */
@@ -145,13 +119,19 @@ async function begin(
   tx: Tx,
   channel: ChannelRow,
   phone: { key: string; sealed: string; masked: string },
-): Promise<Pick<ApplicationRow, 'application_id'>> {
+): Promise<ApplicationRow> {
   const at = deps.clock.now().round('millisecond');
   const resolved = await deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
-  const [row] = await tx.prepared<{ application_id: bigint }>(
-    `insert into lending.application (entity_id, channel_id, product, product_version, terms, phone_key, phone_sealed, phone_masked, grid_code,
-       manager_id, state, created_at, changed_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'begun', $11, $11, $12) returning application_id`,
+  const [row] = await tx.prepared<ApplicationRow>(
+    `with begun as (
+       insert into lending.application (entity_id, channel_id, product, product_version, terms, phone_key, phone_sealed, phone_masked, grid_code,
+         manager_id, state, created_at, changed_at, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'begun', $11, $11, $12) returning ${applicationColumns}
+     ), told as (
+       insert into lending.application_event (entity_id, application_id, number, at, actor_id, act, state, detail, grid_code)
+       select entity_id, application_id, 1, $11, $13, 'begin', state, $14, grid_code from begun
+     )
+     select ${applicationColumns} from begun`,
     [
       channel.entity_id,
       channel.channel_id,
@@ -165,13 +145,10 @@ async function begin(
       channel.staff_id,
       at.toString(),
       at.add({ hours: 24 * deps.configuration.days_open }).toString(),
+      borrower,
+      JSON.stringify({ channel: channel.code }),
     ],
   );
   if (!row) throw new Error('no application was begun');
-  await tx.prepared(
-    `insert into lending.application_event (entity_id, application_id, number, at, actor_id, act, state, detail, grid_code)
-     values ($1, $2, 1, $3, $4, 'begin', 'begun', $5, $6)`,
-    [channel.entity_id, row.application_id, at.toString(), borrower, JSON.stringify({ channel: channel.code }), channel.grid_code],
-  );
   return row;
 }

@@ -1,21 +1,21 @@
 /** Where an application stands and what comes next, in the borrower's words. */
 import { refuse } from '#platform/http/index.ts';
-import { withOwner, withSession } from '#platform/postgres/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { isComplete, questionsOf } from '../applications/questions.ts';
 import type { ApplicationState } from '../applications/lifecycle.ts';
 import type { ApplicationRow } from '../applications/store.ts';
-import { sessionOf } from '../decision/services.ts';
 import type { LendingDeps } from '../deps.ts';
 import { readOffer } from '../offers/store.ts';
-import { applicationOf } from './acts.ts';
+import type { OfferRow } from '../offers/store.ts';
 import { consentTexts } from './consent-texts.ts';
 import type { OfferedText } from './consent-texts.ts';
+import { contactOf } from './contact.ts';
+import type { BankWithContact } from './contact.ts';
 import { portalRefusals } from './contract.ts';
 import type { ConsentItem, PortalApplication, Step } from './contract.ts';
-import { bankOf, contactOf } from './enter.ts';
 import { papersOf, readyOf, signingOf, stepAfter } from './page-after.ts';
-import type { PortalSession } from './session.ts';
+import { visitedApplication } from './session.ts';
 
 const stepOf: Readonly<Record<ApplicationState, Step>> = {
   begun: 'identity',
@@ -53,17 +53,35 @@ const progressOf: Readonly<Record<Step, number>> = {
   closed: 7,
 };
 
+/** What the page is made of, read in the transaction of the act that it follows. */
+export interface Seen extends BankWithContact {
+  readonly row: ApplicationRow;
+  readonly sold: PortalApplication['product']['name'];
+  readonly manual: PortalApplication['manual'];
+  readonly offer: OfferRow | null;
+}
+
+export async function look(deps: LendingDeps, tx: Tx, row: ApplicationRow): Promise<Seen> {
+  const around = await contactOf(deps, tx, row.entity_id, row.manager_id);
+  return {
+    row,
+    ...around,
+    sold: await deps.products.nameOf(tx, row.entity_id, row.product),
+    manual: row.state === 'referred' ? await manualOf(deps, tx, row, around) : null,
+    offer: row.state === 'offered' ? await readOffer(tx, row.application_id) : null,
+  };
+}
+
 /** Refuses: signed_out. */
-export async function readPage(deps: LendingDeps, session: PortalSession): Promise<PortalApplication> {
-  const { row, bank, contact, sold } = await withOwner(deps.db, async (tx) => {
-    const found = await applicationOf(tx, session);
-    return {
-      row: found,
-      bank: await bankOf(tx, found.entity_id),
-      contact: await contactOf(deps, tx, found.entity_id, found.manager_id),
-      sold: await deps.products.nameOf(tx, found.entity_id, found.product),
-    };
-  });
+export async function readPage(deps: LendingDeps, token: string | undefined): Promise<PortalApplication> {
+  const at = deps.clock.now().round('millisecond');
+  const seen = await withOwner(deps.db, async (tx) => look(deps, tx, await visitedApplication(tx, token, at, { isHeld: false })));
+  return pageOf(deps, seen);
+}
+
+/** After the transaction: papers are read, and made where they are missing, in transactions of their own. */
+export async function pageOf(deps: LendingDeps, seen: Seen): Promise<PortalApplication> {
+  const { row, bank, contact, sold } = seen;
   const step = row.state === 'signing' || row.state === 'signed' ? await stepAfter(deps, row) : stepOf[row.state];
   return {
     application_id: `A${row.application_id}`,
@@ -75,7 +93,7 @@ export async function readPage(deps: LendingDeps, session: PortalSession): Promi
     phone_masked: row.phone_masked,
     progress: { done: progressOf[step], of: 7 },
     ...nothing,
-    ...(await partOf(deps, row, step)),
+    ...(await partOf(deps, seen, step)),
     as_of: deps.clock.now().round('millisecond').toString(),
   };
 }
@@ -98,7 +116,8 @@ const nothing: Parts = {
   closed: null,
 };
 
-async function partOf(deps: LendingDeps, row: ApplicationRow, step: Step): Promise<Partial<Parts>> {
+async function partOf(deps: LendingDeps, seen: Seen, step: Step): Promise<Partial<Parts>> {
+  const { row } = seen;
   switch (step) {
     case 'consents':
       return { consents: await consentsOf(deps) };
@@ -107,11 +126,11 @@ async function partOf(deps: LendingDeps, row: ApplicationRow, step: Step): Promi
     case 'questions':
       return { questions: await questionsFor(deps, row) };
     case 'manual':
-      return { manual: await manualOf(deps, row) };
+      return { manual: seen.manual ?? (await withOwner(deps.db, (tx) => manualOf(deps, tx, row, seen))) };
     case 'supplement':
       return { supplement: { text: row.supplement?.text ?? '', items: (await questionsFor(deps, row)).items } };
     case 'offer':
-      return { offer: await offerOf(deps, row) };
+      return { offer: offerOf(seen) };
     case 'declined':
       return { declined: declinedOf(deps, row) };
     case 'closed':
@@ -159,28 +178,24 @@ async function questionsFor(deps: LendingDeps, row: ApplicationRow): Promise<Non
 }
 
 /** Who looks at it now, and until when. */
-async function manualOf(deps: LendingDeps, row: ApplicationRow): Promise<Parts['manual']> {
-  return withOwner(deps.db, async (tx) => {
-    const [task] = await tx.prepared<{ assignee: string | null; due_at: string | null }>(
-      `select assignee, due_at from process.task where case_id = $1 and state = 'open' order by task_id limit 1`,
-      [row.case_id],
-    );
-    return {
-      since: row.changed_at,
-      by: task?.due_at ?? null,
-      who: await contactOf(deps, tx, row.entity_id, task?.assignee ?? row.manager_id),
-    };
-  });
+async function manualOf(deps: LendingDeps, tx: Tx, row: ApplicationRow, { contact }: BankWithContact): Promise<Parts['manual']> {
+  const [task] = await tx.prepared<{ assignee: string | null; due_at: string | null }>(
+    `select assignee, due_at from process.task where case_id = $1 and state = 'open' order by task_id limit 1`,
+    [row.case_id],
+  );
+  const assignee = task?.assignee ?? null;
+  return {
+    since: row.changed_at,
+    by: task?.due_at ?? null,
+    who: assignee === null ? contact : (await contactOf(deps, tx, row.entity_id, assignee)).contact,
+  };
 }
 
-async function offerOf(deps: LendingDeps, row: ApplicationRow): Promise<Parts['offer']> {
-  return withSession(deps.db, sessionOf(row), async (tx: Tx) => {
-    const offer = await readOffer(tx, row.application_id);
-    if (!offer) throw refuse(portalRefusals, 'offer_expired');
-    const { product: _product, product_version: _version, ...content } = offer.content;
-    const { amount } = row.answers;
-    return { ...content, offer_id: `O${offer.offer_id}`, hash: offer.hash, asked_fen: typeof amount === 'number' ? String(amount) : null };
-  });
+function offerOf({ row, offer }: Seen): Parts['offer'] {
+  if (!offer) throw refuse(portalRefusals, 'offer_expired');
+  const { product: _product, product_version: _version, ...content } = offer.content;
+  const { amount } = row.answers;
+  return { ...content, offer_id: `O${offer.offer_id}`, hash: offer.hash, asked_fen: typeof amount === 'number' ? String(amount) : null };
 }
 
 function declinedOf({ configuration }: LendingDeps, row: ApplicationRow): NonNullable<Parts['declined']> {

@@ -115,9 +115,9 @@ function addDoor(api: Api, portal: Lending['portal']): void {
     body: giveCode,
     answer: portalApplication,
     handle: async ({ body: { channel_code, phone, code }, reply, request }) => {
-      const { token } = await portal.enter(channel_code, phone, code);
+      const { token, page } = await portal.enter(channel_code, phone, code);
       keepToken(reply, token, request.protocol === 'https');
-      return portal.page(token);
+      return page;
     },
   });
   route(api, {

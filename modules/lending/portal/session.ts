@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
+import { applicationColumns } from '../applications/store.ts';
+import type { ApplicationRow } from '../applications/store.ts';
 import { portalRefusals } from './contract.ts';
 
 export const portalCookie = 'qianmo_portal';
@@ -23,9 +25,9 @@ const columns = 'entity_id, phone_key, phone_sealed, phone_masked, channel_id, a
 /** The token itself is nowhere stored. */
 export async function openPortalSession(tx: Tx, session: PortalSession, at: Temporal.Instant): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  await tx.prepared('delete from lending.portal_session where expires_at < $1', [at.toString()]);
   await tx.prepared(
-    `insert into lending.portal_session (token_hash, ${columns}, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
+    `with over as (delete from lending.portal_session where expires_at < $8)
+     insert into lending.portal_session (token_hash, ${columns}, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
     [
       hashOf(token),
       session.entity_id,
@@ -52,9 +54,37 @@ export async function usePortalSession(tx: Tx, token: string | undefined, at: Te
           [hashOf(token), at.subtract({ minutes: idleMinutes }).toString(), at.toString()],
         );
   if (!session || token === undefined) throw refuse(portalRefusals, 'signed_out');
-  if (session.is_stale)
-    await tx.prepared('update lending.portal_session set seen_at = $2 where token_hash = $1', [hashOf(token), at.toString()]);
+  if (session.is_stale) await see(tx, token, at);
   return session;
+}
+
+const see = async (tx: Tx, token: string, at: Temporal.Instant): Promise<void> =>
+  void (await tx.prepared('update lending.portal_session set seen_at = $2 where token_hash = $1', [hashOf(token), at.toString()]));
+
+const ofSession = `select ${applicationColumns}, seen_at < $3::timestamptz - interval '1 minute' as is_stale
+  from (select application_id as held, seen_at from lending.portal_session where token_hash = $1 and expires_at > $3 and seen_at > $2) visit
+  join lending.application on application_id = held`;
+const ofSessionHeld = `${ofSession} for no key update of application`;
+
+/** The application of a session, its row held for whoever acts. Refuses: signed_out. */
+export async function visitedApplication(
+  tx: Tx,
+  token: string | undefined,
+  at: Temporal.Instant,
+  { isHeld }: { isHeld: boolean },
+): Promise<ApplicationRow> {
+  const [found] =
+    token === undefined
+      ? []
+      : await tx.prepared<ApplicationRow & { is_stale: boolean }>(isHeld ? ofSessionHeld : ofSession, [
+          hashOf(token),
+          at.subtract({ minutes: idleMinutes }).toString(),
+          at.toString(),
+        ]);
+  if (!found || token === undefined) throw refuse(portalRefusals, 'signed_out');
+  const { is_stale: isStale, ...row } = found;
+  if (isStale) await see(tx, token, at);
+  return row;
 }
 
 export async function closePortalSession(tx: Tx, token: string | undefined): Promise<void> {

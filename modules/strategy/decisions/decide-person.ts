@@ -1,6 +1,6 @@
 /** Online decisions: for a person of the population as the reader may see it, or for stated values. */
 import { randomUUID } from 'node:crypto';
-import type { Indicators } from '#modules/indicators/index.ts';
+import type { Indicators, Value } from '#modules/indicators/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
@@ -92,19 +92,35 @@ export interface ApplicationDecision {
   reasons: Explanation['reasons'];
 }
 
+/** Values of a person as of the day of their last run, by code. */
+export interface KnownValues {
+  asOf: string;
+  values: ReadonlyMap<string, Value>;
+}
+
 /**
  * Decides an application with the version in force, and keeps the decision. Runs as the owner: the borrower has no session here.
  * @throws Problem strategy_unknown, strategy_not_current, inputs_type
  */
 export async function decideApplication(deps: DecideDeps, entityId: string, application: Application): Promise<ApplicationDecision> {
-  const { db, clock, versions } = deps;
+  const { personId, gridCode, actorId } = application;
+  const online = await deps.indicators?.valuesOf({ entityId, actorId, roles: [], scopes: [gridCode] }, personId);
+  return withOwner(deps.db, (tx) => decideOnValues(deps, tx, entityId, application, online ?? null));
+}
+
+/** The same on values that have been read already, in the transaction (as owner) of whoever keeps what follows from the decision. */
+export async function decideOnValues(
+  { clock, versions }: DecideDeps,
+  tx: Tx,
+  entityId: string,
+  application: Application,
+  online: KnownValues | null,
+): Promise<ApplicationDecision> {
   const { strategy: name, personId, gridCode } = application;
-  const session: Session = { entityId, actorId: application.actorId, roles: [], scopes: [gridCode] };
-  const strategy = await withOwner(db, async (tx) => versions.get(tx, entityId, name, await currentVersion(tx, entityId, name)));
+  const strategy = await versions.get(tx, entityId, name, await currentVersion(tx, entityId, name));
   // Sources tell more than one strategy reads.
   const isRead = new Set(strategy.inputs.map((input) => input.name));
   const given = checkInputs(strategy, Object.fromEntries(Object.entries(application.inputs).filter(([input]) => isRead.has(input))));
-  const online = await deps.indicators?.valuesOf(session, personId);
   const known = online
     ? checkInputs(strategy, Object.fromEntries(screenedInputs(strategy).map((input) => [input, online.values.get(input) ?? null])))
     : {};
@@ -128,7 +144,7 @@ export async function decideApplication(deps: DecideDeps, entityId: string, appl
     result: decision,
     trace_hash: traceHash,
   };
-  await withOwner(db, (tx) => logDecision(tx, logged));
+  await logDecision(tx, logged);
   return { decisionId: logged.decision_id, decision, reasons };
 }
 

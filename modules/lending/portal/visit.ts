@@ -1,0 +1,27 @@
+/** An act of the borrower: from the session to what the page shows after it, in one transaction. */
+import { withOwner } from '#platform/postgres/index.ts';
+import type { Tx } from '#platform/postgres/index.ts';
+import type { ApplicationRow } from '../applications/store.ts';
+import type { LendingDeps } from '../deps.ts';
+import { look } from './page.ts';
+import type { Seen } from './page.ts';
+import { visitedApplication } from './session.ts';
+
+export interface Acted {
+  /** The application after the act. */
+  readonly row: ApplicationRow;
+  /** The case that goes on once the act is committed. */
+  readonly caseId: bigint | null;
+}
+
+/** An act on an application whose row is held. */
+export type PortalAct = (tx: Tx, row: ApplicationRow) => Promise<Acted>;
+
+/** Refuses: signed_out, and what the act refuses; a refused act leaves nothing behind. */
+export async function visit(deps: LendingDeps, token: string | undefined, act: PortalAct): Promise<{ caseId: bigint | null; seen: Seen }> {
+  const at = deps.clock.now().round('millisecond');
+  return withOwner(deps.db, async (tx) => {
+    const { row, caseId } = await act(tx, await visitedApplication(tx, token, at, { isHeld: true }));
+    return { caseId, seen: await look(deps, tx, row) };
+  });
+}
