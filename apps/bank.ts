@@ -146,6 +146,7 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     strategies,
     configurationOf: () => villageConfiguration,
     hours: () => hours,
+    endStaffSession: (token) => organization.signOut(token),
     send: serving?.send ?? (async () => 'unavailable'),
     ...(serving ? { jobs: serving.jobs } : {}),
     onFault,

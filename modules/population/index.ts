@@ -34,7 +34,10 @@ export { exportHeader, exportNote, markColumns, markExport } from './lists/expor
 export { householdHue } from './households/hue.ts';
 export { parts as detailParts } from './documents/detail.ts';
 export { unsecuredGuarantees } from './households/exposure.ts';
+export { pathTo, placeText, readPlaces } from './grid/place.ts';
+export type { Place } from './grid/place.ts';
 export { ageOn } from './persons/age.ts';
+export { readDetail } from './documents/detail.ts';
 export { personIdOf } from './persons/person-id.ts';
 export { committedManifests, publishedColumns, publishPopulation } from './publication/publish.ts';
 export type { Publication, PublishedTable } from './publication/publish.ts';

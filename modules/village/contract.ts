@@ -1,15 +1,28 @@
 /** Whole-village credit as it is asked for and told over HTTP: each part's contract, gathered. Browser-safe. */
+import { evaluationRefusals } from './evaluation/contract.ts';
+import { reviewRefusals } from './evaluation/page/contract.ts';
+import { limitAddresses, limitRefusals } from './limits/contract.ts';
+import { progressAddresses, progressRefusals } from './progress/contract.ts';
 import { projectAddresses, projectRefusals } from './projects/contract.ts';
 
 export * from './values/contract.ts';
 export * from './projects/contract.ts';
+export * from './limits/contract.ts';
+export * from './progress/contract.ts';
 
 export const addresses = {
   ...projectAddresses,
+  ...limitAddresses,
+  ...progressAddresses,
 } as const;
 
 export const refusals = {
   ...projectRefusals,
+  // Their addresses and shapes are imported from the part itself.
+  ...evaluationRefusals,
+  ...reviewRefusals,
+  ...limitRefusals,
+  ...progressRefusals,
 } as const;
 export type RefusalCode = keyof typeof refusals;
 

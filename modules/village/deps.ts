@@ -24,6 +24,8 @@ export interface VillageDeps {
   readonly hours: (entityId: string) => WorkingHours;
   /** A short message to a phone; the same id is one message. `unavailable`: no gateway took it. */
   readonly send: (entityId: string, message: { id: string; phone: string; text: string }) => Promise<'sent' | 'unavailable'>;
+  /** Ends the session of staff on a device that passes to a reviewer. */
+  readonly endStaffSession: (token: string) => Promise<void>;
   /** Work that takes longer than a request: pools, batches. */
   readonly jobs?: Jobs;
   readonly onFault: (error: unknown, about: string) => void;

@@ -1,10 +1,15 @@
 /** Whole-village credit 整村授信: projects, pool, evaluation, visits, three limits, batch grants, progress. */
 import type { VillageDeps } from './deps.ts';
+import { createPool } from './pool/index.ts';
+import { createEvaluation } from './evaluation/index.ts';
+import { createLimits } from './limits/index.ts';
+import { createProgress } from './progress/index.ts';
 import { createProjects } from './projects/index.ts';
 
 export { readVillageConfiguration, templateFolder } from './configuration.ts';
 export type { VillageConfiguration } from './configuration.ts';
 export type { VillageDeps } from './deps.ts';
+export type { VillagePlace } from './progress/index.ts';
 export { addRoutes } from './routes.ts';
 
 export type Villages = ReturnType<typeof createVillages>;
@@ -13,5 +18,9 @@ export type Villages = ReturnType<typeof createVillages>;
 export function createVillages(deps: VillageDeps) {
   return {
     projects: createProjects(deps),
+    pool: createPool(deps),
+    evaluation: createEvaluation(deps),
+    limits: createLimits(deps),
+    progress: createProgress(deps),
   };
 }

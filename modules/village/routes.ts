@@ -1,8 +1,14 @@
 import type { Api } from '#platform/http/index.ts';
+import { addEvaluationRoutes } from './evaluation/routes.ts';
 import type { Villages } from './index.ts';
+import { addLimitRoutes } from './limits/routes.ts';
+import { addProgressRoutes } from './progress/routes.ts';
 import { addProjectRoutes } from './projects/routes.ts';
 
 /** One line a part. */
 export function addRoutes(api: Api, villages: Villages): void {
   addProjectRoutes(api, villages);
+  addEvaluationRoutes(api, villages);
+  addLimitRoutes(api, villages);
+  addProgressRoutes(api, villages);
 }

@@ -76,6 +76,7 @@ export function sampleDeps(db: Database, clock: ReturnType<typeof settableClock>
       phones.sent.set(id, { phone, text });
       return 'sent';
     },
+    endStaffSession: async () => undefined,
     onFault: (error, about) => {
       throw new Error(about, { cause: error });
     },

@@ -61,6 +61,8 @@ export interface SampleVillage {
   /** Short messages, latest last. */
   readonly messages: { id: string; phone: string; text: string }[];
   readonly faults: unknown[];
+  /** Tokens of staff whose session ended with handing a device over. */
+  readonly ended: string[];
   caller(staffId: StaffId, entity?: string): Caller;
   session(staffId: StaffId, entity?: string): Session;
   /** Sets up a project as the branch head and opens it as the risk head. */
@@ -93,7 +95,7 @@ export async function openSampleVillage(options: SampleOptions = {}): Promise<Sa
   const products = createProducts({ db, clock, change });
   const strategies = createStrategies({ db, lake, warehouse, clock, change, indicators });
   const configuration = readVillageConfiguration();
-  const [messages, faults]: [SampleVillage['messages'], unknown[]] = [[], []];
+  const [messages, faults, ended]: [SampleVillage['messages'], unknown[], string[]] = [[], [], []];
   const deps: VillageDeps = {
     db,
     clock,
@@ -112,6 +114,7 @@ export async function openSampleVillage(options: SampleOptions = {}): Promise<Sa
       messages.push(message);
       return 'sent';
     },
+    endStaffSession: async (token) => void ended.push(token),
     ...(options.jobs ? { jobs: options.jobs(db) } : {}),
     onFault: (error) => void faults.push(error),
   };
@@ -172,6 +175,7 @@ export async function openSampleVillage(options: SampleOptions = {}): Promise<Sa
     projectId: options.isOpen === false ? 0n : await open(),
     messages,
     faults,
+    ended,
     caller,
     session: (staffId, entity) => caller(staffId, entity).session,
     open,
