@@ -3,8 +3,8 @@
 create table village.household_stage (
   project_id   bigint not null,
   household_id text collate "C" not null,
-  -- 1 collected … 7 used; between them, for finer counts: 31 … 35 answered in that round of evaluation, 45 determined by the branch.
-  stage        smallint not null check (stage between 1 and 7 or stage between 31 and 35 or stage = 45),
+  -- 1 collected … 7 used; 0 excluded from the pool, and for finer counts 31 … 35 answered in that round of evaluation, 45 determined by the branch.
+  stage        smallint not null check (stage between 0 and 7 or stage between 31 and 35 or stage = 45),
   entity_id    text not null,
   grid_code    text collate "C" not null,
   -- Whose household it is; empty while nobody has claimed it.
@@ -91,3 +91,24 @@ begin
 end $$;
 create trigger manager_changed after update on village.household
   referencing old table as was_held new table as now_held for each statement execute function village.follow_manager();
+
+-- Where the committee of each village sits, as the bank's file of villages says; of the whole county, so that whoever sees one village of a map
+-- sees where it lies.
+create table village.place (
+  entity_id text not null,
+  grid_code text collate "C" not null check (grid_code ~ '^[0-9]{12}$'),
+  name      text not null,
+  longitude double precision not null,
+  latitude  double precision not null,
+  primary key (entity_id, grid_code)
+);
+call organization.protect('village.place', null);
+grant select on village.place to qianmo_app;
+
+-- Up to where what happened in servicing has been followed.
+create table village.progress_mark (
+  entity_id     text primary key,
+  event_id      bigint not null,
+  business_date date not null
+);
+call organization.protect('village.progress_mark', null);

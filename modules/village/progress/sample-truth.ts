@@ -141,3 +141,45 @@ export async function insertLoan(tx: Tx, person: Placed, facilityId: bigint, fen
   if (!row) throw new Error('no loan was inserted');
   return row.loan_id;
 }
+
+/** The entity with its places, branches and staff: who looks after the first village and the first township. */
+export async function insertGround(tx: Tx, villages: readonly string[]): Promise<void> {
+  await tx.query(
+    `insert into organization.entity (entity_id, name, short_name, root_grid_code) values ($1, '灌云农村商业银行', '灌云农商行', $1)`,
+    [entityId],
+  );
+  await tx.query(
+    `insert into organization.institution (entity_id, institution_id, parent_id, kind, name)
+     values ($1, 'HQ', null, 'head_office', '总行'), ($1, 'B01', 'HQ', 'branch', '侍庄支行')`,
+    [entityId],
+  );
+  const staff = [
+    ['A003', 'HQ', '顾晓岚', 'operations', '320723'],
+    ['B101', 'B01', '孙立国', 'branch_head', '320723001'],
+    ['M101', 'B01', '王秀兰', 'manager', villages[1]],
+    ['M102', 'B01', '刘建军', 'manager', villages[0]],
+  ];
+  for (const [id, institution, name, role, grid] of staff) {
+    await tx.query(
+      `insert into organization.staff (entity_id, staff_id, institution_id, name, login, roles) values ($1, $2, $3, $4, lower($2), array[$5])`,
+      [entityId, id, institution, name, role],
+    );
+    await tx.query('insert into organization.grid_assignment (entity_id, staff_id, grid_code) values ($1, $2, $3)', [entityId, id, grid]);
+  }
+  await tx.query(`create table population.grid_node_sample partition of population.grid_node for values in ('${entityId}')`);
+  const groups = villages.flatMap((village) => [`${village}01`, `${village}02`]);
+  const places = [
+    ['320723', '灌云县', 'county'],
+    ['320723001', '侍庄街道', 'township'],
+    ['320723103', '燕尾港镇', 'township'],
+    ...villages.map((code) => [code, `${code}村`, 'village']),
+    ...groups.map((code) => [code, `${code.slice(12)}组`, 'group']),
+  ];
+  for (const [code, name, level] of places) {
+    await tx.query(
+      `insert into population.grid_node (entity_id, grid_code, level, name, people, adults, households, customers, as_of)
+       values ($1, $2, $3, $4, 0, 0, 0, 0, '2026-11-20')`,
+      [entityId, code, level, name],
+    );
+  }
+}

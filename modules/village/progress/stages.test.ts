@@ -49,7 +49,7 @@ interface Household {
 }
 
 function stagesOf(household: Household, people: readonly Person[]): { stage: number; people: number; amount: bigint }[] {
-  if (!household.isInPool) return [];
+  if (!household.isInPool) return [{ stage: 0, people: people.length, amount: 0n }];
   const living = people.filter((person) => !person.isDeceased);
   const granted = people.flatMap((person) => {
     const last = person.grants.filter((grant) => !grant.isTaken).at(-1);

@@ -4,13 +4,15 @@ import type { Tx } from '#platform/postgres/index.ts';
 /** As people say them, in their order; the number is what tables hold. */
 export const stageNumbers = { collected: 1, filed: 2, evaluated: 3, visited: 4, granted: 5, signed: 6, used: 7 } as const;
 
+export const excludedNumber = 0;
 /** Answered in a round of evaluation, and determined by the branch: counted like stages, shown as finer counts. */
 export const roundNumber = (round: number): number => 30 + round;
 export const determinedNumber = 45;
 
 /**
  * Works out the stages of these households anew, and with them the counters. Set-based: one household or a county, in one statement.
- * A household that is excluded or merged into another has no stages; what it keeps is reached on the day on which it was first seen to be.
+ * An excluded household has reached nothing but that, and one that was merged into another nothing at all: neither counts among the collected.
+ * What a household keeps was reached on the day on which it was first seen to be.
  * As owner of the tables, in the transaction that changed the truth. `on`: the bank's day.
  */
 export async function refreshStages(tx: Tx, projectId: bigint, householdIds: readonly string[] | 'all', on: string): Promise<void> {
@@ -32,9 +34,10 @@ const holdOf = (these: string): string => `
     union select grid_code from village.household_stage where project_id = $1 ${these}) as place`;
 
 const refreshOf = (these: string): string => `
-  with pool as materialized (
-    select household_id, entity_id, grid_code, coalesce(manager_id, '') as manager_id, is_filed from village.household
-    where project_id = $1 and state = 'in_pool' ${these}),
+  with known as materialized (
+    select household_id, entity_id, grid_code, coalesce(manager_id, '') as manager_id, is_filed, members, state from village.household
+    where project_id = $1 and state <> 'merged' ${these}),
+  pool as (select * from known where state = 'in_pool'),
   person as materialized (
     select member.household_id, member.person_id, member.part, member.presence <> 'deceased' as is_living
     from village.member member join pool using (household_id) where member.project_id = $1),
@@ -47,6 +50,8 @@ const refreshOf = (these: string): string => `
     from person join village.batch_line line on line.project_id = $1 and line.person_id = person.person_id and line.state = 'granted'
     order by person.person_id, line.batch_id desc),
   truth (household_id, stage, people, amount_fen) as (
+    select household_id, 0, members, 0 from known where state = 'excluded'
+    union all
     select household_id, 1, coalesce(people.living, 0), 0 from pool left join people using (household_id)
     union all
     select household_id, 2, coalesce(people.living, 0), 0 from pool left join people using (household_id) where is_filed
@@ -87,8 +92,8 @@ const refreshOf = (these: string): string => `
       and not exists (select from truth where truth.household_id = stage.household_id and truth.stage = stage.stage))
   insert into village.household_stage as stage
     (project_id, household_id, stage, entity_id, grid_code, manager_id, people, amount_fen, reached_on)
-  select $1, truth.household_id, truth.stage, pool.entity_id, pool.grid_code, pool.manager_id, truth.people, truth.amount_fen, $2::date
-  from truth join pool using (household_id)
+  select $1, truth.household_id, truth.stage, known.entity_id, known.grid_code, known.manager_id, truth.people, truth.amount_fen, $2::date
+  from truth join known using (household_id)
   on conflict (project_id, household_id, stage) do update set
     grid_code = excluded.grid_code, manager_id = excluded.manager_id, people = excluded.people, amount_fen = excluded.amount_fen
   where (stage.grid_code, stage.manager_id, stage.people, stage.amount_fen)

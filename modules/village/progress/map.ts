@@ -1,0 +1,91 @@
+/** Villages of a project with where they lie and how far they have come. */
+import { refuse } from '#platform/http/index.ts';
+import { intersectPrefixes, Where } from '#platform/postgres/index.ts';
+import type { Session, Tx } from '#platform/postgres/index.ts';
+import { projectOf } from './project.ts';
+import { progressRefusals } from './contract.ts';
+import type { MapVillage, ProgressMap } from './contract.ts';
+import { readCounters } from './counters.ts';
+import { passedOf, ppmOf, tallyOf } from './tally.ts';
+import type { Tally } from './tally.ts';
+
+interface Place {
+  code: string;
+  name: string;
+  longitude: number | null;
+  latitude: number | null;
+}
+
+/** Refuses: project_unknown, place_unknown. */
+export async function readProgressMap(
+  tx: Tx,
+  session: Session,
+  projectId: bigint,
+  grid: string | undefined,
+  today: string,
+): Promise<ProgressMap> {
+  await projectOf(tx, session.entityId, projectId);
+  if (grid !== undefined && intersectPrefixes(session.scopes, grid).length === 0) throw refuse(progressRefusals, 'place_unknown');
+  const { units } = tallyOf(await readCounters(tx, { projectId, grid, today }, 'village'));
+  const seen = [...units].filter(([, tally]) => tally.households('collected') > 0);
+  const ranked = seen
+    .map(([code, tally]) => ({ code, tally, granted: ppmOf(tally.households('granted'), tally.households('collected')) ?? 0 }))
+    .toSorted((one, other) => other.granted - one.granted || (one.code < other.code ? -1 : 1));
+  const managers = await readManagers(tx, projectId, grid);
+  const progress = new Map(
+    ranked.map(({ code, tally, granted }, index) => [code, standingOf(tally, granted, index + 1, managers.get(code) ?? null)]),
+  );
+  const places = await readPlaces(tx, grid, [...progress.keys()]);
+  const townships = await readTownships(tx, places);
+  return {
+    as_of: today,
+    townships,
+    villages: places.map((place) => ({ ...place, township: place.code.slice(0, 9), progress: progress.get(place.code) ?? null })),
+  };
+}
+
+function standingOf(tally: Tally, granted: number, rank: number, manager: string | null): NonNullable<MapVillage['progress']> {
+  const then = ppmOf(tally.before('granted', 1), tally.before('collected', 1)) ?? 0;
+  return { stage: passedOf(tally.ladder), rank, households: tally.ladder, granted_ppm: granted, week_change_ppm: granted - then, manager };
+}
+
+/** Everything that has a place, and what has households without one. */
+async function readPlaces(tx: Tx, grid: string | undefined, codes: readonly string[]): Promise<Place[]> {
+  const where = new Where().startsWith('grid_code', grid === undefined || grid.length <= 9 ? grid : grid.slice(0, 9));
+  const known = await tx.query<Place>(
+    `select grid_code as code, name, longitude, latitude from village.place ${where.sql} order by grid_code`,
+    where.values,
+  );
+  const placed = new Set(known.map(({ code }) => code));
+  const unplaced = await tx.query<Place>(
+    `select code, coalesce(node.name, code) as name, null::float8 as longitude, null::float8 as latitude
+     from unnest($1::text[]) as code left join population.grid_node node on node.grid_code = code order by code`,
+    [codes.filter((code) => !placed.has(code))],
+  );
+  return [...known, ...unplaced];
+}
+
+async function readTownships(tx: Tx, places: readonly Place[]): Promise<ProgressMap['townships']> {
+  const codes = [...new Set(places.map(({ code }) => code.slice(0, 9)))];
+  return tx.query<{ code: string; name: string }>(
+    `select code, coalesce(node.name, code) as name from unnest($1::text[]) as code
+     left join population.grid_node node on node.grid_code = code order by code`,
+    [codes],
+  );
+}
+
+/** Who has most of a village's households. */
+async function readManagers(tx: Tx, projectId: bigint, grid: string | undefined): Promise<Map<string, string>> {
+  const where = new Where()
+    .add((place) => `project_id = ${place(projectId)}`)
+    .startsWith('grid_code', grid)
+    .add(() => `stage = 1 and manager_id <> ''`);
+  const rows = await tx.query<{ code: string; name: string }>(
+    `select distinct on (code) code, coalesce(staff.name, manager_id) as name from (
+       select left(grid_code, 12) as code, manager_id, sum(households) as households from village.progress_day ${where.sql} group by 1, 2) as held
+     left join organization.staff staff on staff.staff_id = held.manager_id
+     where households > 0 order by code, households desc, manager_id`,
+    where.values,
+  );
+  return new Map(rows.map(({ code, name }) => [code, name]));
+}
