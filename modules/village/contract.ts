@@ -3,21 +3,25 @@ import { evaluationRefusals } from './evaluation/contract.ts';
 import { reviewRefusals } from './evaluation/page/contract.ts';
 import { limitAddresses, limitRefusals } from './limits/contract.ts';
 import { progressAddresses, progressRefusals } from './progress/contract.ts';
+import { poolAddresses, poolRefusals } from './pool/contract.ts';
 import { projectAddresses, projectRefusals } from './projects/contract.ts';
 
 export * from './values/contract.ts';
+export * from './pool/contract.ts';
 export * from './projects/contract.ts';
 export * from './limits/contract.ts';
 export * from './progress/contract.ts';
 
 export const addresses = {
   ...projectAddresses,
+  ...poolAddresses,
   ...limitAddresses,
   ...progressAddresses,
 } as const;
 
 export const refusals = {
   ...projectRefusals,
+  ...poolRefusals,
   // Their addresses and shapes are imported from the part itself.
   ...evaluationRefusals,
   ...reviewRefusals,

@@ -3,11 +3,13 @@ import { addEvaluationRoutes } from './evaluation/routes.ts';
 import type { Villages } from './index.ts';
 import { addLimitRoutes } from './limits/routes.ts';
 import { addProgressRoutes } from './progress/routes.ts';
+import { addPoolRoutes } from './pool/routes.ts';
 import { addProjectRoutes } from './projects/routes.ts';
 
 /** One line a part. */
 export function addRoutes(api: Api, villages: Villages): void {
   addProjectRoutes(api, villages);
+  addPoolRoutes(api, villages);
   addEvaluationRoutes(api, villages);
   addLimitRoutes(api, villages);
   addProgressRoutes(api, villages);
