@@ -127,11 +127,17 @@ export async function openProcessGround(): Promise<Ground> {
   return { before: urlOf(connection, before), after: urlOf(connection, after), close: () => connection.close() };
 }
 
-/** What was kept may be older than the tables are; and what earlier runs have changed is counted anew, so that it is not counted meanwhile. */
+/**
+ * What was kept may be older than the tables of this module are, and gets their changes; after changes elsewhere it is deleted and made anew. What
+ * earlier runs have changed is cleaned up first, so that it is not cleaned meanwhile.
+ */
 async function bringUpToDate(url: string): Promise<void> {
   const db = openDatabase({ url, max: 1 });
   try {
-    await migrate(db, listMigrations('process'));
+    await migrate(
+      db,
+      listMigrations('process').filter(({ name }) => name.startsWith('modules/process/')),
+    );
     await db.pool.query('vacuum (analyze) process.case_state, process.task, process.service_call, process.history');
   } finally {
     await db.close();
