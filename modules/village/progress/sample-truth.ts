@@ -119,13 +119,22 @@ export async function insertGrant(tx: Tx, projectId: bigint, person: Placed, fen
   return batch.batch_id;
 }
 
-export async function insertFacility(tx: Tx, person: Placed, fen: bigint): Promise<bigint> {
+/** `granted`: not signed yet; `signed`: signed and closed since. */
+export type FacilityIs = 'granted' | 'active' | 'signed';
+
+export async function insertFacility(tx: Tx, person: Placed, fen: bigint, is: FacilityIs = 'active'): Promise<bigint> {
   const [row] = await tx.query<{ facility_id: bigint }>(
-    `insert into servicing.facility (entity_id, person_id, grid_code, product, kind, limit_fen, valid_from, valid_to, opened_at, opened_by)
-     values ($1, $2, $3, '整村授信贷', 'revolving', $4, '2026-11-01', '2027-11-01', $5, 'D001') returning facility_id`,
-    [entityId, person.id, person.grid, fen, at],
+    `insert into servicing.facility (entity_id, person_id, grid_code, product, kind, limit_fen, valid_from, valid_to, state, opened_at, opened_by)
+     values ($1, $2, $3, gen_random_uuid()::text, 'revolving', $4, '2026-11-01', '2027-11-01', $6, $5, 'D001') returning facility_id`,
+    [entityId, person.id, person.grid, fen, at, is === 'signed' ? 'closed' : is],
   );
   if (!row) throw new Error('no facility was inserted');
+  if (is === 'signed') {
+    await tx.query(
+      `insert into servicing.event (entity_id, business_date, kind, facility_id, actor_id, at) values ($1, '2026-11-20', 'facility.sign', $2, 'D001', $3)`,
+      [entityId, row.facility_id, at],
+    );
+  }
   return row.facility_id;
 }
 

@@ -34,7 +34,7 @@ interface Person {
   outcome: string | null;
   rounds: Set<number>;
   determined: bigint | null;
-  grants: { batch: bigint; fen: bigint; facility: bigint | null; isTaken: boolean }[];
+  grants: { batch: bigint; fen: bigint; facility: bigint | null; isSigned: boolean; isTaken: boolean }[];
   loans: { id: bigint; facility: bigint; balance: bigint }[];
   isDeceased: boolean;
   part: 'subject' | 'rated' | 'listed';
@@ -66,8 +66,8 @@ function stagesOf(household: Household, people: readonly Person[]): { stage: num
     { stage: 5, people: granted.length, amount: sum(granted.map(({ fen }) => fen)) },
     {
       stage: 6,
-      people: granted.filter(({ facility }) => facility !== null).length,
-      amount: sum(granted.filter(({ facility }) => facility !== null).map(({ fen }) => fen)),
+      people: granted.filter(({ isSigned }) => isSigned).length,
+      amount: sum(granted.filter(({ isSigned }) => isSigned).map(({ fen }) => fen)),
     },
     {
       stage: 7,
@@ -163,13 +163,14 @@ class World {
       await insertDetermination(this.#tx, this.projectId, placed, fen);
       person.determined = fen;
     } else if (kind === 3) {
-      const facility = value % 2 === 0 ? await insertFacility(this.#tx, placed, fen) : null;
+      const is = ([null, 'granted', 'active', 'signed'] as const)[value % 4] ?? null;
+      const facility = is === null ? null : await insertFacility(this.#tx, placed, fen, is);
       const batch = await insertGrant(this.#tx, this.projectId, placed, fen, facility);
-      person.grants.push({ batch, fen, facility, isTaken: false });
+      person.grants.push({ batch, fen, facility, isSigned: is === 'active' || is === 'signed', isTaken: false });
     } else if (kind === 4 && last) {
       last.isTaken = true;
       await this.#tx.query(`update village.batch_line set state = 'reversed' where batch_id = $1`, [last.batch]);
-    } else if (kind === 5 && last?.facility) {
+    } else if (kind === 5 && last?.facility && last.isSigned) {
       const id = await insertLoan(this.#tx, placed, last.facility, fen);
       person.loans.push({ id, facility: last.facility, balance: fen });
     } else if (kind === 6 && person.loans[0]) {

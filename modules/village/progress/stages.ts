@@ -79,8 +79,11 @@ const refreshOf = (these: string): string => `
     union all
     select household_id, 5, count(*), sum(limit_fen) from granted group by 1
     union all
-    select granted.household_id, 6, count(*), sum(granted.limit_fen)
+    -- Signed for once, whatever became of the limit since.
+    select granted.household_id, 6, count(*), sum(facility.limit_fen)
     from granted join servicing.facility facility using (facility_id)
+    where facility.state in ('active', 'frozen')
+      or exists (select from servicing.event sign where sign.facility_id = facility.facility_id and sign.kind = 'facility.sign')
     group by 1
     union all
     select granted.household_id, 7, count(distinct granted.person_id),
