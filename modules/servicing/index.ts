@@ -56,6 +56,8 @@ import { reserveDrawdown } from './drawdowns/request.ts';
 import { readAccount, readAccounts, readPostings, readTrialBalance, readVoucher } from './ledger/read.ts';
 import { readTrend } from './ledger/trend.ts';
 import { refusalOfChange } from './facilities/facility.ts';
+import { activateFacility, grantFacilities, withdrawGrant } from './facilities/grant.ts';
+import type { ActivateFacility, GrantFacility } from './facilities/grant.ts';
 import { insertFacility, lockFacility } from './facilities/store.ts';
 import { act, standingLoan } from './loans/act.ts';
 import { insertEvent } from './loans/event.ts';
@@ -79,6 +81,7 @@ import {
 } from './views.ts';
 
 export { addRoutes } from './routes.ts';
+export type { ActivateFacility, GrantFacility } from './facilities/grant.ts';
 export type { AskedRepayment } from './collections/ask.ts';
 export type { DayEndReport } from './day-end/run.ts';
 export type { Payments } from './drawdowns/pay.ts';
@@ -170,6 +173,25 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
           return { facility_id: `F${facilityId}` };
         }),
       ),
+
+    /**
+     * Limits granted before anybody has signed, thousands at once, in the caller's transaction (as owner): each exactly once under its key.
+     * Refuses: not_open, key_reused, dates_reversed.
+     */
+    grantFacilities: (tx: Tx, by: { entityId: string; actorId: string }, asked: readonly GrantFacility[]): Promise<Map<string, bigint>> =>
+      grantFacilities(tx, { ...by, at: now() }, asked),
+    /** Refuses: key_reused, not_open, facility_unknown, facility_not_granted, facility_out_of_date, over_limit. */
+    activateFacility: (session: Session, signed: ActivateFacility): Promise<void> =>
+      withOwner(db, async (tx) => {
+        const input = { activate: { ...signed, facilityId: String(signed.facilityId), limitFen: String(signed.limitFen) } };
+        await once(tx, { entityId: session.entityId, key: signed.key, input, at: now() }, async () => {
+          await activateFacility(tx, session, signed, now());
+          return {};
+        });
+      }),
+    /** In the caller's transaction (as owner). Refuses: not_open, facility_unknown, facility_not_granted. */
+    withdrawGrant: (tx: Tx, session: Session, facilityId: bigint, reason: string): Promise<void> =>
+      withdrawGrant(tx, session, facilityId, reason, now()),
 
     /** Refuses: key_reused and whatever `reserveDrawdown` refuses. */
     async requestDrawdown(session: Session, facilityId: bigint, request: RequestDrawdown): Promise<{ drawdown_id: string }> {

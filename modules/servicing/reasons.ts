@@ -17,6 +17,12 @@ export const refusals = {
   mandate_unknown: { status: 404, zh: '该借据没有登记扣款账户', en: 'The loan has no account to collect from' },
   statement_unknown: { status: 404, zh: '该借据没有此期对账单', en: 'The loan has no statement of this period' },
   dates_reversed: { status: 400, zh: '到期日须晚于起始日', en: 'The last day must be later than the first' },
+  facility_not_signed: {
+    status: 409,
+    zh: '额度已授、未签约:签约后才能用;要收回,在批量授信里办理',
+    en: 'The limit is granted and not signed: it can be used once signed, and is taken back where it was granted',
+  },
+  facility_not_granted: { status: 409, zh: '额度不是已授未签', en: 'The facility is not granted and unsigned' },
   facility_not_active: { status: 409, zh: '额度已冻结或已终止', en: 'The facility is frozen or closed' },
   facility_out_of_date: { status: 409, zh: '营业日不在额度有效期内', en: 'The business date is outside the facility’s validity' },
   facility_used: { status: 409, zh: '一次性额度已用', en: 'The single-use facility has been used' },

@@ -4,10 +4,12 @@ import { householdId } from '#modules/population/contract.ts';
 import { day, facilityId, fen, positiveFen, reason, requestKey } from '../values/contract.ts';
 
 export const facilityKinds = ['revolving', 'single_use'] as const;
-export const facilityStates = ['active', 'frozen', 'closed'] as const;
+/** `granted`: the bank has said yes, the borrower has not signed; nothing can be drawn. */
+export const facilityStates = ['granted', 'active', 'frozen', 'closed'] as const;
 export type FacilityState = (typeof facilityStates)[number];
 /** What a facility may become; closed is the end, also of its limit. */
 export const facilityBecomes: Readonly<Record<FacilityState, readonly FacilityState[]>> = {
+  granted: ['active', 'closed'],
   active: ['frozen', 'closed'],
   frozen: ['active', 'closed'],
   closed: [],
@@ -54,6 +56,14 @@ export type FacilityQuery = z.output<typeof facilityQuery>;
 /** Newest first. */
 export const facilityList = z.object({ items: z.array(facility), next_cursor: facilityId.nullable(), as_of: day });
 export type FacilityList = z.infer<typeof facilityList>;
+
+/** What a person may make of a facility. A granted one is activated by its signature and taken back where it was granted. */
+export const facilityBecomesByHand: Readonly<Record<FacilityState, readonly Exclude<FacilityState, 'granted'>[]>> = {
+  granted: [],
+  active: ['frozen', 'closed'],
+  frozen: ['active', 'closed'],
+  closed: [],
+};
 
 /** A new limit or state of a facility. Freezing takes effect at once; everything else waits. */
 export const changeFacility = z.object({ limit_fen: positiveFen.optional(), state: z.enum(facilityStates).optional(), reason });

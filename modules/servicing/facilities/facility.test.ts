@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { facilityBecomes, facilityStates } from '../contract.ts';
+import { facilityBecomes, facilityBecomesByHand, facilityStates } from '../contract.ts';
 import { refusalOfChange } from './facility.ts';
 
 test.each(facilityStates.flatMap((from) => facilityStates.map((to) => [from, to] as const)))('from %s to %s', (from, to) => {
@@ -9,8 +9,11 @@ test.each(facilityStates.flatMap((from) => facilityStates.map((to) => [from, to]
     same: ['facility_unchanged', null],
     possible: [null, null],
     closed: ['facility_closed', 'facility_closed'],
+    granted: ['facility_not_signed', 'facility_not_signed'],
   };
-  const kind = from === 'closed' ? 'closed' : from === to ? 'same' : 'possible';
+  const kind = from === 'granted' || to === 'granted' ? 'granted' : from === 'closed' ? 'closed' : from === to ? 'same' : 'possible';
   expect([change('100'), change('200')]).toEqual(expected[kind]);
-  expect(facilityBecomes[from].includes(to)).toBe(kind === 'possible');
+  expect(facilityBecomesByHand[from].some((state) => state === to)).toBe(kind === 'possible');
+  // A granted facility goes on by its signature or is taken back; nothing becomes granted again.
+  expect(facilityBecomes[from].includes('granted')).toBe(false);
 });

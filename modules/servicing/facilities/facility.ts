@@ -1,4 +1,4 @@
-import { facilityBecomes } from '../contract.ts';
+import { facilityBecomesByHand } from '../contract.ts';
 import type { FacilityState, RefusalCode } from '../contract.ts';
 
 export interface FacilityRow {
@@ -27,6 +27,7 @@ export function availableFen(facility: Standing, day: string): bigint {
 
 /** Why `amountFen` cannot be drawn on `day`, or null. In the order of the refusals of the contract. */
 export function refusalOfDraw(facility: Standing, day: string, amountFen: bigint): RefusalCode | null {
+  if (facility.state === 'granted') return 'facility_not_signed';
   if (facility.state !== 'active') return 'facility_not_active';
   if (day < facility.valid_from || day > facility.valid_to) return 'facility_out_of_date';
   if (facility.kind === 'single_use' && facility.used_fen + facility.reserved_fen > 0n) return 'facility_used';
@@ -41,7 +42,9 @@ export interface FacilityTerms {
 
 /** Why a facility cannot have other terms, or null. */
 export function refusalOfChange(before: FacilityTerms, after: FacilityTerms): RefusalCode | null {
-  const mayBecome = facilityBecomes[before.state];
-  if (mayBecome.length === 0 || (after.state !== before.state && !mayBecome.includes(after.state))) return 'facility_closed';
+  if (before.state === 'granted' || after.state === 'granted') return 'facility_not_signed';
+  const mayBecome = facilityBecomesByHand[before.state];
+  if (mayBecome.length === 0 || (after.state !== before.state && !mayBecome.some((state) => state === after.state)))
+    return 'facility_closed';
   return after.state === before.state && after.limit_fen === before.limit_fen ? 'facility_unchanged' : null;
 }

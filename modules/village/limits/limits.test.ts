@@ -176,14 +176,14 @@ test('who moved away, died, left the pool or is no subject any more has nothing 
 test.each([
   ['excluded by the evaluation', `outcome = 'excluded'`, 'excluded', '0', ['excluded', 'visit_before_draw', 'debt_unknown']],
   ['flagged and unsettled', `outcome = 'manual'`, 'manual', null, ['flagged', 'visit_before_draw', 'debt_unknown']],
+  ['flagged and cleared', `outcome = 'evaluated', settled_as = 'cleared'`, 'taken', '4800000', ['visit_before_draw', 'debt_unknown']],
   [
-    'flagged and cleared',
-    `outcome = 'evaluated', settled_as = 'cleared'`,
-    'taken',
-    '4800000',
-    ['visit_before_draw', 'debt_unknown'],
+    'settled as excluded',
+    `outcome = 'excluded', settled_as = 'excluded'`,
+    'excluded',
+    '0',
+    ['excluded', 'visit_before_draw', 'debt_unknown'],
   ],
-  ['settled as excluded', `outcome = 'excluded', settled_as = 'excluded'`, 'excluded', '0', ['excluded', 'visit_before_draw', 'debt_unknown']],
 ])('%s', async (_name, change, outcome, taken, reasons) => {
   await sample.owner((tx) => tx.query(`update village.evaluated set ${change} where person_id = $1`, [subjectOf(4)]));
   expect(await pageOf(4)).toMatchObject({ outcome, taken_fen: taken, reasons });

@@ -231,7 +231,7 @@ export const codes: typeof zh = {
   severity: { error: 'Error', warning: 'Warning', info: 'Note' },
   candidateState: { open: 'Open', same: 'Same person', different: 'Different people' },
   facilityKind: { revolving: 'revolving', single_use: 'single use' },
-  facilityState: { active: 'Active', frozen: 'Frozen', closed: 'Closed' },
+  facilityState: { granted: 'Granted, not signed', active: 'Active', frozen: 'Frozen', closed: 'Closed' },
   facilityChange: { limit: 'Change the limit', frozen: 'Freeze', active: 'Take up again', closed: 'Close' },
   drawdownState: {
     reserved: 'Waiting to be sent',

@@ -20,6 +20,7 @@ export const facility: typeof zh = {
   person: 'Customer',
   draw: 'Draw down',
   cannot: {
+    granted: 'Granted and not signed: nothing can be paid out before the signature.',
     frozen: 'The facility is frozen; nothing can be drawn until it is taken up again.',
     closed: 'The facility is closed; nothing can be drawn.',
     nothing: 'Nothing is available: used up, expired, or not yet valid.',

@@ -18,6 +18,7 @@ export const facility = {
   person: '客户',
   draw: '放款',
   cannot: {
+    granted: '额度已授未签，借款人签约后才能放款。',
     frozen: '额度已冻结，恢复后才能放款。',
     closed: '额度已终止，不能放款。',
     nothing: '没有可用额度：已用满、已过期或未到有效期。',

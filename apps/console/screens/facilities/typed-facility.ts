@@ -1,4 +1,4 @@
-import { facilityBecomes, openFacility, type Facility, type OpenFacility } from '#modules/servicing/contract.ts';
+import { facilityBecomesByHand, openFacility, type Facility, type OpenFacility } from '#modules/servicing/contract.ts';
 import { fenTyped } from '../../parts/typed-amount.ts';
 
 /** As it stands in the fields of a facility to be opened. */
@@ -57,7 +57,7 @@ export function productsOf(facilities: readonly Facility[]): string[] {
 export const facilityChanges = ['limit', 'frozen', 'active', 'closed'] as const;
 export type FacilityChange = (typeof facilityChanges)[number];
 export function changesOffered({ state }: Pick<Facility, 'state'>): readonly FacilityChange[] {
-  const states = facilityBecomes[state];
+  const states = facilityBecomesByHand[state];
   return states.length === 0 ? [] : ['limit', ...states];
 }
 
