@@ -157,7 +157,7 @@ async function writeQuality(
      from unnest($5::bigint[], $6::int[], $7::text[], $8::jsonb[]) as given (reviewer_id, valid, alerts, shares)
      cross join lateral (select given.reviewer_id, given.valid, given.alerts, s.* from jsonb_to_record(given.shares)
        as s (agreement numeric, median_seconds numeric, identical_share numeric, maximum_share numeric, reliability numeric)) q
-     left join counted c using (reviewer_id)
+     left join counted c on c.reviewer_id = q.reviewer_id
      on conflict (project_id, reviewer_id) do update set rows = excluded.rows, valid = excluded.valid, agreement = excluded.agreement,
        median_seconds = excluded.median_seconds, identical_share = excluded.identical_share, maximum_share = excluded.maximum_share,
        bad_share = excluded.bad_share, reliability = excluded.reliability, alerts = excluded.alerts, computed_at = excluded.computed_at`,
