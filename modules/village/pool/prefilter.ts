@@ -80,7 +80,9 @@ export function readPrefilter(xml: string): Prefilter {
 function shadeOf(value: FeelValue, level: string): Shade {
   const shade = shades.find((one) => one === value);
   if (shade) return shade;
-  throw new Error(`prefilter.dmn ${level}_shade: 应为 white、grey、black 之一 / must be one of white, grey, black; it is ${String(value)}`);
+  throw new Error(
+    `prefilter.dmn ${level}_shade: 应为 white、grey、black 之一 / must be one of white, grey, black; it is ${JSON.stringify(value)}`,
+  );
 }
 
 const reasonOf = (value: FeelValue): string | null => (typeof value === 'string' ? value : null);

@@ -41,31 +41,31 @@ const children = ['小雨', '子轩', '佳怡', '浩然'] as const;
 /** Relation, sex, age of the members of the six households that every group has, in the order of the roll. */
 const shapes: readonly (readonly [relation: string, sex: 'M' | 'F', age: number][])[] = [
   [
-    ['self', 'M', 46],
+    ['head', 'M', 46],
     ['spouse', 'F', 44],
     ['son', 'M', 20],
   ],
   [
-    ['self', 'M', 58],
+    ['head', 'M', 58],
     ['spouse', 'F', 57],
     ['son', 'M', 33],
-    ['daughter_in_law', 'F', 31],
+    ['in_law', 'F', 31],
   ],
   [
-    ['self', 'F', 39],
+    ['head', 'F', 39],
     ['daughter', 'F', 12],
   ],
   // Beyond the ages that are evaluated.
   [
-    ['self', 'M', 71],
+    ['head', 'M', 71],
     ['spouse', 'F', 69],
   ],
   [
-    ['self', 'M', 35],
+    ['head', 'M', 35],
     ['spouse', 'F', 34],
     ['father', 'M', 66],
   ],
-  [['self', 'M', 52]],
+  [['head', 'M', 52]],
 ];
 
 /** The people of a legal entity; `made` begins where numbers have not been used, so that no two entities share somebody. */
@@ -83,7 +83,7 @@ export function sampleHouseholds(installationKey: string, entityId: string, made
         const body = `320799${birthDate.replaceAll('-', '')}${String(((person * 2) % 998) + (sex === 'M' ? 1 : 0)).padStart(3, '0')}`;
         const idNo = body + residentIdCheckCharacter(body);
         const names = age < 18 ? children : sex === 'M' ? men : women;
-        const isFromElsewhere = relation === 'spouse' || relation === 'daughter_in_law';
+        const isFromElsewhere = relation === 'spouse' || relation === 'in_law';
         return {
           personId: personIdOf(installationKey, entityId, idNo),
           idNo,
