@@ -17,6 +17,10 @@ test.each([
     ['process.read', 'process.work', 'lending.read'],
     ['workbench', 'work', 'channels', 'absences', 'calculator', 'processes'],
   ],
+  [
+    ['village.read'],
+    ['workbench', 'villageProgress', 'villagePool', 'villageEvaluation', 'villageVisits', 'villageGrants', 'villageProjects', 'calculator'],
+  ],
   [[], ['workbench', 'calculator']],
 ])('with %j the entries are %j', (permissions, wanted) => {
   expect(keys(permissions)).toEqual(wanted);

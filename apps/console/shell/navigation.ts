@@ -28,6 +28,17 @@ export const navigation: readonly (NavItem | NavGroup)[] = [
       { key: 'persons', to: '/persons', scoped: true, needs: 'population.read' },
     ],
   },
+  {
+    key: 'village',
+    items: [
+      { key: 'villageProgress', to: '/village/progress', needs: 'village.read' },
+      { key: 'villagePool', to: '/village/pool', needs: 'village.read' },
+      { key: 'villageEvaluation', to: '/village/evaluation', needs: 'village.read' },
+      { key: 'villageVisits', to: '/village/visits', needs: 'village.read' },
+      { key: 'villageGrants', to: '/village/grants', needs: 'village.read' },
+      { key: 'villageProjects', to: '/village/projects', needs: 'village.read' },
+    ],
+  },
   { key: 'whitelist', to: '/whitelist', scoped: true, needs: 'whitelist.read' },
   {
     key: 'credit',
