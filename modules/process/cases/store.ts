@@ -5,7 +5,8 @@ import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { refusals } from '../contract.ts';
 import type { CaseStatus } from '../contract.ts';
-import { CaseTasks } from '../tasks/case-tasks.ts';
+import { CaseTasks, tasksOf } from '../tasks/case-tasks.ts';
+import type { TaskRow, TaskText } from '../tasks/case-tasks.ts';
 
 interface Columns {
   case_id: bigint;
@@ -30,10 +31,10 @@ export interface CaseRow extends Columns {
 
 const columns = 'case_id, entity_id, process, version, subject_kind, subject_id, grid_code, status, state, recused, acts, opened_by';
 
-const rowOf = (tx: Tx, row: Columns): CaseRow => ({
+const rowOf = (tx: Tx, row: Columns, tasks?: readonly TaskRow[]): CaseRow => ({
   ...row,
   state: readState(row.state),
-  tasks: new CaseTasks(tx, row.case_id),
+  tasks: new CaseTasks(tx, row.case_id, tasks),
   asks: false,
 });
 
@@ -49,16 +50,16 @@ export async function lockCase(tx: Tx, entityId: string, caseId: bigint): Promis
   return rowOf(tx, rows[0]);
 }
 
-/** Refuses: task_unknown. The task is read after this, when nobody else can change it any more. */
+/** Refuses: task_unknown. The tasks come with it, as they are when nobody else can change them any more. */
 export async function lockCaseOfTask(tx: Tx, entityId: string, taskId: bigint): Promise<CaseRow> {
-  const { rows } = await tx.client.query<Columns>({
-    name: 'process.lock_case_of_task',
-    text: `select ${columns} from process.case_state
-      where entity_id = $1 and case_id = (select case_id from process.task where entity_id = $1 and task_id = $2) for no key update`,
+  const { rows } = await tx.client.query<Columns & { tasks: TaskText[] }>({
+    name: 'process.hold_task',
+    text: `select ${columns}, tasks from process.hold_task($1, $2)`,
     values: [entityId, taskId],
   });
   if (!rows[0]) throw refuse(refusals, 'task_unknown');
-  return rowOf(tx, rows[0]);
+  const { tasks, ...row } = rows[0];
+  return rowOf(tx, row, tasksOf(row.case_id, tasks));
 }
 
 /** For reading only. Refuses: case_unknown. */

@@ -19,6 +19,12 @@ export interface TaskRow {
 export const taskColumns =
   'task_id, case_id, token, of_token, node, role, form, state, assignee, owner, coalesce(done_by, assignee) as holder';
 
+/** A task as it comes inside JSON, which has no numbers as large as ids may be. */
+export type TaskText = Omit<TaskRow, 'task_id' | 'case_id'> & { task_id: string };
+
+export const tasksOf = (caseId: bigint, tasks: readonly TaskText[]): TaskRow[] =>
+  tasks.map((task) => ({ ...task, task_id: BigInt(task.task_id), case_id: caseId }));
+
 /** A task that a step ends. */
 export interface Closed {
   readonly task: TaskRow;
@@ -28,13 +34,14 @@ export interface Closed {
 
 /** Read when first asked for: services mostly follow one another without them. Then kept as the steps of the transaction change them. */
 export class CaseTasks {
-  #rows: TaskRow[] | undefined;
+  #rows: readonly TaskRow[] | undefined;
   readonly #tx: Tx;
   readonly #caseId: bigint;
 
-  constructor(tx: Tx, caseId: bigint) {
+  constructor(tx: Tx, caseId: bigint, known?: readonly TaskRow[]) {
     this.#tx = tx;
     this.#caseId = caseId;
+    this.#rows = known;
   }
 
   async all(): Promise<readonly TaskRow[]> {
