@@ -220,7 +220,7 @@ describe('stepping aside', () => {
     const found = await recusals(son?.personId ?? '', otherGroup);
     // The head moved out: the relation stays, the household is another.
     const [moved] = households();
-    await owner('update village.member set household_id = $3, grid_code = $4 where project_id = $1 and person_id = $2', [
+    await owner(`update village.member set household_id = $3, grid_code = $4, part = 'listed' where project_id = $1 and person_id = $2`, [
       panel.place.projectId,
       own?.members[0]?.personId,
       moved?.householdId,
