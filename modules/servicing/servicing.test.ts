@@ -110,6 +110,30 @@ describe('a drawdown', () => {
   });
 });
 
+test('whoever pays out is told of a drawdown once it is committed, and of none that was refused', async () => {
+  const { db } = bank.database;
+  const facilityId = await bank.facility(1_000_000n);
+  const seen: unknown[] = [];
+  const told: Promise<void>[] = [];
+  const look = async (entity: string): Promise<void> => {
+    const rows = await withOwner(db, (tx) =>
+      tx.query('select state from servicing.drawdown where entity_id = $1 and facility_id = $2', [entity, facilityId]),
+    );
+    seen.push(rows);
+  };
+  const clock = settableClock('2036-01-01T00:00:00Z');
+  const servicing = createServicing({
+    db,
+    clock,
+    change: createChange({ db, clock }),
+    onDrawdown: (entity) => void told.push(look(entity)),
+  });
+  await servicing.requestDrawdown(bank.session, facilityId, drawOf('told-of-1', 400_000n));
+  await expect(servicing.requestDrawdown(bank.session, facilityId, drawOf('told-of-2', 900_000n))).rejects.toThrow();
+  await Promise.all(told);
+  expect(seen).toEqual([[{ state: 'reserved' }]]);
+});
+
 describe('refusals of a draw, the first that applies', () => {
   const draw = (facilityId: bigint, amountFen: bigint, key: string, session = bank.session): Promise<string> =>
     codeOf(bank.servicing.requestDrawdown(session, facilityId, drawOf(key, amountFen)));
