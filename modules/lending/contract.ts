@@ -1,4 +1,5 @@
 /** What staff do with channels and applications. Browser-safe. Amounts are fen as digit strings, rates millionths a year. */
+import { drawdownState } from '#modules/servicing/contract.ts';
 import { z } from 'zod';
 import { applicationId, channelCode } from './portal/contract.ts';
 
@@ -135,6 +136,61 @@ export const applicationPage = applicationSummary.extend({
 });
 export type ApplicationPage = z.infer<typeof applicationPage>;
 
+// ── contracts ────────────────────────────────────────────────────────────────
+
+export const signedPaperName = z.enum(['contract', 'disclosure', 'spouse']);
+const signerField = z.enum(['borrower', 'spouse', 'bank']);
+const contractPage = z.object({
+  contract_id: z.string(),
+  state: z.enum(['open', 'signing', 'signed']),
+  made_at: instant,
+  signed_at: instant.nullable(),
+  /** Known once it is signed. */
+  is_internet_loan: z.boolean().nullable(),
+  /** SHA-256 of what proves the signing. */
+  evidence_hash: z.string().nullable(),
+  needs_spouse: z.boolean(),
+  spouse_phone_masked: z.string().nullable(),
+  needs_recording: z.boolean(),
+  recordings: z.array(z.object({ recording_id: z.string(), hash: z.string(), noted_by: z.string(), noted_at: instant })),
+  /** Those that count now, in the order in which they are read. */
+  papers: z.array(
+    z.object({
+      name: signedPaperName,
+      pages: z.int(),
+      reading_seconds: z.int(),
+      opened_at: instant.nullable(),
+      confirmed_at: instant.nullable(),
+      /** SHA-256 as shown and as signed. */
+      hash: z.string(),
+      signed_hash: z.string().nullable(),
+      signed_by: z.array(signerField),
+    }),
+  ),
+  signers: z.array(z.object({ field: signerField, intended_at: instant, has_certificate: z.boolean() })),
+  facility_id: z.string().nullable(),
+  /** Newest first, at most 200: what was asked for, and how the money fares. */
+  draws: z.array(
+    z.object({
+      draw_id: z.string(),
+      amount_fen: fen,
+      purpose: wording,
+      said: z.string().nullable(),
+      /** To the seller's account; otherwise to the borrower's own. */
+      is_entrusted: z.boolean(),
+      account_masked: z.string().nullable(),
+      asked: z.enum(['asked', 'requested', 'refused']),
+      state: drawdownState.nullable(),
+      loan_id: z.string().nullable(),
+      asked_at: instant,
+    }),
+  ),
+});
+export type ContractPage = z.infer<typeof contractPage>;
+/** Null before papers are made. */
+export const contractView = z.object({ contract: contractPage.nullable() });
+export type ContractView = z.infer<typeof contractView>;
+
 // ── refusals, permissions, addresses ─────────────────────────────────────────
 
 /** In the order in which they are looked for. */
@@ -168,10 +224,10 @@ export const permissions = { read: 'lending.read', work: 'lending.work', channel
 /** A recording of a signing in person (双录), by whoever made it: its number at the recorder, and the SHA-256 of the file. */
 export const noteRecording = z.object({ recording_id: z.string().trim().min(1).max(80), hash: z.string().regex(/^[0-9a-f]{64}$/) });
 export type NoteRecording = z.output<typeof noteRecording>;
-export const signedPaperName = z.enum(['contract', 'disclosure', 'spouse']);
 
 export const addresses = {
   recordings: '/api/v1/applications/:id/recordings',
+  contract: '/api/v1/applications/:id/contract',
   signedPaper: '/api/v1/applications/:id/papers/:name/file.pdf',
   channels: '/api/v1/channels',
   revoke: '/api/v1/channels/:code/revocation',

@@ -8,6 +8,7 @@ import type { ApplicationRow } from './applications/store.ts';
 import { applicationSubject } from './applications/subject.ts';
 import { listApplications, readApplicationPage } from './applications/views.ts';
 import { noteRecording } from './contract/recording.ts';
+import { readContractView } from './contract/staff-view.ts';
 import { readPackage, readSignedPaper } from './contract/store.ts';
 import type { PaperName } from './contract/templates.ts';
 import { addChannel, listChannels, revokeChannel } from './channels/channels.ts';
@@ -16,6 +17,7 @@ import type {
   ApplicationPage,
   ApplicationQuery,
   ChannelList,
+  ContractView,
   MakeChannel,
   NoteRecording,
   SaveApproval,
@@ -126,6 +128,8 @@ export function createLending(deps: LendingDeps) {
       withOwner(db, (tx) => noteRecording(deps, tx, caller, applicationId, given)),
     /** Early repayments whose money may be on its way. */
     settleRepayments: (entityId: string): Promise<void> => settleRepayments(deps, entityId),
+    /** Refuses: application_unknown. */
+    contract: (session: Session, applicationId: bigint): Promise<ContractView> => readContractView(deps, session, applicationId),
     /** Refuses: application_unknown, not_signed. */
     signedPaper: (session: Session, applicationId: bigint, name: PaperName): Promise<Buffer> =>
       readSignedPaper(deps, session, applicationId, name),

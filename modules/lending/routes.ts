@@ -8,6 +8,7 @@ import {
   applicationPage,
   applicationQuery,
   channelList,
+  contractView,
   makeChannel,
   noteRecording,
   permissions,
@@ -89,6 +90,17 @@ function addContracts(api: Api, lending: Lending): void {
     body: noteRecording,
     audit: ({ params: { id } }) => ({ action: 'application.record', subjectKind: 'application', subjectId: id }),
     handle: async ({ caller, params: { id }, body }) => lending.noteRecording(caller, numberOf(id), body),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.contract,
+    summary: { zh: '一笔申请的合同、签署和用信', en: 'Papers, signatures, evidence and draws of one application' },
+    tag,
+    permission: permissions.read,
+    params: ofApplication,
+    answer: contractView,
+    audit: ({ params: { id } }) => ({ action: 'application.contract', subjectKind: 'application', subjectId: id }),
+    handle: async ({ session, params: { id } }) => lending.contract(session, numberOf(id)),
   });
   route(api, {
     method: 'GET',

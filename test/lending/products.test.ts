@@ -63,6 +63,7 @@ async function offered(product: string, index: number, terms: Terms): Promise<Of
   const asked = askedOf(terms);
   const page = await apply(bank, borrower, asked);
   expect(page.declined, product).toBeNull();
+  expect(await bank.lending.contract(bank.caller('risk').session, numberOf(page))).toEqual({ contract: null });
   const people = page.step === 'manual';
   if (people) await approveAll(bank, page, String(asked));
   await expect.poll(async () => (await borrower.page()).step, { message: product, timeout: 20_000 }).toBe('offer');
@@ -83,7 +84,9 @@ async function lend(product: string, terms: Terms, { borrower, people }: Offered
   await released(borrower);
   const page = await bank.lending.after.giveAccount(borrower.token, ownAccount);
   expect(page.ready, product).toMatchObject({ limit_fen: offer.limit_fen, available_fen: offer.limit_fen, rate_ppm: offer.rate_ppm });
-  return { people, secured: terms.process === 'secured', ...settled, entrusted: await drawAll(product, borrower, page) };
+  const entrusted = await drawAll(product, borrower, page);
+  await staffSee(page, { ...settled, entrusted });
+  return { people, secured: terms.process === 'secured', ...settled, entrusted };
 }
 
 /** Signed as the contract asks: with the spouse, and recorded. */
@@ -124,4 +127,24 @@ async function drawAll(product: string, borrower: Borrower, page: PortalApplicat
   const paid = [...core.booked.values()].at(-1);
   expect([paid?.account, paid?.amountFen], product).toEqual([entrusted ? seller.account : ownAccount, BigInt(amount)]);
   return entrusted;
+}
+
+/** What staff read of it: the papers with who signed them, and the draw with its loan; nothing of it beyond their part of the county. */
+async function staffSee(page: PortalApplication, went: Pick<Record<Way, boolean>, 'spouse' | 'recorded' | 'entrusted'>): Promise<void> {
+  const { session } = bank.caller('risk');
+  const { contract } = await bank.lending.contract(session, numberOf(page));
+  expect(contract).toMatchObject({ contract_id: page.ready?.contract_id, state: 'signed', facility_id: page.ready?.facility_id });
+  expect(contract?.papers.map(({ name, signed_by: by }) => [name, ...by])).toEqual([
+    ['disclosure', 'borrower'],
+    ['contract', 'borrower', 'bank'],
+    ...(went.spouse ? [['spouse', 'spouse']] : []),
+  ]);
+  expect(contract?.recordings.map(({ noted_by: by }) => by)).toEqual(went.recorded ? ['周海涛'] : []);
+  expect(contract?.draws).toEqual([
+    expect.objectContaining({ is_entrusted: went.entrusted, state: 'confirmed', loan_id: expect.stringMatching(/^L\d+$/) }),
+  ]);
+  const said = JSON.stringify(contract);
+  for (const number of [ownAccount, seller.account, spouseOf(page).phone]) expect(said).not.toContain(number);
+  const elsewhere = bank.lending.contract({ ...session, scopes: ['320724'] }, numberOf(page));
+  await expect(elsewhere).rejects.toMatchObject({ code: 'application_unknown' });
 }

@@ -17,6 +17,7 @@ import { SchemaForm } from '../../parts/schema-form.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { typedOf } from '../../parts/typed-answers.ts';
 import { ActionBar, investigationForm } from './action-bar.tsx';
+import { Contract } from './contract.tsx';
 import { formOf, useDefinition } from './definition.ts';
 import { Facts, Papers } from './facts.tsx';
 import { Investigate } from './investigate.tsx';
@@ -28,7 +29,7 @@ import { visitsOf } from './visits.ts';
 import './case.css';
 
 const BpmnPicture = lazy(() => import('../../parts/bpmn-picture.tsx'));
-const shows = ['overview', 'investigate', 'application', 'history'] as const;
+const shows = ['overview', 'investigate', 'application', 'contract', 'history'] as const;
 type Show = (typeof shows)[number];
 
 /** One case: where it stands in its process, what is known, what was done, and what comes next. */
@@ -107,6 +108,7 @@ function Page({ page, application, problem }: { page: CasePage; application: App
           />
         )}
         {show === 'application' && application !== undefined && <Answers application={application} />}
+        {show === 'contract' && application !== undefined && <Contract application={application} />}
         {show === 'history' && (
           <section className="sec">
             <Tasks page={page} />
