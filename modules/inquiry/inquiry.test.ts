@@ -134,6 +134,43 @@ describe('a consent', () => {
   });
 });
 
+describe('several at once', () => {
+  test('texts are kept each by itself, with a line of the trail each', async () => {
+    const [court, civilStatus] = await bank.giveEach([ofCourt, ofCivil]);
+    const kept = await bank.query<{ consent_id: bigint; source: string }>('select consent_id, source from inquiry.consent order by 1');
+    expect(kept).toEqual([
+      { consent_id: court?.[0], source: 'court' },
+      { consent_id: civilStatus?.[0], source: 'civil_status' },
+    ]);
+    const trail = await bank.query<{ consents: string[] }>(
+      `select detail -> 'consents' as consents from audit.entry where action = 'consent.give' order by entry_id desc limit 2`,
+    );
+    expect(trail.map(({ consents }) => consents)).toEqual([[`C${civilStatus?.[0]}`], [`C${court?.[0]}`]]);
+  });
+
+  test('sources are asked each on its own consent, and answered in the order of the requests', async () => {
+    await bank.give([ofCourt]);
+    expect(await bank.askEach(['civil_status', 'court'])).toMatchObject([
+      { outcome: 'refused', code: 'no_consent' },
+      { outcome: 'answered', values: courtValues },
+    ]);
+    await bank.give([ofCivil]);
+    bank.platform.script = ['not_reached', 'not_reached', 'not_reached', 'not_reached'];
+    expect(await bank.askEach(['court', 'civil_status'])).toMatchObject([{ outcome: 'cached' }, { outcome: 'unavailable' }]);
+    expect((await rows()).map(({ state }) => state)).toEqual(['refused', 'answered', 'cached', 'unavailable']);
+    expect(await bank.askEach([])).toEqual([]);
+  });
+
+  test('in either order by two servers at once, every source is asked once', async () => {
+    await bank.giveEach([ofCourt, ofCivil]);
+    const orders = Array.from({ length: 8 }, (_, index) => (index % 2 ? ['court', 'civil_status'] : ['civil_status', 'court']));
+    const asked = await Promise.all(orders.map((sources) => bank.askEach(sources)));
+    expect(asked.flat().filter(({ outcome }) => outcome === 'answered')).toHaveLength(2);
+    expect(asked.flat().filter(({ outcome }) => outcome === 'cached')).toHaveLength(14);
+    expect([bank.court.asked.length, bank.platform.asked.length]).toEqual([1, 1]);
+  });
+});
+
 describe('an answer', () => {
   test('becomes values of the catalogue, is sealed, charged, and used again while it is valid', async () => {
     const [consentId] = await bank.give([ofCourt]);

@@ -57,7 +57,10 @@ export interface SampleInquiry {
   neighbour: Session;
   give(items: readonly ConsentItem[], person?: string): Promise<bigint[]>;
   withdraw(purpose: string, source: string): Promise<number>;
+  /** Each item by itself. */
+  giveEach(items: readonly ConsentItem[]): Promise<bigint[][]>;
   ask(more?: Partial<AskRequest>): ReturnType<Inquiry['ask']>;
+  askEach(sources: readonly string[]): ReturnType<Inquiry['askEach']>;
   facts(): Promise<Facts>;
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Forgets all that was given, asked and answered. */
@@ -67,6 +70,15 @@ export interface SampleInquiry {
 
 export const ofCourt: ConsentItem = { purpose: 'credit_approval', source: 'court', text: 'application@1' };
 export const ofCivil: ConsentItem = { purpose: 'credit_approval', source: 'civil_status', text: 'civil_status@1' };
+
+const question: AskRequest = {
+  source: 'court',
+  personId,
+  identity,
+  purpose: 'credit_approval',
+  subject: 'application A1',
+  actorId: 'portal',
+};
 
 export async function openSampleInquiry(): Promise<SampleInquiry> {
   const database = await createTestDatabase('inquiry');
@@ -121,16 +133,19 @@ export async function openSampleInquiry(): Promise<SampleInquiry> {
       ),
     withdraw: (purpose, source) =>
       withOwner(db, (tx) => inquiry.withdraw(tx, { entityId, personId, purpose, source, channel: 'portal', actorId: 'portal', at: at() })),
-    ask: (more = {}) =>
-      inquiry.ask(entityId, {
-        source: 'court',
-        personId,
-        identity,
-        purpose: 'credit_approval',
-        subject: 'application A1',
-        actorId: 'portal',
-        ...more,
-      }),
+    giveEach: (items) =>
+      withOwner(db, (tx) =>
+        inquiry.giveEach(
+          tx,
+          items.map((item) => ({ entityId, personId, items: [item], channel: 'portal', evidence: {}, actorId: 'portal', at: at() })),
+        ),
+      ),
+    ask: (more = {}) => inquiry.ask(entityId, { ...question, ...more }),
+    askEach: (sources) =>
+      inquiry.askEach(
+        entityId,
+        sources.map((source) => ({ ...question, source })),
+      ),
     facts: () => withSession(db, sessionOf('320723'), (tx) => inquiry.factsFor(tx, personId, at())),
     query: <Row extends object>(text: string, values: readonly unknown[] = []) => withOwner(db, (tx) => tx.query<Row>(text, values)),
     async reset() {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Session, TestDatabase } from '#platform/postgres/index.ts';
-import { openAuditChain, record } from './index.ts';
+import { openAuditChain, record, recordEach } from './index.ts';
 import type { AuditChain } from './index.ts';
 
 let database: TestDatabase;
@@ -107,4 +107,26 @@ describe('the trail is append-only', () => {
     await expect(work).rejects.toThrow('no');
     expect(await chain.seal()).toBe(0);
   });
+});
+
+test('lines written together are the same as lines written one by one, in their order', async () => {
+  const line = (subjectId: string, more: object = {}) => ({
+    entityId: '320723',
+    actorId: 'S1',
+    action: 'person.view',
+    subjectKind: 'person',
+    subjectId,
+    ...more,
+  });
+  const lines = [line('P1', { detail: { b: 1, a: '中' }, reason: '看' }), line('P2'), line('P3', { requestId: 'r-1' })];
+  const kept = await withSession(database.db, session('320723'), async (tx) => {
+    for (const one of lines) await record(tx, one);
+    await recordEach(tx, lines);
+    await recordEach(tx, []);
+    return tx.query(
+      'select entity_id, actor_id, action, subject_kind, subject_id, reason, detail, request_id from audit.entry order by entry_id',
+    );
+  });
+  expect(kept).toHaveLength(6);
+  expect(kept.slice(3)).toEqual(kept.slice(0, 3));
 });

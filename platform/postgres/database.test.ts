@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyFrom, createTestDatabase, withOwner, withSession } from './index.ts';
-import type { Session, TestDatabase } from './index.ts';
+import { copyFrom, createTestDatabase, openDatabase, withOwner, withSession } from './index.ts';
+import type { Database, Session, TestDatabase, Tx } from './index.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -50,6 +50,37 @@ describe('data scope', () => {
     const after = await database.db.pool.query("select current_user as role, current_setting('qianmo.scopes', true) as scopes");
     expect(after.rows[0]).not.toMatchObject({ role: 'qianmo_app' });
     expect(after.rows[0]?.scopes || null).toBeNull();
+  });
+});
+
+describe('on one connection', () => {
+  let one: Database;
+  beforeAll(() => void (one = openDatabase({ url: database.db.url, max: 1 })));
+  afterAll(() => one.close());
+
+  test.each(["O'Brien", "S1'; reset role; --", 'back\\slash', '"quoted"', ''])(
+    'what a session says is text and nothing else: %s',
+    async (actorId) => {
+      const seen = await withSession(one, { ...session([]), actorId }, (tx) =>
+        tx.query<{ role: string; actor: string }>("select current_user as role, current_setting('qianmo.actor') as actor"),
+      );
+      expect(seen).toEqual([{ role: 'qianmo_app', actor: actorId }]);
+    },
+  );
+
+  test('a prepared text shows each session its own rows, and the owner all', async () => {
+    const text = 'select count(*)::int as n from sample.parcel where amount_fen is distinct from $1';
+    const count = (tx: Tx) => tx.prepared<{ n: number }>(text, [7]).then(([row]) => row?.n);
+    const seen = [];
+    for (let round = 0; round < 8; round += 1) {
+      seen.push(await withSession(one, session(['320723001002']), count));
+      seen.push(await withSession(one, session(['320723'], '999'), count));
+      seen.push(await withSession(one, session(['320723']), count));
+      seen.push(await withOwner(one, count));
+    }
+    expect(seen).toEqual(Array.from({ length: 8 }, () => [1, 1, 2, 3]).flat());
+    const kept = await withOwner(one, (tx) => tx.query('select 1 from pg_prepared_statements where statement = $1', [text]));
+    expect(kept).toHaveLength(1);
   });
 });
 

@@ -6,8 +6,7 @@ import type { AuditNote } from '#platform/audit/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import type { Consent } from '../consents/consent.ts';
-import { consentOf, placeOfPerson } from '../consents/store.ts';
-import type { ConsentRow } from '../consents/store.ts';
+import { lockConsents, placeOfPerson } from '../consents/store.ts';
 import { closed } from './breaker.ts';
 import type { Breaker } from './breaker.ts';
 
@@ -52,7 +51,6 @@ export interface Known {
 interface KnownRow extends BreakerRow {
   source: string;
   grid_code: string;
-  consents: ConsentRow[];
   running: bigint | null;
   asked_today: number;
   inquiry_id: bigint | null;
@@ -64,8 +62,7 @@ interface KnownRow extends BreakerRow {
 }
 
 /*
- * A question that was cut off is closed as unavailable. Consents are locked against a withdrawal that would cross the decision. An answer is the newest
- * valid one whose consent stands, or stood until it was used or ran out.
+ * A question that was cut off is closed as unavailable. An answer is the newest valid one whose consent stands, or stood until it was used or ran out.
  */
 const known = `
 with wanted as (
@@ -73,12 +70,8 @@ with wanted as (
 ), lost as (
   update inquiry.inquiry set state = 'unavailable', reason = 'interrupted', finished_at = $4
   where entity_id = $1 and person_id = $2 and source = any($3) and state = 'asking' and give_up_at <= $4
-), agreed as (
-  select consent_id::text as consent_id, purpose, source, is_separate, given_at, valid_until, withdrawn_at, used_at from inquiry.consent
-  where entity_id = $1 and person_id = $2 and source = any($3) for share
 )
 select w.source, ${placeOfPerson} as grid_code,
-  (select coalesce(json_agg(agreed order by agreed.given_at), '[]') from agreed where agreed.source = w.source) as consents,
   (select i.inquiry_id from inquiry.inquiry i where i.entity_id = $1 and i.person_id = $2 and i.source = w.source and i.state = 'asking'
     and (i.give_up_at > $4 or i.give_up_at is null)) as running,
   (select count(*)::int from inquiry.inquiry i
@@ -95,20 +88,24 @@ left join lateral (
     and (c.withdrawn_at is null or c.withdrawn_at > $4)
   order by a.known_at desc, a.inquiry_id desc limit 1) answer on true`;
 
-/** By source. Whoever reads it holds the person at every one of the sources. */
+/**
+ * By source. Whoever reads it holds the person at every one of the sources. Consents come first and by themselves: waiting for one that a question is
+ * just using up, a statement that also looked for the answer would look for it as of before.
+ */
 export async function readKnown(
   tx: Tx,
   { entityId, personId }: Asker,
   sources: readonly string[],
   { at, on }: { at: string; on: string },
 ): Promise<Map<string, Known>> {
+  const consents = await lockConsents(tx, entityId, personId, sources);
   const rows = await tx.prepared<KnownRow>(known, [entityId, personId, sources, at, on]);
-  return new Map(rows.map((row) => [row.source, knownOf(row)]));
+  return new Map(rows.map((row) => [row.source, knownOf(row, consents)]));
 }
 
-const knownOf = (row: KnownRow): Known => ({
+const knownOf = (row: KnownRow, consents: readonly Consent[]): Known => ({
   gridCode: row.grid_code,
-  consents: row.consents.map(consentOf),
+  consents: consents.filter(({ source }) => source === row.source),
   answer: row.inquiry_id === null ? null : { ...row, inquiry_id: row.inquiry_id },
   running: row.running,
   askedToday: row.asked_today,

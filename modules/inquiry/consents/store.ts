@@ -147,9 +147,8 @@ export function agreedSources(tx: Tx, entityId: string, personId: string, purpos
   );
 }
 
-/** A consent as JSON has it. */
-export interface ConsentRow {
-  consent_id: string;
+interface ConsentRow {
+  consent_id: bigint;
   purpose: string;
   source: string;
   is_separate: boolean;
@@ -159,11 +158,21 @@ export interface ConsentRow {
   used_at: string | null;
 }
 
+/** Locked against a withdrawal that would cross the decision. */
+export async function lockConsents(tx: Tx, entityId: string, personId: string, sources: readonly string[]): Promise<Consent[]> {
+  const rows = await tx.prepared<ConsentRow>(
+    `select consent_id, purpose, source, is_separate, given_at, valid_until, withdrawn_at, used_at from inquiry.consent
+     where entity_id = $1 and person_id = $2 and source = any($3) order by consent_id for share`,
+    [entityId, personId, sources],
+  );
+  return rows.map(consentOf);
+}
+
 const instantOf = (text: string | null): Temporal.Instant | null => (text === null ? null : Temporal.Instant.from(text));
 
-export function consentOf(row: ConsentRow): Consent {
+function consentOf(row: ConsentRow): Consent {
   return {
-    consentId: BigInt(row.consent_id),
+    consentId: row.consent_id,
     purpose: row.purpose,
     source: row.source,
     isSeparate: row.is_separate,

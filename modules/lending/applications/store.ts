@@ -94,7 +94,7 @@ export type Changes = Partial<
 const jsonColumns = new Set(['answers', 'facts', 'evidence', 'declined', 'supplement']);
 
 /**
- * Takes the application one act further and notes it. Refuses: wrong_step.
+ * Takes the application, whose row is held, one act further and notes it. Refuses: wrong_step.
  * @param by whoever did it; `at` is when, `today` the bank's day of it
  */
 export async function advanceApplication(
