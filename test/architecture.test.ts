@@ -59,7 +59,7 @@ describe('imports', () => {
   test('every file of code is imported, or is where something starts', () => {
     const imported = new Set(code.flatMap(importsOf));
     const starts =
-      /(\.test\.tsx?|\.journey\.ts|\.d\.ts|vite\.config\.ts|vitest\.[\w.]*config\.ts)$|^(apps\/cli|apps\/server\/main|apps\/(console|portal)\/main|scripts|bench|modules\/order)\b/;
+      /(\.test\.tsx?|\.journey\.ts|\.d\.ts|vite\.config\.ts|vitest\.[\w.]*config\.ts)$|^(apps\/cli|apps\/server\/main|apps\/(console|portal)\/(review\/)?main|scripts|bench|modules\/order)\b/;
     const orphans = product
       .map((file) => file.path)
       .filter((path) => !imported.has(path) && !starts.test(path) && !path.endsWith('test-run.ts'));

@@ -11,6 +11,8 @@ export default defineConfig({
     outDir: here('../../dist/console'),
     emptyOutDir: true,
     target: 'es2023',
+    // The reviewer's page stands by itself: a device handed over loads nothing of the console.
+    rollupOptions: { input: { console: here('index.html'), review: here('review/index.html') } },
     // The decision-diagram viewer and the charts are loaded only by the screens that draw them.
     chunkSizeWarningLimit: 1200,
   },

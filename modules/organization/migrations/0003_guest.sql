@@ -34,3 +34,6 @@ begin
     execute format('alter policy data_scope on %s using (%s) with check (%s)', relation, scope, scope);
   end loop;
 end $$;
+
+-- The trail is for those who audit; what guests do stands in it like anybody's acts.
+create policy no_guest on audit.entry as restrictive for select to qianmo_app using (not (select organization.is_guest()));
