@@ -1,6 +1,8 @@
 /** Whole-village credit as it is asked for and told over HTTP: each part's contract, gathered. Browser-safe. */
 import { evaluationRefusals } from './evaluation/contract.ts';
 import { reviewRefusals } from './evaluation/page/contract.ts';
+import { visitAddresses, visitRefusals } from './visits/contract.ts';
+import { grantAddresses, grantRefusals } from './grants/contract.ts';
 import { limitAddresses, limitRefusals } from './limits/contract.ts';
 import { progressAddresses, progressRefusals } from './progress/contract.ts';
 import { poolAddresses, poolRefusals } from './pool/contract.ts';
@@ -9,13 +11,17 @@ import { projectAddresses, projectRefusals } from './projects/contract.ts';
 export * from './values/contract.ts';
 export * from './pool/contract.ts';
 export * from './projects/contract.ts';
+export * from './visits/contract.ts';
 export * from './limits/contract.ts';
+export * from './grants/contract.ts';
 export * from './progress/contract.ts';
 
 export const addresses = {
   ...projectAddresses,
   ...poolAddresses,
+  ...visitAddresses,
   ...limitAddresses,
+  ...grantAddresses,
   ...progressAddresses,
 } as const;
 
@@ -25,7 +31,9 @@ export const refusals = {
   // Their addresses and shapes are imported from the part itself.
   ...evaluationRefusals,
   ...reviewRefusals,
+  ...visitRefusals,
   ...limitRefusals,
+  ...grantRefusals,
   ...progressRefusals,
 } as const;
 export type RefusalCode = keyof typeof refusals;

@@ -2,6 +2,8 @@
 import type { VillageDeps } from './deps.ts';
 import { createPool } from './pool/index.ts';
 import { createEvaluation } from './evaluation/index.ts';
+import { createVisits } from './visits/index.ts';
+import { createGrants } from './grants/index.ts';
 import { createLimits } from './limits/index.ts';
 import { createProgress } from './progress/index.ts';
 import { createProjects } from './projects/index.ts';
@@ -20,7 +22,9 @@ export function createVillages(deps: VillageDeps) {
     projects: createProjects(deps),
     pool: createPool(deps),
     evaluation: createEvaluation(deps),
+    visits: createVisits(deps),
     limits: createLimits(deps),
+    grants: createGrants(deps),
     progress: createProgress(deps),
   };
 }

@@ -6,7 +6,8 @@ grant usage on schema village to qianmo_app;
 create table village.configuration (
   entity_id    text not null,
   hash         text not null,
-  content      jsonb not null,
+  -- Not jsonb: questions keep the order in which the form has them.
+  content      json not null,
   installed_at timestamptz not null,
   primary key (entity_id, hash)
 );
