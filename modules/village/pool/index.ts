@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { refuse } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
@@ -15,11 +16,14 @@ import type {
   PoolList,
   PoolQuery,
   presences,
+  RolledIn,
   SetGroupHead,
 } from './contract.ts';
 import { setGroupHead } from './group-heads.ts';
 import { assign, claim, exclude, release, takeBack } from './keep.ts';
 import { addMembers, find, merge, move, setPresence, split } from './reshape.ts';
+import { rollIn } from './roll-in.ts';
+import { rollOut } from './roll-out.ts';
 import type { Acting } from './store.ts';
 import { listGroupHeads, listManagers, listPool, readPoolHousehold } from './views.ts';
 
@@ -75,6 +79,12 @@ export function createPool(deps: VillageDeps) {
     merge: (act: Act, asked: Asked, into: Asked, reason: string): Promise<Asked> => acting(act, (one) => merge(one, asked, into, reason)),
     setPresence: (act: Act, asked: Asked, personId: string, presence: (typeof presences)[number], reason: string): Promise<Asked> =>
       acting(act, (one) => setPresence(one, asked, personId, presence, reason)),
+
+    /** The roll of a part of the grid as a workbook. Refuses: project_unknown. */
+    rollOut: (session: Session, projectId: bigint, grid: string | undefined, requestId: string): Promise<Readable> =>
+      rollOut(db, session, { projectId, grid, requestId, at: clock.now() }, (error) => deps.onFault(error, `roll of V${projectId}`)),
+    /** Refuses: project_unknown, project_not_open, roll_unreadable, roll_of_other, roll_wrong. */
+    rollIn: (act: Act, file: Buffer, isTrial: boolean): Promise<RolledIn> => acting(act, (one) => rollIn(one, file, isTrial)),
 
     setGroupHead: (act: Act, gridCode: string, given: SetGroupHead): Promise<void> =>
       acting(act, (one) => setGroupHead(one, vault, gridCode, given)),

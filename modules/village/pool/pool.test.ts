@@ -59,7 +59,9 @@ describe('the list', () => {
 
   test('those whom nobody of the rated ages belongs to are looked at first', async () => {
     const { items } = await list('head', { shade: 'grey' });
-    expect(items.map(({ shade_reasons, members }) => [shade_reasons, members])).toEqual(Array(4).fill([['no_candidate'], 2]));
+    expect(items.map(({ shade_reasons, members }) => [shade_reasons, members])).toEqual(
+      Array.from({ length: 4 }, () => [['no_candidate'], 2]),
+    );
   });
 });
 

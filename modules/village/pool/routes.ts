@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportHeader, exportNote } from '#modules/population/index.ts';
 import { route } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import { permissions } from '../contract.ts';
@@ -21,7 +22,11 @@ import {
   poolList,
   poolQuery,
   presenceBody,
+  largestRoll,
   releaseBody,
+  rolledIn,
+  rollIn,
+  rollQuery,
   setGroupHead,
   splitBody,
   splitDone,
@@ -42,6 +47,7 @@ export function addPoolRoutes(api: Api, { pool }: Pick<Villages, 'pool'>): void 
   addKeeping(api, pool);
   addReshaping(api, pool);
   addGroupHeads(api, pool);
+  addRolls(api, pool);
 }
 
 function addReading(api: Api, pool: Pool): void {
@@ -227,3 +233,48 @@ function addGroupHeads(api: Api, pool: Pool): void {
       pool.setGroupHead({ caller, projectId: numberOf(id), requestId }, group, body),
   });
 }
+
+function addRolls(api: Api, pool: Pool): void {
+  route(api, {
+    method: 'GET',
+    path: addresses.roll,
+    summary: { zh: '导出名册', en: 'The roll as a workbook, numbers masked' },
+    tag,
+    permission: permissions.roll,
+    perMinute: 10,
+    params: ofProject,
+    query: rollQuery,
+    file: workbook,
+    audit: ({ params, query, requestId }) =>
+      exportNote('village.roll.out', requestId, { project: params.id, ...(query.grid === undefined ? {} : { grid: query.grid }) }),
+    handle: ({ session, params: { id }, query, requestId, reply }) => {
+      reply.header('content-disposition', exportHeader('roll', requestId).replace('.csv', '.xlsx'));
+      return pool.rollOut(session, numberOf(id), query.grid, requestId);
+    },
+  });
+  route(api, {
+    method: 'POST',
+    path: addresses.rollIn,
+    summary: { zh: '导入名册', en: 'Take a filled-in roll in, all of it or nothing' },
+    tag,
+    permission: permissions.roll,
+    perMinute: 10,
+    params: ofProject,
+    body: rollIn,
+    bodyLimit: Math.ceil((largestRoll * 4) / 3) + 1024,
+    answer: rolledIn,
+    audit: ({ params, body }, answer) =>
+      body.is_trial
+        ? null
+        : {
+            action: 'village.roll.in',
+            subjectKind: 'village.project',
+            subjectId: params.id,
+            detail: { rows: answer.rows, changes: answer.changes },
+          },
+    handle: ({ caller, params: { id }, body, requestId }) =>
+      pool.rollIn({ caller, projectId: numberOf(id), requestId }, Buffer.from(body.file, 'base64'), body.is_trial),
+  });
+}
+
+const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
