@@ -9,7 +9,7 @@ import { entity, liguo, personOf, sampleAsOf } from '#modules/population/sample/
 import { customerNo } from '#modules/population/sample/sample-sources.ts';
 import { createTestDatabase } from '#platform/postgres/index.ts';
 import type { TestDatabase } from '#platform/postgres/index.ts';
-import { ownAccounts } from './own-accounts.ts';
+import { ownAccounts } from '../apps/own-accounts.ts';
 
 let folder = '';
 let database: TestDatabase;
