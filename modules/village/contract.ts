@@ -2,6 +2,7 @@
 import { evaluationRefusals } from './evaluation/contract.ts';
 import { reviewRefusals } from './evaluation/page/contract.ts';
 import { visitAddresses, visitRefusals } from './visits/contract.ts';
+import { noticeAddresses, noticeRefusals } from './notices/contract.ts';
 import { grantAddresses, grantRefusals } from './grants/contract.ts';
 import { limitAddresses, limitRefusals } from './limits/contract.ts';
 import { progressAddresses, progressRefusals } from './progress/contract.ts';
@@ -14,6 +15,7 @@ export * from './projects/contract.ts';
 export * from './visits/contract.ts';
 export * from './limits/contract.ts';
 export * from './grants/contract.ts';
+export * from './notices/contract.ts';
 export * from './progress/contract.ts';
 
 export const addresses = {
@@ -22,6 +24,7 @@ export const addresses = {
   ...visitAddresses,
   ...limitAddresses,
   ...grantAddresses,
+  ...noticeAddresses,
   ...progressAddresses,
 } as const;
 
@@ -34,6 +37,7 @@ export const refusals = {
   ...visitRefusals,
   ...limitRefusals,
   ...grantRefusals,
+  ...noticeRefusals,
   ...progressRefusals,
 } as const;
 export type RefusalCode = keyof typeof refusals;

@@ -4,6 +4,7 @@ import { createPool } from './pool/index.ts';
 import { createEvaluation } from './evaluation/index.ts';
 import { createVisits } from './visits/index.ts';
 import { createGrants } from './grants/index.ts';
+import { createNotices } from './notices/index.ts';
 import { createLimits } from './limits/index.ts';
 import { createProgress } from './progress/index.ts';
 import { createProjects } from './projects/index.ts';
@@ -25,6 +26,7 @@ export function createVillages(deps: VillageDeps) {
     visits: createVisits(deps),
     limits: createLimits(deps),
     grants: createGrants(deps),
+    notices: createNotices(deps),
     progress: createProgress(deps),
   };
 }

@@ -2,6 +2,7 @@ import type { Api } from '#platform/http/index.ts';
 import { addEvaluationRoutes } from './evaluation/routes.ts';
 import type { Villages } from './index.ts';
 import { addVisitRoutes } from './visits/routes.ts';
+import { addNoticeRoutes } from './notices/routes.ts';
 import { addGrantRoutes } from './grants/routes.ts';
 import { addLimitRoutes } from './limits/routes.ts';
 import { addProgressRoutes } from './progress/routes.ts';
@@ -16,5 +17,6 @@ export function addRoutes(api: Api, villages: Villages): void {
   addVisitRoutes(api, villages);
   addLimitRoutes(api, villages);
   addGrantRoutes(api, villages);
+  addNoticeRoutes(api, villages);
   addProgressRoutes(api, villages);
 }

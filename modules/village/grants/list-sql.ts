@@ -1,8 +1,9 @@
 /** Who is on a list, how much, and who is not and why: one reading for the preview, for the approval and for the day. */
 import { detailParts } from '#modules/population/index.ts';
 
-const at = (column: keyof (typeof detailParts)['lists'] & string): number => Object.keys(detailParts.lists).indexOf(column);
-const row = (column: keyof (typeof detailParts)['lists'] & string): string => `(entry ->> ${at(column)})`;
+type Column = Extract<keyof (typeof detailParts)['lists'], string>;
+const at = (column: Column): number => Object.keys(detailParts.lists).indexOf(column);
+const row = (column: Column): string => `(entry ->> ${at(column)})`;
 
 /** On a list of the bank as of the day: black, fraud, or money laundering rated high. */
 const isListed = `exists (
