@@ -6,7 +6,7 @@ import type { Session, Tx } from '#platform/postgres/index.ts';
 import { layerChangeKind, refusals } from './contract.ts';
 import type { Difference, LayerVersionRow, ProductList, ProductPage, ProductQuery, ProductRow } from './contract.ts';
 import { chainOn, versionOn } from './versions/in-force.ts';
-import { readLine, readVersions } from './versions/store.ts';
+import { readLine, readNewest, readVersions } from './versions/store.ts';
 import type { StoredVersion } from './versions/store.ts';
 
 /** A product as it is sold on a day. */
@@ -27,8 +27,7 @@ export async function resolveProduct(tx: Tx, entityId: string, code: string, on:
 
 /** The newest name. @throws Problem product_unknown */
 export async function readName(tx: Tx, entityId: string, code: string): Promise<Layer['name']> {
-  const line = await readLine(tx, entityId, code);
-  const known = line.findLast((one) => one.layer.code === code);
+  const known = await readNewest(tx, entityId, code);
   if (!known) throw refuse(refusals, 'product_unknown', { zh: code, en: code });
   return known.layer.name;
 }

@@ -36,7 +36,7 @@ export async function readVersions(tx: Tx, entityId: string): Promise<StoredVers
 
 /** Every version of one layer and of those it stands on. */
 export async function readLine(tx: Tx, entityId: string, code: string): Promise<StoredVersion[]> {
-  const rows = await tx.query<Row>(
+  const rows = await tx.prepared<Row>(
     `with recursive line as (
        select code, parent from product.layer_version where entity_id = $1 and code = $2
        union
@@ -46,6 +46,15 @@ export async function readLine(tx: Tx, entityId: string, code: string): Promise<
     [entityId, code],
   );
   return rows.map(versionOf);
+}
+
+/** The newest version of one layer; null when there is none of the code. */
+export async function readNewest(tx: Tx, entityId: string, code: string): Promise<StoredVersion | null> {
+  const [row] = await tx.prepared<Row>(
+    `select ${columns} from product.layer_version v where v.entity_id = $1 and v.code = $2 order by v.version desc limit 1`,
+    [entityId, code],
+  );
+  return row ? versionOf(row) : null;
 }
 
 /** What was approved never changes, so a text is read once. */
