@@ -21,11 +21,12 @@ import { createServicing } from '#modules/servicing/index.ts';
 import type { Payments, Servicing } from '#modules/servicing/index.ts';
 import { createStrategies } from '#modules/strategy/index.ts';
 import type { Strategies } from '#modules/strategy/index.ts';
-import { createVillages, readVillageConfiguration } from '#modules/village/index.ts';
+import { createVillages } from '#modules/village/index.ts';
 import type { Villages } from '#modules/village/index.ts';
 import type { Market } from '#core/product/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { withSession } from '#platform/postgres/index.ts';
+import { villageConfigurations } from './bank-folders.ts';
 import { demonstrationState } from './demonstration.ts';
 import type { Ground } from './ground.ts';
 import { ownAccounts } from './own-accounts.ts';
@@ -137,14 +138,13 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     ...(serving?.capture ? { demonstration: { capture: serving.capture } } : {}),
     onFault,
   });
-  const villageConfiguration = readVillageConfiguration();
   const villages = createVillages({
     ...ground,
     change,
     servicing,
     products,
     strategies,
-    configurationOf: () => villageConfiguration,
+    configurationOf: villageConfigurations(),
     hours: () => hours,
     endStaffSession: (token) => organization.signOut(token),
     send: serving?.send ?? (async () => 'unavailable'),

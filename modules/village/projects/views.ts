@@ -104,7 +104,7 @@ async function countShades(tx: Tx, projectId: bigint): Promise<ProjectPage['shad
 
 async function openProposal(tx: Tx, projectId: bigint): Promise<string | null> {
   const [row] = await tx.query<{ proposal_id: string }>(
-    "select 'C' || proposal_id as proposal_id from change.proposal where kind = $1 and subject = $2 and state = 'proposed'",
+    "select proposal_id from change.proposal where kind = $1 and subject = $2 and state = 'proposed'",
     [openingKind, `V${projectId}`],
   );
   return row?.proposal_id ?? null;
