@@ -102,6 +102,12 @@ const whitelist = createRoute({
   ),
   component: lazyRouteComponent(() => import('./screens/whitelist/whitelist.tsx'), 'WhitelistScreen'),
 });
+const villageProgress = createRoute({
+  getParentRoute: () => root,
+  path: '/village/progress',
+  validateSearch: words('project', 'grid', 'by'),
+  component: lazyRouteComponent(() => import('./screens/village-progress/progress.tsx'), 'Progress'),
+});
 const loans = createRoute({
   getParentRoute: () => root,
   path: '/loans',
@@ -277,6 +283,12 @@ const process = createRoute({
   validateSearch: words('version', 'show'),
   component: lazyRouteComponent(() => import('./screens/processes/process.tsx'), 'Process'),
 });
+const evaluation = createRoute({
+  getParentRoute: () => root,
+  path: '/village/evaluation',
+  validateSearch: words('project', 'tab', 'round', 'outcome', 'open'),
+  component: lazyRouteComponent(() => import('./screens/evaluation/evaluation.tsx'), 'Evaluation'),
+});
 const changes = createRoute({
   getParentRoute: () => root,
   path: '/changes',
@@ -301,6 +313,7 @@ const tree = root.addChildren([
   decision,
   decide,
   whitelist,
+  villageProgress,
   loans,
   loan,
   facilities,
@@ -329,6 +342,7 @@ const tree = root.addChildren([
   absences,
   processes,
   process,
+  evaluation,
   changes,
   audit,
 ]);

@@ -54,16 +54,15 @@ begin
   return null;
 end $$;
 
+-- As an insert that always meets its counter, because what is found by key is found as quickly whatever the planner believes of a day's rows.
 create function village.uncount_stages() returns trigger language plpgsql as $$
 begin
-  update village.progress_day counter set
-    people = counter.people - gone.people, households = counter.households - gone.households, amount_fen = counter.amount_fen - gone.amount_fen
-  from (
-    select project_id, grid_code, manager_id, stage, reached_on, sum(people) as people, count(*) as households, sum(amount_fen) as amount_fen
-    from removed group by 1, 2, 3, 4, 5
-  ) gone
-  where (counter.project_id, counter.grid_code, counter.manager_id, counter.stage, counter.day)
-      = (gone.project_id, gone.grid_code, gone.manager_id, gone.stage, gone.reached_on);
+  insert into village.progress_day as counter (project_id, grid_code, manager_id, stage, day, entity_id, people, households, amount_fen)
+  select project_id, grid_code, manager_id, stage, reached_on, entity_id, -sum(people), -count(*), -sum(amount_fen)
+  from removed group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5
+  on conflict (project_id, grid_code, manager_id, stage, day) do update set
+    people = counter.people + excluded.people, households = counter.households + excluded.households,
+    amount_fen = counter.amount_fen + excluded.amount_fen;
   return null;
 end $$;
 

@@ -30,6 +30,7 @@ import { person } from './person.ts';
 import { persons } from './persons.ts';
 import { plan } from './plan.ts';
 import { products } from './products.ts';
+import { progress } from './progress.ts';
 import { quarantine } from './quarantine.ts';
 import { recon } from './recon.ts';
 import { reveal } from './reveal.ts';
@@ -77,6 +78,7 @@ export const zh = {
   persons,
   plan,
   products,
+  progress,
   quarantine,
   recon,
   reveal,
