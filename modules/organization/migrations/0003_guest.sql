@@ -21,19 +21,20 @@ begin
   execute format('create policy owner_work on %s to %I using (current_setting(''qianmo.owner'', true) = ''on'')', relation, current_user);
 end $$;
 
--- Those that were protected before.
+-- Those that were protected before, each by its own words: an installation that is brought up to date has all modules' tables already.
 do $$
 declare
-  relation regclass;
-  scope constant text := 'entity_id = (select organization.current_entity()) and not (select organization.is_guest())';
+  policy record;
 begin
-  for relation in
-    select polrelid from pg_policy
-    where polname = 'data_scope' and strpos(pg_get_expr(polqual, polrelid), 'current_scopes') = 0
+  for policy in
+    select polrelid::regclass as relation, pg_get_expr(polqual, polrelid) as seen, pg_get_expr(coalesce(polwithcheck, polqual), polrelid) as written
+    from pg_policy where polname = 'data_scope' and strpos(pg_get_expr(polqual, polrelid), 'current_scopes') = 0
   loop
-    execute format('alter policy data_scope on %s using (%s) with check (%s)', relation, scope, scope);
+    execute format('alter policy data_scope on %s using ((%s) and not (select organization.is_guest())) with check ((%s) and not (select organization.is_guest()))',
+      policy.relation, policy.seen, policy.written);
   end loop;
 end $$;
 
 -- The trail is for those who audit; what guests do stands in it like anybody's acts.
 create policy no_guest on audit.entry as restrictive for select to qianmo_app using (not (select organization.is_guest()));
+create policy no_guest on audit.link as restrictive for select to qianmo_app using (not (select organization.is_guest()));
