@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reviewAddresses, reviewCookie } from '#modules/village/evaluation/page/contract.ts';
-import { hashOfOath } from '#modules/village/evaluation/reviewers.ts';
-import { readVillageConfiguration } from '#modules/village/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
-import type { Caller } from '#platform/http/index.ts';
 import { openSmallBank, otherEntity, ownEntity } from './small-bank.ts';
 import type { SmallBank } from './small-bank.ts';
+import { openVillage, staff } from './village/open-village.ts';
 
 /*
  * A reviewer is a neighbour of the people who are evaluated and nobody's colleague. With nothing but a reviewer's cookie every route of the API is asked,
@@ -19,47 +17,13 @@ let projectId = 0n;
 let reviewers: bigint[] = [];
 beforeAll(async () => {
   small = await openSmallBank();
-  [village = ''] = small.villages;
-  await openVillage();
+  ({ village, groups, projectId, reviewers } = await openVillage(small));
+  await answerAll();
 }, 300_000);
 afterAll(() => small.close());
 
-const staff = (actorId: string): Caller['session'] => ({ entityId: ownEntity, actorId, roles: [], scopes: ['320723'] });
-const caller = (actorId: string): Caller => ({
-  session: staff(actorId),
-  permissions: new Set(['village.approve', 'change.approve']),
-  csrf: '',
-  mustChangePassword: false,
-});
-
-/** An open project with its pool, three sworn reviewers on a group's panel, and an answer of each about everybody but the last. */
-async function openVillage(): Promise<void> {
-  const { projects, evaluation } = small.bank.villages;
-  projectId = await projects.setUp(staff('EVERYTHING'), {
-    name: '整村授信',
-    batch_no: '2026-01',
-    grid_codes: [village],
-    ends_on: '2027-06-30',
-  });
-  const proposal = await projects.proposeOpening(staff('EVERYTHING'), projectId, '按计划推进', 'request');
-  await small.bank.change.approve(caller('NEIGHBOUR'), proposal, '');
-  // The pool is filled behind the request.
-  groups = await vi.waitUntil(async () => groupsOf(projectId), { timeout: 60_000, interval: 200 });
-  const oath = hashOfOath(readVillageConfiguration().settings);
-  for (const name of ['李广才', '周会计', '王主任']) {
-    const id = await evaluation.register(staff('EVERYTHING'), projectId, {
-      grid_code: village,
-      person_id: null,
-      name,
-      phone: null,
-      qualification: 'accountant',
-      is_committee: false,
-    });
-    await evaluation.swearIn(staff('EVERYTHING'), id, oath);
-    reviewers.push(id);
-  }
-  const place = { projectId, round: 1, gridCode: groups[0] ?? '' };
-  await evaluation.setPanel(staff('EVERYTHING'), place, { reviewers, dueOn: null });
+/** An answer of each but the first reviewer about everybody but the last. */
+async function answerAll(): Promise<void> {
   for (const id of reviewers.slice(1)) {
     const items = (await sheetOf(id)).slice(0, -1).map((person, index) => ({
       evaluation_id: `00000000-0000-4000-8000-${String(Number(id) * 1000 + index).padStart(12, '0')}`,
@@ -70,19 +34,8 @@ async function openVillage(): Promise<void> {
       suggested_fen: '30000000',
       kinds: ['X12'],
     }));
-    await evaluation.keyAnswers(staff('EVERYTHING'), id, { channel: 'meeting', items: items.slice(0, 100) });
+    await small.bank.villages.evaluation.keyAnswers(staff('EVERYTHING'), id, { channel: 'meeting', items: items.slice(0, 100) });
   }
-}
-
-/** The largest first; null while there are none. */
-async function groupsOf(id: bigint): Promise<string[] | null> {
-  const rows = await withOwner(small.bank.db, (tx) =>
-    tx.query<{ grid_code: string }>(
-      `select grid_code from village.household where project_id = $1 and state = 'in_pool' and shade <> 'black' group by 1 order by count(*) desc`,
-      [id],
-    ),
-  );
-  return rows.length === 0 ? null : rows.map((row) => row.grid_code);
 }
 
 async function sheetOf(reviewerId: bigint): Promise<string[]> {

@@ -36,14 +36,14 @@ function fill(sheet: ExcelJS.Worksheet, row: number, values: Record<string, stri
   for (const [name, value] of Object.entries(values)) sheet.getCell(row, names.indexOf(name) + 1).value = value;
 }
 
-const good = { 是否了解: '知道', 靠什么: '种养', 家庭年收入: '5–10', 住房: '楼房', 欠外债: '没有', '建议额度(万元)': 5 };
+const good = { 是否了解: '知道', 靠什么: '种养', 年收入: '5–10', 住房: '楼房', 欠外债: '没有', '建议额度(万元)': 5 };
 
 test('a blank sheet names everybody who is still asked about, with the words to choose from', async () => {
   const sheet = (await blank()).worksheets[0];
   if (!sheet) throw new Error('no sheet');
   expect(sheet.getCell('A1').text).toContain('王主任');
   expect(sheet.rowCount - 2).toBe((await panel.asked(reviewer)).length);
-  expect(sheet.getCell(3, heads(sheet).indexOf('住房') + 1).dataValidation.formulae).toEqual(['"平房,楼房,城里有房,没有房"']);
+  expect(sheet.getCell(3, heads(sheet).indexOf('住房') + 1).dataValidation.formulae).toEqual(['"平房,楼房,城里房,没有房"']);
 });
 
 test('what is right is taken, what is wrong is named by its cell; handed in again nothing is taken twice', async () => {
@@ -54,10 +54,10 @@ test('what is right is taken, what is wrong is named by its cell; handed in agai
   fill(sheet, 3, good);
   fill(sheet, 4, { ...good, 住房: '宫殿', '建议额度(万元)': 5.5 });
   fill(sheet, 5, { 是否了解: '不知道' });
-  fill(sheet, 6, { ...good, 家庭年收入: '' });
+  fill(sheet, 6, { ...good, 年收入: '' });
   const first = await handIn(book);
   expect([first.rows, first.taken]).toEqual([4, 2]);
-  expect(first.faults.map((one) => one.place)).toEqual([`${column('住房')}4`, `${column('建议额度(万元)')}4`, `${column('家庭年收入')}6`]);
+  expect(first.faults.map((one) => one.place)).toEqual([`${column('住房')}4`, `${column('建议额度(万元)')}4`, `${column('年收入')}6`]);
   expect(await handIn(book)).toEqual(first);
   const counts = await evaluation().channels(manager(), panel.place.projectId, undefined);
   expect(counts).toMatchObject({ paper: 2, app: 0 });

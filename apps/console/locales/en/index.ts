@@ -15,6 +15,7 @@ import { credit } from './credit.ts';
 import { dayend } from './dayend.ts';
 import { decide } from './decide.ts';
 import { decision } from './decision.ts';
+import { evaluation } from './evaluation.ts';
 import { facility } from './facility.ts';
 import { graph } from './graph.ts';
 import { grid } from './grid.ts';
@@ -63,6 +64,7 @@ export const en: typeof zh = {
   dayend,
   decide,
   decision,
+  evaluation,
   facility,
   graph,
   grid,

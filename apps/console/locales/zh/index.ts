@@ -14,6 +14,7 @@ import { credit } from './credit.ts';
 import { dayend } from './dayend.ts';
 import { decide } from './decide.ts';
 import { decision } from './decision.ts';
+import { evaluation } from './evaluation.ts';
 import { facility } from './facility.ts';
 import { graph } from './graph.ts';
 import { grid } from './grid.ts';
@@ -62,6 +63,7 @@ export const zh = {
   dayend,
   decide,
   decision,
+  evaluation,
   facility,
   graph,
   grid,

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withOwner } from '#platform/postgres/index.ts';
+import { serveSmallBank } from '../served-bank.ts';
+import type { ServedBank } from '../served-bank.ts';
+import { openVillage } from '../village/open-village.ts';
+import type { OpenVillage } from '../village/open-village.ts';
+import { breaches, openPage, signIn } from './browsing.ts';
+import type { Watched } from './browsing.ts';
+
+let served: ServedBank;
+let open: OpenVillage;
+let desk: Watched;
+beforeAll(async () => {
+  served = await serveSmallBank();
+  open = await openVillage(served);
+  desk = await openPage(served.browser);
+});
+afterAll(() => served.close());
+
+const folder = process.env['PICTURES'];
+async function picture(page: Page, name: string): Promise<void> {
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+async function answersOf(reviewerId: bigint | undefined): Promise<{ knows: string; suggested_fen: bigint | null; channel: string }[]> {
+  return withOwner(served.bank.db, (tx) =>
+    tx.query('select knows, suggested_fen, channel from village.evaluation where reviewer_id = $1 order by received_at, evaluation_id', [
+      reviewerId,
+    ]),
+  );
+}
+
+test('the branch sees groups, reviewers and results', async () => {
+  const { page, faults } = desk;
+  await signIn(page, served.url, 'everything');
+  await page.goto(`${served.url}/village/evaluation`);
+  await page.getByRole('cell', { name: /评议中/ }).waitFor();
+  expect(await page.getByRole('row').count()).toBe(open.groups.length + 1);
+  await page.getByRole('cell', { name: /评议中/ }).click();
+  await page.getByRole('heading', { name: '调整评议员' }).waitFor();
+  await picture(page, 'groups');
+  expect(await breaches(page)).toEqual([]);
+  await page.getByRole('tab', { name: '评议员' }).click();
+  await page.getByRole('cell', { name: /李广才/ }).click();
+  await page.getByRole('button', { name: '一次性码' }).click();
+  await page.getByRole('status').filter({ hasText: /\d{6}/ }).waitFor();
+  await picture(page, 'reviewers');
+  expect(await breaches(page)).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test('a device is handed over, answered on, reloaded without loss, and handed back', { timeout: 240_000 }, async () => {
+  const { page, faults } = desk;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: '把手机交给他' }).click();
+  await page.getByRole('button', { name: '确认交出' }).click();
+  await page.getByText('评议模式已锁定 · 李广才').waitFor();
+  await picture(page, 'evaluate-start');
+  await page.getByRole('button', { name: '知道', exact: true }).click();
+  for (const choice of ['种养', '5–10', '楼房']) await page.getByRole('button', { name: choice, exact: true }).click();
+  // Finished too early: what is missing is marked, nothing is sent.
+  await page.getByRole('button', { name: /^评好了/ }).click();
+  await page.getByText('还有没选的，请补上').waitFor();
+  await page.reload();
+  await page.getByRole('group', { name: '欠外债' }).getByRole('button', { name: '没有', exact: true }).click();
+  expect(await page.getByRole('button', { name: '楼房', exact: true }).getAttribute('aria-pressed')).toBe('true');
+  await page.getByText('还没选').waitFor();
+  for (let step = 0; step < 7; step += 1) await page.getByRole('button', { name: '多一档' }).click();
+  await picture(page, 'evaluate');
+  expect(await breaches(page)).toEqual([]);
+  await smallest(page);
+  const [reviewer] = open.reviewers;
+  await page.getByRole('button', { name: /^评好了/ }).click();
+  await expect.poll(() => answersOf(reviewer)).toEqual([{ knows: 'yes', suggested_fen: 6_000_000n, channel: 'app' }]);
+  await page.getByRole('button', { name: '不知道' }).click();
+  await page.getByRole('button', { name: /^评好了/ }).click();
+  await expect.poll(async () => (await answersOf(reviewer)).length).toBe(2);
+  // Without a signal it is kept and said so; with one it goes by itself.
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: '我该回避' }).click();
+  await page.getByRole('button', { name: /^评好了/ }).click();
+  await page.getByText(/没有信号，已存在本机/).waitFor();
+  await page.getByRole('button', { name: '交还手机' }).click();
+  expect(await page.getByRole('button', { name: '确认' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: '接着评' }).click();
+  await picture(page, 'evaluate-offline');
+  await page.context().setOffline(false);
+  await expect.poll(async () => (await answersOf(reviewer)).length, { timeout: 30_000 }).toBe(3);
+  await page.getByText('已存本机，别的评议员看不到').waitFor();
+  await page.getByText(/有别的情况要告诉银行/).waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: '知道', exact: true }).click();
+  await page.getByText(/有别的情况要告诉银行/).click();
+  await picture(page, 'evaluate-kinds');
+  for (const width of [360, 430]) {
+    await page.setViewportSize({ width, height: 780 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await picture(page, `evaluate-${width}`);
+  }
+  await page.getByRole('button', { name: '交还手机' }).click();
+  await page.getByRole('button', { name: '确认' }).click();
+  await page.getByRole('heading', { name: '已交还' }).waitFor();
+  // Nothing leads back into the console, or into the reviewer's sheet.
+  await page.goto(`${served.url}/village/evaluation`);
+  await page.getByLabel('密码').waitFor();
+  await page.goto(`${served.url}/review/`);
+  await page.getByRole('heading', { name: '评议员进入' }).waitFor();
+  await picture(page, 'enter');
+  expect(faults).toEqual([]);
+});
+
+test('a reviewer enters on an own phone with the code', async () => {
+  const [, reviewer = 0n] = open.reviewers;
+  const { evaluation } = served.bank.villages;
+  const session = { entityId: '320723', actorId: 'EVERYTHING', roles: [], scopes: ['320723'] };
+  const { code } = await evaluation.giveCode(session, reviewer);
+  const { page, faults } = await openPage(served.browser);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`${served.url}/review/#R${reviewer}`);
+  await page.getByRole('heading').first().waitFor();
+  await picture(page, 'enter-own');
+  await page.getByLabel(/一次性码/).fill(code === '000000' ? '000001' : '000000');
+  await page.getByRole('button', { name: '进入' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel(/一次性码/).fill(code);
+  await page.getByRole('button', { name: '进入' }).click();
+  await page.getByText('评议 · 周会计').waitFor();
+  expect(await breaches(page)).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+/** Nothing that is pressed is smaller than a thumb. */
+async function smallest(page: Page): Promise<void> {
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll('button')].flatMap((button) => {
+      const { height, width } = button.getBoundingClientRect();
+      return height > 0 && (height < 44 || width < 44) ? [`${button.textContent} ${width}×${height}`] : [];
+    }),
+  );
+  expect(small).toEqual([]);
+}
