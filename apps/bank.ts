@@ -29,6 +29,7 @@ import { withSession } from '#platform/postgres/index.ts';
 import { villageConfigurations } from './bank-folders.ts';
 import { demonstrationState } from './demonstration.ts';
 import type { Ground } from './ground.ts';
+import { readVillagePlaces } from './village-places.ts';
 import { ownAccounts } from './own-accounts.ts';
 import { readWorkingHours } from './working-hours.ts';
 
@@ -90,6 +91,8 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     async onPublished(manifest) {
       await population.publishDetails(manifest.entity_id, manifest);
       await population.refreshGridFigures(manifest.entity_id);
+      const places = await readVillagePlaces(ground, manifest);
+      if (places !== null) await villages.progress.keepPlaces(manifest.entity_id, places);
       await serving?.afterLoad?.(manifest.entity_id, manifest.as_of);
     },
   });

@@ -17,6 +17,7 @@ import { applyInDemonstration, visitorOf } from './demonstration-applications.ts
 import { askToFollow, registerFollowing } from './follow.ts';
 import { holdDataFolder } from './hold.ts';
 import { keepCases } from './keep-cases.ts';
+import { keepProgress } from './keep-progress.ts';
 import { connectOutside, openStandIns, readSources } from './outside.ts';
 import type { Outside } from './outside.ts';
 import { keepRetention, legalEntities } from './keep-retention.ts';
@@ -81,6 +82,7 @@ async function start(): Promise<void> {
   await jobs.start();
   open.unshift(() => jobs.stop());
   open.unshift(keepCases(serving.processes, log));
+  open.unshift(keepProgress(serving, log));
   open.unshift(keepRetention({ inquiry: serving.inquiry, entities: () => legalEntities(ground.db) }, log));
   if (core) {
     const paying = (payer = keepPaying(serving, log));

@@ -1,12 +1,7 @@
 /** Where villages lie, as the bank's file of villages says. */
 import type { Tx } from '#platform/postgres/index.ts';
 
-export interface VillagePlace {
-  readonly code: string;
-  readonly name: string;
-  readonly longitude: number;
-  readonly latitude: number;
-}
+export type VillagePlace = Readonly<{ code: string; name: string; longitude: number; latitude: number }>;
 
 /** In the place of what was known before. As owner. */
 export async function keepPlaces(tx: Tx, entityId: string, places: readonly VillagePlace[]): Promise<void> {

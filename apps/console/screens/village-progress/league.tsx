@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { LeagueRow, ProgressPage } from '#modules/village/contract.ts';
 import { count, percentOne } from '../../format.ts';
@@ -10,13 +11,36 @@ import { dayText, isBehind, nameOf, permillePercent, points, rateOf } from './wo
 export function League({ page, onOpen }: { page: ProgressPage; onOpen: ((row: LeagueRow) => void) | null }) {
   const { t } = useTranslation();
   const granted = rateOf(page, 'granted');
-  const used = rateOf(page, 'used');
-  const filed = rateOf(page, 'filed');
   const unit = t(`progress.unit.${page.by}`);
   const reached = page.league.filter(({ forecast }) => forecast.kind === 'reached').length;
-  const columns: readonly Column<LeagueRow>[] = [
+  const hint = onOpen === null ? undefined : page.by === 'group' ? t('progress.league.households') : t('progress.league.open');
+  return (
+    <Section
+      title={t('progress.league.title', { count: page.league.length, unit, reached, percent: permillePercent(granted.target) })}
+      note={t('progress.league.rule')}
+      right={hint}
+      className="league-sec"
+    >
+      <div className="scroll">
+        <Table
+          label={t('progress.league.label')}
+          columns={columnsOf(t, page)}
+          rows={page.league}
+          rowKey={({ code }) => code}
+          {...(onOpen === null ? {} : { onOpen })}
+          foot={<Against page={page} />}
+        />
+      </div>
+    </Section>
+  );
+}
+
+/** Outside the component, so that cells are functions of their row and no components of their own. */
+function columnsOf(t: TFunction, page: ProgressPage): readonly Column<LeagueRow>[] {
+  const [filed, granted, used] = [rateOf(page, 'filed'), rateOf(page, 'granted'), rateOf(page, 'used')];
+  return [
     { key: 'rank', head: t('progress.column.rank'), num: true, cell: ({ rank }) => <span className="t3">{rank}</span> },
-    { key: 'name', head: unit, cell: ({ name, code }) => nameOf(t, name, code) },
+    { key: 'name', head: t(`progress.unit.${page.by}`), cell: ({ name, code }) => nameOf(t, name, code) },
     ...(page.by === 'village' || page.by === 'group'
       ? [{ key: 'households', head: t('progress.column.households'), num: true, cell: (row: LeagueRow) => count(row.households[0]) }]
       : [{ key: 'villages', head: t('progress.column.villages'), num: true, cell: (row: LeagueRow) => count(row.villages) }]),
@@ -52,26 +76,6 @@ export function League({ page, onOpen }: { page: ProgressPage; onOpen: ((row: Le
       ),
     },
   ];
-  const hint = onOpen === null ? undefined : page.by === 'group' ? t('progress.league.households') : t('progress.league.open');
-  return (
-    <Section
-      title={t('progress.league.title', { count: page.league.length, unit, reached, percent: permillePercent(granted.target) })}
-      note={t('progress.league.rule')}
-      right={hint}
-      className="league-sec"
-    >
-      <div className="scroll">
-        <Table
-          label={t('progress.league.label')}
-          columns={columns}
-          rows={page.league}
-          rowKey={({ code }) => code}
-          {...(onOpen === null ? {} : { onOpen })}
-          foot={<Against page={page} />}
-        />
-      </div>
-    </Section>
-  );
 }
 
 /** The best line and the mean of all, to read every other against. */
