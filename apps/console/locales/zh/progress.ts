@@ -36,6 +36,7 @@ export const progress = {
     join: '；',
     end: '。',
     and: '、',
+    comma: '，',
   },
   lost: '{{from}}到{{to}}断得最多：{{left}} / {{of}} 户',
   lostNone: '各阶段的户',

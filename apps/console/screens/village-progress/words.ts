@@ -34,7 +34,7 @@ export function leadOf(t: TFunction, page: ProgressPage): { figure: string; besi
     case 'day':
       return {
         figure: forecast.on,
-        beside: `${t('progress.leadDay', { percent })}，${lateness(t, lateBy(forecast.on, page.project.ends_on))}`,
+        beside: `${t('progress.leadDay', { percent })}${t('progress.note.comma')}${lateness(t, lateBy(forecast.on, page.project.ends_on))}`,
       };
     case 'beyond':
       return { figure: t('progress.beyond', { year: forecast.year }), beside: t('progress.leadDay', { percent }) };
