@@ -21,7 +21,7 @@ import { createServicing } from '#modules/servicing/index.ts';
 import type { Payments, Servicing } from '#modules/servicing/index.ts';
 import { createStrategies } from '#modules/strategy/index.ts';
 import type { Strategies } from '#modules/strategy/index.ts';
-import { createVillages } from '#modules/village/index.ts';
+import { createVillages, readGrantedLimit } from '#modules/village/index.ts';
 import type { Villages } from '#modules/village/index.ts';
 import type { Market } from '#core/product/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
@@ -133,6 +133,7 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     processes,
     servicing,
     configuration: readConfiguration(templateFile),
+    granted: readGrantedLimit,
     market: (entityId) => marketOf(ground, servicing, entityId),
     accountsOf: ownAccounts(ground),
     send: serving?.send ?? (async () => 'unavailable'),

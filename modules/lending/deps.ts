@@ -6,7 +6,7 @@ import type { Products } from '#modules/product/index.ts';
 import type { Servicing } from '#modules/servicing/index.ts';
 import type { Strategies } from '#modules/strategy/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
-import type { Database } from '#platform/postgres/index.ts';
+import type { Database, Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import type { LendingConfiguration } from './configuration.ts';
 import type { Templates } from './contract/templates.ts';
@@ -16,6 +16,13 @@ export interface Message {
   readonly id: string;
   readonly phone: string;
   readonly text: string;
+}
+
+export interface GrantedBefore {
+  readonly facilityId: bigint;
+  readonly limitFen: bigint;
+  /** Null: no price was promised. */
+  readonly ratePpm: number | null;
 }
 
 export interface LendingDeps {
@@ -41,6 +48,11 @@ export interface LendingDeps {
   readonly templates?: Templates;
   /** Numbers of a person's own deposit accounts, where the bank's data has them. */
   readonly accountsOf?: (entityId: string, personId: string) => Promise<readonly string[]>;
+  /** A limit of the product that the bank granted before the person applied, and that waits for a signature. */
+  readonly granted?: (
+    tx: Tx,
+    asked: { readonly entityId: string; readonly personId: string; readonly product: string; readonly day: string },
+  ) => Promise<GrantedBefore | null>;
   /** Work that goes on after the answer broke down; it is taken up again. */
   readonly onFault: (error: unknown, about: string) => void;
 }

@@ -9,6 +9,7 @@ import { createLimits } from './limits/index.ts';
 import { createProgress } from './progress/index.ts';
 import { createProjects } from './projects/index.ts';
 
+export { readGrantedLimit } from './grants/granted-limit.ts';
 export { readVillageConfiguration, templateFolder } from './configuration.ts';
 export type { VillageConfiguration } from './configuration.ts';
 export type { VillageDeps } from './deps.ts';

@@ -5,7 +5,7 @@ import { createIndicators } from '#modules/indicators/index.ts';
 import { createInquiry } from '#modules/inquiry/index.ts';
 import type { Ports } from '#modules/inquiry/index.ts';
 import { createLending, processesOf, readConfiguration, templateFile } from '#modules/lending/index.ts';
-import type { Lending, Message } from '#modules/lending/index.ts';
+import type { Lending, LendingDeps, Message } from '#modules/lending/index.ts';
 import { permissionsOf } from '#modules/organization/index.ts';
 import { personIdOf } from '#modules/population/index.ts';
 import { createProcesses } from '#modules/process/index.ts';
@@ -104,9 +104,11 @@ function portsOf(sources: Sources): Ports {
 export interface Outside {
   signing?: SigningService;
   payments?: Payments;
+  /** Limits granted before anybody applied. */
+  granted?: LendingDeps['granted'];
 }
 
-export async function openLendingBank({ signing, payments }: Outside = {}): Promise<LendingBank> {
+export async function openLendingBank({ signing, payments, granted }: Outside = {}): Promise<LendingBank> {
   const database = await createTestDatabase('lending');
   const { db } = database;
   const clock = settableClock(start);
@@ -172,6 +174,7 @@ export async function openLendingBank({ signing, payments }: Outside = {}): Prom
       return 'sent';
     },
     onFault: (error) => void faults.push(error),
+    ...(granted ? { granted } : {}),
     ...(signing ? { signing, seal: async () => ({ name: '灌云农村商业银行', uscc: '91110000600037341L' }) } : {}),
   });
   await strategies.install(entityId, 'retail');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openSigningService } from '#connectors/e-sign/index.ts';
 import type { SigningService } from '#connectors/e-sign/index.ts';
+import type { LendingDeps } from '#modules/lending/index.ts';
 import type { PortalApplication, PortalDraw } from '#modules/lending/portal/contract.ts';
 import { settableClock } from '#platform/clock/index.ts';
 import { Problem } from '#platform/http/index.ts';
@@ -46,6 +47,15 @@ const signing = (): SigningService => ({
   },
 });
 
+/** As whole-village credit tells it: what waits for this person's signature. */
+const grantedBefore: LendingDeps['granted'] = async (tx, { entityId, personId, day }) => {
+  const [row] = await tx.query<{ facility_id: bigint; limit_fen: bigint }>(
+    `select facility_id, limit_fen from servicing.facility where entity_id = $1 and person_id = $2 and state = 'granted' and valid_to >= $3::date`,
+    [entityId, personId, day],
+  );
+  return row ? { facilityId: row.facility_id, limitFen: row.limit_fen, ratePpm: 46_000 } : null;
+};
+
 export async function openSigningBank(): Promise<void> {
   simulator = await startSimulator({ folder, at: authorityBegins });
   const settings = { url: simulator.url, platform: 'QIANMO', secret: 'demonstration', timeoutMs: 5_000, trust: [simulator.root] };
@@ -53,6 +63,7 @@ export async function openSigningBank(): Promise<void> {
   bank = await openLendingBank({
     signing: signing(),
     payments: core,
+    granted: grantedBefore,
   });
 }
 

@@ -9,6 +9,7 @@ import { advanceApplication, lockApplication } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
 import { machine } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
+import { grantedBefore, keepGrant, within } from '../offers/granted.ts';
 import { makeOffer } from '../offers/offer.ts';
 import type { Granted } from '../offers/offer.ts';
 import { insertOffer, readOffer } from '../offers/store.ts';
@@ -152,7 +153,8 @@ export function offer(deps: LendingDeps): Service {
     async run(work): Promise<ServiceAnswer> {
       const application = await read(deps, work);
       const market = await deps.market(work.entityId);
-      const granted = grantedOf(application);
+      const before = await grantedBefore(deps, application);
+      const granted = within(grantedOf(application), before);
       const { conditions: words } = deps.configuration;
       const content = makeOffer({
         terms: application.terms,
@@ -170,6 +172,7 @@ export function offer(deps: LendingDeps): Service {
         const at = deps.clock.now();
         const made = { origin: granted.origin, by: granted.by, at: at.toString() };
         const offerId = await insertOffer(tx, row, content, made);
+        await keepGrant(tx, row.application_id, before);
         const detail = { offer: `O${offerId}`, limit_fen: content.limit_fen, rate_ppm: content.rate_ppm };
         await advanceApplication(tx, row, 'offer', {}, { actorId: granted.by, at, today: deps.clock.today(), detail });
       });

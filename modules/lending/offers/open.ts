@@ -6,9 +6,10 @@ import { standingContract } from '../contract/papers.ts';
 import { numberOf, sessionOf } from '../decision/services.ts';
 import { machine } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
+import { activateGranted } from './granted.ts';
 import { readOffer } from './store.ts';
 
-/** Opens the facility that was signed for. Its key is the application's: asked again it is the same facility. */
+/** Opens the facility that was signed for, or activates the one that was granted before. Its key is the application's: asked again it is the same facility. */
 export function openLimit(deps: LendingDeps): Service {
   return {
     gives: ['facility'],
@@ -21,15 +22,19 @@ export function openLimit(deps: LendingDeps): Service {
       const from = await deps.servicing.businessDate(work.entityId);
       if (from === null) throw new Error(`servicing has not begun for ${work.entityId}`);
       const name = await withOwner(deps.db, (tx) => deps.products.nameOf(tx, application.entity_id, application.product));
-      const { facility_id } = await deps.servicing.openFacility(sessionOf(application), {
-        key: `application.A${application.application_id}`,
+      const key = `application.A${application.application_id}`;
+      const signed = { key, limitFen: offer.limit_fen, validTo: offer.content.limit_until };
+      const granted = await activateGranted(deps, sessionOf(application), application, signed);
+      const opened = {
+        key,
         person_id: application.person_id,
         product: name.zh,
         kind: application.terms.facility_kind,
         limit_fen: String(offer.limit_fen),
         valid_from: from,
         valid_to: offer.content.limit_until,
-      });
+      };
+      const facility_id = granted ?? (await deps.servicing.openFacility(sessionOf(application), opened)).facility_id;
       await withOwner(deps.db, async (tx) => {
         const row = await lockApplication(tx, work.entityId, application.application_id);
         await tx.prepared('update lending.application set facility_id = $2 where application_id = $1', [row.application_id, facility_id]);

@@ -118,8 +118,8 @@ export async function determineAsTaken(
          where project_id = $1 and left(grid_code, ${gridCode.length}) = $2 and outcome = 'taken' and (determined_fen is null or is_moved)),
        written as (
          insert into village.determination (project_id, person_id, entity_id, grid_code, taken_fen, determined_fen, determined_by, determined_at)
-         select $1, person_id, $3, grid_code, taken_fen, taken_fen, $4, $5 from ready returning person_id, determined_fen)
-       select ready.household_id, written.determined_fen from written join ready using (person_id)`,
+         select $1, person_id, $3, grid_code, taken_fen, taken_fen, $4, $5 from ready)
+       select household_id, taken_fen as determined_fen from ready`,
       [projectId, gridCode, session.entityId, session.actorId, deps.clock.now().toString()],
     );
     const households = [...new Set(rows.map((row) => row.household_id))];
