@@ -81,7 +81,7 @@ test('a device is handed over, answered on, reloaded without loss, and handed ba
   await page.context().setOffline(true);
   await page.getByRole('button', { name: '我该回避' }).click();
   await page.getByRole('button', { name: /^评好了/ }).click();
-  await page.getByText(/没有信号，已存在本机/).waitFor();
+  await page.getByText(/没有信号，已存本机/).waitFor();
   await page.getByRole('button', { name: '交还手机' }).click();
   expect(await page.getByRole('button', { name: '确认' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: '接着评' }).click();
@@ -92,7 +92,9 @@ test('a device is handed over, answered on, reloaded without loss, and handed ba
   await page.getByText(/有别的情况要告诉银行/).waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: '知道', exact: true }).click();
   await page.getByText(/有别的情况要告诉银行/).click();
+  await page.getByText(/只选您亲眼见过/).waitFor();
   await picture(page, 'evaluate-kinds');
+  expect(await page.locator('.dots .done').count()).toBe(2);
   for (const width of [360, 430]) {
     await page.setViewportSize({ width, height: 780 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { bank, refusedOf } from './bank.ts';
-import { readKept, settled, writeKept } from './kept.ts';
+import { dropped, readKept, settled, writeKept } from './kept.ts';
 import type { Kept } from './kept.ts';
 
 /** So many answers go in one request. */
@@ -12,8 +12,13 @@ export interface Outbox {
   readonly change: (next: (kept: Kept) => Kept) => void;
   /** What the bank said against the answer of a key. */
   readonly refusals: ReadonlyMap<string, { readonly code: string; readonly says: string }>;
+  /** Whom the bank has an answer for, or will never take one for, since the sheet was read. */
+  readonly over: ReadonlySet<string>;
   readonly hasSignal: boolean;
 }
+
+/** Refusals that can be mended on the screen; after any other nothing more is asked about the person. */
+const mendable: readonly string[] = ['answer_invalid', 'evaluation_key_reused'];
 
 /**
  * Keeps what was chosen and brings what is finished to the bank: at once, when the signal comes back, and every now and then as long as something waits.
@@ -25,6 +30,7 @@ export function useOutbox(
 ): Outbox {
   const [kept, setKept] = useState(() => readKept(localStorage, reviewerId));
   const [refusals, setRefusals] = useState<Outbox['refusals']>(new Map());
+  const [over, setOver] = useState<ReadonlySet<string>>(new Set());
   const [hasSignal, setSignal] = useState(true);
   const isSending = useRef(false);
   const change = useCallback(
@@ -49,11 +55,17 @@ export function useOutbox(
         (known) =>
           new Map([...known, ...refused.map((one) => [keyOfId.get(one.evaluation_id) ?? '', { code: one.code, says: say(one) }] as const)]),
       );
+      const lost = refused.filter((one) => !mendable.includes(one.code));
+      const ended = [...accepted, ...lost].flatMap((one) => keyOfId.get(one.evaluation_id) ?? []);
+      setOver((known) => new Set([...known, ...ended]));
       change((now) =>
-        settled(
-          now,
-          accepted.map((one) => one.evaluation_id),
-          refused.map((one) => one.evaluation_id),
+        ended.reduce(
+          dropped,
+          settled(
+            now,
+            accepted.map((one) => one.evaluation_id),
+            refused.map((one) => one.evaluation_id),
+          ),
         ),
       );
       setSignal(true);
@@ -79,5 +91,5 @@ export function useOutbox(
       window.removeEventListener('online', online);
     };
   }, [count, send]);
-  return { kept, change, refusals, hasSignal };
+  return { kept, change, refusals, over, hasSignal };
 }

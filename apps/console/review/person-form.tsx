@@ -177,7 +177,15 @@ function More({ title, count, children }: { title: string; count: number; childr
   const [isOpen, setOpen] = useState(count > 0);
   return (
     <div className="more">
-      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={({ currentTarget }) => {
+          setOpen(!isOpen);
+          // What opens below the edge of a phone would not be seen to have opened.
+          if (!isOpen) requestAnimationFrame(() => currentTarget.scrollIntoView({ block: 'start', behavior: 'smooth' }));
+        }}
+      >
         <span>{title}</span>
         {count > 0 && <b>{count}</b>}
         <i aria-hidden="true" />

@@ -27,7 +27,7 @@ export function Walk({
 }) {
   const outbox = useOutbox({ reviewerId: session.reviewer_id, csrf: session.csrf, say: said }, onSignedOut);
   const { kept, change } = outbox;
-  const steps = stepsOf(sheet);
+  const steps = stepsOf(sheet, outbox.over);
   const [at, setAt] = useState(() => nextOpen(steps, kept, 0) ?? steps.length);
   const waiting = Object.keys(kept.waiting).length;
   const leave = async (): Promise<string | null> => {

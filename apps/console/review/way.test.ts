@@ -69,6 +69,12 @@ describe('the way through a sheet', () => {
     expect(nextOpen([], nothing, 0)).toBeNull();
   });
 
+  test('does not come back to whom the bank has an answer for', () => {
+    const after = stepsOf(given, new Set(['1 A', '1 B']));
+    expect(nextOpen(after, nothing, 0)).toBe(3);
+    expect(dotsOf(after, nothing, 3, 18).map((dot) => dot.state)).toEqual(['done', 'done', 'now']);
+  });
+
   test('closed rounds are not walked', () => {
     const closed = { ...given, groups: given.groups.map((group) => ({ ...group, is_open: false })) };
     expect(stepsOf(closed)).toEqual([]);

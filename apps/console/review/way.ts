@@ -17,8 +17,8 @@ export interface Step {
   readonly householdAt: number;
 }
 
-/** Everybody who is to be rated; those the reviewer steps aside for are not shown. */
-export function stepsOf(sheet: ReviewSheet): Step[] {
+/** Everybody who is to be rated; those the reviewer steps aside for are not shown. `over`: whom the bank has an answer for since the sheet was read. */
+export function stepsOf(sheet: ReviewSheet, over: ReadonlySet<string> = new Set()): Step[] {
   const households = sheet.groups
     .filter((group) => group.is_open)
     .flatMap((group) => group.households.map((household) => ({ group, household })))
@@ -30,7 +30,7 @@ export function stepsOf(sheet: ReviewSheet): Step[] {
         key: keyOf(group.round, person.person_id),
         group,
         household,
-        person,
+        person: over.has(keyOf(group.round, person.person_id)) ? { ...person, is_answered: true } : person,
         kin: household.people.filter((other) => other.person_id !== person.person_id),
         householdAt,
       })),

@@ -78,7 +78,7 @@ test.each([
   const { taken, faults } = await handIn(book);
   expect(taken).toBe(0);
   expect(faults).toEqual([
-    { place: `${sheet.getCell(4, heads(sheet).indexOf(column) + 1).address}`, zh: expect.stringContaining(words), en: expect.any(String) },
+    { place: sheet.getCell(4, heads(sheet).indexOf(column) + 1).address, zh: expect.stringContaining(words), en: expect.any(String) },
   ]);
 });
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { withOwner } from '#platform/postgres/index.ts';
 import { readVillageConfiguration } from '../configuration.ts';
 import { alertsOf, qualityOf } from './quality.ts';
 import type { Quality, Rated } from './quality.ts';
+import { openSamplePanel, says, village } from './sample-panel.ts';
 
 const { settings } = readVillageConfiguration();
 const steps = settings.suggestions_fen;
@@ -47,3 +49,54 @@ test.each([
 ] as const)('alert: %s', (_name, more, expected) => {
   expect(alertsOf({ ...fine, ...more }, settings)).toEqual(expected);
 });
+
+test('a project that weighs its reviewers believes each answer as far as its reviewer', async () => {
+  const configuration = readVillageConfiguration();
+  const weighing = {
+    ...configuration,
+    hash: 'weighing',
+    settings: {
+      ...configuration.settings,
+      weighs_reviewers: true,
+      quality: { ...configuration.settings.quality, least_rows: 1, reliability_under: 1000 },
+    },
+  };
+  const panel = await openSamplePanel({ configurationOf: () => weighing });
+  try {
+    const { evaluation } = panel.sample.villages;
+    await evaluation.setPanel(panel.sample.session('head'), panel.place, { reviewers: panel.reviewers, dueOn: null });
+    const [first = 0n, second = 0n, third = 0n] = panel.reviewers;
+    const people = await panel.asked(first);
+    const key = (reviewer: bigint, suggested: string) =>
+      evaluation.keyAnswers(panel.sample.session('manager'), reviewer, {
+        channel: 'meeting',
+        items: people.map((person) => says(person, suggested)),
+      });
+    await key(first, '5000000');
+    await key(second, '5000000');
+    await key(third, '6000000');
+    const amounts = async () =>
+      (await evaluation.evaluated(panel.sample.session('head'), panel.place.projectId, { limit: 200 })).items.map(
+        (one) => one.evaluated_fen,
+      );
+    expect(new Set(await amounts())).toEqual(new Set(['5300000']));
+    expect(await evaluation.renewQuality(panel.sample.session('head'), panel.place.projectId, village)).toEqual({
+      reviewers: 3,
+      alerts: 3,
+    });
+    const { items } = await evaluation.reviewers(panel.sample.session('head'), panel.place.projectId, { limit: 50 });
+    expect(items.map((one) => one.quality?.alerts)).toEqual([
+      ['identical', 'unreliable'],
+      ['identical', 'unreliable'],
+      ['identical', 'unreliable'],
+    ]);
+    const [weights] = await withOwner(panel.sample.db, (tx) =>
+      tx.query<{ weight: number }>(`select (inputs ->> 'WEIGHT')::float as weight from village.evaluated where project_id = $1 limit 1`, [
+        panel.place.projectId,
+      ]),
+    );
+    expect(weights?.weight).toBeLessThan(3);
+  } finally {
+    await panel.close();
+  }
+}, 120_000);

@@ -2,13 +2,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import { evaluationAddresses, oneTimeCode, paperTaken, type Reviewer } from '#modules/village/evaluation/contract.ts';
+import { evaluationAddresses, oneTimeCode, paperTaken, saidWhys, type Reviewer } from '#modules/village/evaluation/contract.ts';
 import { download, send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { count, instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
-import { isReason, ReasonField } from '../../parts/field.tsx';
+import { ChosenField, isReason, ReasonField, TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import type { At } from './at.ts';
 
@@ -115,6 +115,7 @@ export function ReviewerDrawer({
             : t('evaluation.swornAt', { at: instant(reviewer.oath_at) })}
         </p>
       )}
+      {works && <SayRecusal address={address(evaluationAddresses.recusals)} onSaid={again} />}
       {works && <Paper address={address} name={reviewer.name} round={at.round} onTaken={again} />}
       {me.may('village.run') && reviewer.state !== 'dismissed' && (
         <Dismiss address={address(evaluationAddresses.dismissal)} onDone={again} />
@@ -178,6 +179,46 @@ function Paper({
           </ul>
         </>
       )}
+    </>
+  );
+}
+
+/** What no register knows: a quarrel, a private debt, kinship beyond the roll. */
+function SayRecusal({ address, onSaid }: { address: string; onSaid: () => Promise<void> }) {
+  const { t } = useTranslation();
+  const [household, setHousehold] = useState('');
+  const [why, setWhy] = useState<(typeof saidWhys)[number]>('dispute');
+  const say = useMutation({
+    mutationFn: () => send(nothing, 'POST', address, { household_id: household.trim(), why }),
+    onSuccess: async () => {
+      setHousehold('');
+      await onSaid();
+    },
+  });
+  const refused = useRefused(say.error, { household_id: 'household', household_elsewhere: 'household' });
+  return (
+    <>
+      <h3>{t('evaluation.recusal')}</h3>
+      <TypedField
+        id="recusal-household"
+        label={t('evaluation.household')}
+        value={household}
+        decimal={false}
+        isWrong={refused.at('household') !== undefined}
+        hint={refused.at('household')}
+        onChange={setHousehold}
+      />
+      <ChosenField
+        id="recusal-why"
+        label={t('evaluation.why')}
+        value={why}
+        options={saidWhys.map((one) => ({ value: one, text: t(`evaluation.saidWhy.${one}`) }))}
+        onChange={(next) => setWhy(saidWhys.find((one) => one === next) ?? 'dispute')}
+      />
+      {refused.rest !== undefined && <Bad>{refused.rest}</Bad>}
+      <button type="button" className="btn" disabled={household.trim() === '' || say.isPending} onClick={() => say.mutate()}>
+        {t('evaluation.sayRecusal')}
+      </button>
     </>
   );
 }
