@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwner } from '#platform/postgres/index.ts';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
-import { openVillage } from '../village/open-village.ts';
+import { openVillage, staff } from '../village/open-village.ts';
 import type { OpenVillage } from '../village/open-village.ts';
 import { breaches, openPage, signIn } from './browsing.ts';
 import type { Watched } from './browsing.ts';
@@ -115,8 +116,7 @@ test('a device is handed over, answered on, reloaded without loss, and handed ba
 test('a reviewer enters on an own phone with the code', async () => {
   const [, reviewer = 0n] = open.reviewers;
   const { evaluation } = served.bank.villages;
-  const session = { entityId: '320723', actorId: 'EVERYTHING', roles: [], scopes: ['320723'] };
-  const { code } = await evaluation.giveCode(session, reviewer);
+  const { code } = await evaluation.giveCode(staff('EVERYTHING'), reviewer);
   const { page, faults } = await openPage(served.browser);
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto(`${served.url}/review/#R${reviewer}`);
@@ -131,6 +131,59 @@ test('a reviewer enters on an own phone with the code', async () => {
   expect(await breaches(page)).toEqual([]);
   expect(faults).toEqual([]);
 });
+
+test('what was flagged is settled with evidence, and the group is accepted by a sample', { timeout: 240_000 }, async () => {
+  const { page, faults } = desk;
+  await answerTheRest();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await signIn(page, served.url, 'everything');
+  await page.goto(`${served.url}/village/evaluation?tab=people&outcome=manual`);
+  await page.getByRole('cell', { name: /有赌博/ }).click();
+  await page.getByLabel('依据').fill('走访核实，派出所无处罚记录');
+  await picture(page, 'settle');
+  expect(await breaches(page)).toEqual([]);
+  await page.getByRole('button', { name: '情形不成立' }).click();
+  await page.getByRole('heading', { name: '没有这样的人' }).waitFor();
+  await page.goto(`${served.url}/village/evaluation`);
+  await page.getByRole('cell', { name: /评议中/ }).click();
+  await page.getByRole('button', { name: '抽查验收' }).click();
+  await page.getByRole('heading', { name: /^抽中/ }).waitFor();
+  const drawn = await page.getByRole('button', { name: '属实' }).count();
+  for (let at = 0; at < drawn; at += 1) await page.getByRole('button', { name: '属实' }).nth(at).click();
+  const file = { name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from('a picture of everybody on the spot') };
+  await page.getByLabel('验收人签名').setInputFiles(file);
+  await page.getByLabel('现场合影').setInputFiles(file);
+  await picture(page, 'acceptance');
+  expect(await breaches(page)).toEqual([]);
+  await page.getByRole('button', { name: '验收通过' }).click();
+  await page.getByText('合影指纹').waitFor();
+  await page.getByRole('cell', { name: /已验收/ }).waitFor();
+  await picture(page, 'accepted');
+  expect(faults).toEqual([]);
+});
+
+/** At a meeting, keyed in: everybody who is still open; one of the reviewers flags one person. */
+async function answerTheRest(): Promise<void> {
+  for (const [seat, reviewer] of open.reviewers.entries()) {
+    const rows = await withOwner(served.bank.db, (tx) =>
+      tx.query<{ person_id: string }>(
+        'select person_id from village.sheet_row where reviewer_id = $1 and answered_at is null and recusal is null order by position desc',
+        [reviewer],
+      ),
+    );
+    const items = rows.map(({ person_id }, index) => ({
+      evaluation_id: randomUUID(),
+      round: 1,
+      person_id,
+      knows: 'yes' as const,
+      answers: { work: 'farming', income: 'from_5_to_10', house: 'storeyed', debt: 'none' },
+      suggested_fen: seat === 0 ? '6000000' : '5000000',
+      kinds: seat === 0 && index === 0 ? ['X01'] : [],
+    }));
+    const { refused } = await served.bank.villages.evaluation.keyAnswers(staff('EVERYTHING'), reviewer, { channel: 'meeting', items });
+    expect(refused).toEqual([]);
+  }
+}
 
 /** Nothing that is pressed is smaller than a thumb. */
 async function smallest(page: Page): Promise<void> {
