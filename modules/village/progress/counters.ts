@@ -4,6 +4,9 @@ import { Where } from '#platform/postgres/index.ts';
 import type { UnitKind } from './contract.ts';
 import { stageNumbers } from './stages.ts';
 
+/** Longer than any project runs. */
+export const longestWeeks = 262;
+
 export interface Counter {
   /** Empty: belongs to no unit of this kind. */
   unit: string;
@@ -32,33 +35,43 @@ const units: Record<Kind, { unit: string; join: string }> = {
   village: { unit: gridUnit(12), join: '' },
   group: { unit: 'counter.grid_code', join: '' },
   manager: { unit: 'counter.manager_id', join: '' },
-  // The branch whose people look after the smallest part of the grid that the group lies in.
-  branch: {
-    unit: `coalesce(branch_of.institution_id, '')`,
-    join: `left join (
-      select distinct on (node.grid_code) node.grid_code, staff.institution_id
-      from population.grid_node node
-      join organization.grid_assignment held on held.entity_id = node.entity_id
-        and held.grid_code in (left(node.grid_code, 6), left(node.grid_code, 9), left(node.grid_code, 12), node.grid_code)
-      join organization.staff staff on staff.entity_id = held.entity_id and staff.staff_id = held.staff_id and staff.is_active
-      join organization.institution office on office.entity_id = staff.entity_id and office.institution_id = staff.institution_id
-        and office.kind = 'branch'
-      where length(node.grid_code) >= 12
-      order by node.grid_code, length(held.grid_code) desc, staff.institution_id) branch_of using (grid_code)`,
-  },
+  branch: { unit: `coalesce(branch_of.institution_id, '')`, join: 'left join branch_of using (grid_code)' },
 };
+
+/**
+ * The branch whose people look after the smallest part of the grid that a group lies in. Worked out once in a query and group by group, because joined
+ * row by row it costs more than all the sums.
+ */
+const branches = `
+  with held as materialized (
+    select distinct on (held.grid_code) held.grid_code, staff.institution_id
+    from organization.grid_assignment held
+    join organization.staff staff on staff.entity_id = held.entity_id and staff.staff_id = held.staff_id and staff.is_active
+    join organization.institution office on office.entity_id = staff.entity_id and office.institution_id = staff.institution_id
+      and office.kind = 'branch'
+    order by held.grid_code, staff.institution_id),
+  branch_of as materialized (
+    select node.grid_code, coalesce(own.institution_id, village.institution_id, township.institution_id, county.institution_id) as institution_id
+    from population.grid_node node
+    left join held own on own.grid_code = node.grid_code
+    left join held village on village.grid_code = left(node.grid_code, 12)
+    left join held township on township.grid_code = left(node.grid_code, 9)
+    left join held county on county.grid_code = left(node.grid_code, 6)
+    where length(node.grid_code) >= 12)`;
+const withOf = (kind: Kind): string => (kind === 'branch' ? branches : '');
 
 function scopeOf({ projectId, grid }: Asked): Where {
   return new Where().add((place) => `counter.project_id = ${place(projectId)}`).startsWith('counter.grid_code', grid);
 }
 
-/** One row a unit, stage and week. */
-export function readCounters(tx: Tx, asked: Asked, kind: UnitKind): Promise<Counter[]> {
+/** One row a unit, stage and week; weeks further back than `weeks` are one with that. */
+export function readCounters(tx: Tx, asked: Asked, kind: UnitKind, weeks = longestWeeks): Promise<Counter[]> {
   const where = scopeOf(asked);
-  const today = `$${where.values.push(asked.today)}`;
+  const [today, last] = [`$${where.values.push(asked.today)}`, `$${where.values.push(weeks)}::int`];
   const { unit, join } = units[kind];
   return tx.query<Counter>(
-    `select ${unit} as unit, counter.stage, greatest(0, (${today}::date - counter.day) / 7) as week,
+    `${withOf(kind)}
+     select ${unit} as unit, counter.stage, least(${last}, greatest(0, (${today}::date - counter.day) / 7)) as week,
        sum(counter.people)::int as people, sum(counter.households)::int as households, sum(counter.amount_fen)::bigint as amount_fen
      from village.progress_day counter ${join} ${where.sql} group by 1, 2, 3`,
     where.values,
@@ -78,7 +91,7 @@ export function readExtents(tx: Tx, asked: Asked, kind: UnitKind): Promise<Exten
   const where = scopeOf(asked).add(() => `counter.stage = ${stageNumbers.collected} and counter.households > 0`);
   const { unit, join } = units[kind];
   return tx.query<Extent>(
-    `select unit, count(distinct left(grid_code, 12))::int as villages, count(distinct grid_code)::int as groups, min(day) as first_day from (
+    `${withOf(kind)} select unit, count(distinct left(grid_code, 12))::int as villages, count(distinct grid_code)::int as groups, min(day) as first_day from (
        select ${unit} as unit, counter.grid_code, counter.day from village.progress_day counter ${join} ${where.sql}) as lying group by 1`,
     where.values,
   );
@@ -97,7 +110,7 @@ export async function readReachedDays(
   const { unit, join } = units[kind];
   const [names, households] = [`$${where.values.push([...wanted.keys()])}`, `$${where.values.push([...wanted.values()])}`];
   const rows = await tx.query<{ unit: string; day: string }>(
-    `select unit, min(day) as day from (
+    `${withOf(kind)} select unit, min(day) as day from (
        select ${unit} as unit, counter.day, sum(sum(counter.households)) over (partition by ${unit} order by counter.day) as so_far
        from village.progress_day counter ${join} ${where.sql} group by 1, 2) as course
      join unnest(${names}::text[], ${households}::int[]) as wanted (unit, households) using (unit)

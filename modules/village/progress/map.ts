@@ -26,7 +26,7 @@ export async function readProgressMap(
 ): Promise<ProgressMap> {
   await projectOf(tx, session.entityId, projectId);
   if (grid !== undefined && intersectPrefixes(session.scopes, grid).length === 0) throw refuse(progressRefusals, 'place_unknown');
-  const { units } = tallyOf(await readCounters(tx, { projectId, grid, today }, 'village'));
+  const { units } = tallyOf(await readCounters(tx, { projectId, grid, today }, 'village', 1));
   const seen = [...units].filter(([, tally]) => tally.households('collected') > 0);
   const ranked = seen
     .map(([code, tally]) => ({ code, tally, granted: ppmOf(tally.households('granted'), tally.households('collected')) ?? 0 }))

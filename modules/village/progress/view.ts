@@ -6,7 +6,7 @@ import { projectOf } from './project.ts';
 import type { ProjectRow } from '../projects/open-project.ts';
 import { progressRefusals, stages, targetKinds } from './contract.ts';
 import type { LeagueRow, ProgressPage, ProgressQuery, ProgressRate, Stage, TargetKind, UnitKind } from './contract.ts';
-import { readCounters, readExtents, readReachedDays, readUnitNames } from './counters.ts';
+import { longestWeeks, readCounters, readExtents, readReachedDays, readUnitNames } from './counters.ts';
 import type { Asked, Extent } from './counters.ts';
 import { forecastOf, missingOf, paceWeeks, shareAt, speedOf } from './forecast.ts';
 import type { Course } from './forecast.ts';
@@ -140,12 +140,9 @@ function countsOf(tally: Tally, stage: number): { people: number; households: nu
   return { people, households };
 }
 
-/** Longer than any project runs. */
-const mostPoints = 262;
-
 function trendOf(tally: Tally, startsOn: string, today: string): ProgressPage['trend'] {
   const now = Temporal.PlainDate.from(today);
-  const weeks = Math.min(mostPoints, Math.max(0, Math.floor(Temporal.PlainDate.from(startsOn).until(now).days / 7)));
+  const weeks = Math.min(longestWeeks, Math.max(0, Math.floor(Temporal.PlainDate.from(startsOn).until(now).days / 7)));
   return Array.from({ length: weeks + 1 }, (_, index) => {
     const ago = weeks - index;
     return {
