@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { determineAsTaken } from '../limits/determine.ts';
 import { branchHead, entityId, openSampleProject, operations, riskHead, villageCode } from '../limits/sample-project.ts';
 import type { SampleProject } from '../limits/sample-project.ts';
 import { createGrants } from './index.ts';
+import { granterProgram } from './killed-granter.ts';
 
 const people = 5_000;
 let sample: SampleProject;
@@ -16,8 +16,7 @@ beforeAll(async () => {
 afterAll(() => sample.close());
 
 async function runUntilKilled(batchId: bigint): Promise<NodeJS.Signals | null> {
-  const program = resolve(import.meta.dirname, 'killed-granter.ts');
-  const child = spawn(process.execPath, [program, sample.database.url, String(batchId)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [granterProgram, sample.database.url, String(batchId)], { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.once('data', () => child.kill('SIGKILL'));
   const { promise, resolve: end } = Promise.withResolvers<NodeJS.Signals | null>();
   child.once('close', (_code, signal) => end(signal));

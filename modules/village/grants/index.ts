@@ -84,6 +84,8 @@ export function createGrants(deps: VillageDeps) {
         const what = { kind: reversalKind, subject: `B${batchId} ${personId}`, before: null, after: { state: 'reversed' }, reason };
         return change.propose(tx, session, { ...what, ...about(requestId) });
       }),
+    /** Granting alone, without the notices. Refuses: batch_unknown, not_approved. */
+    grant: (entityId: string, batchId: bigint): Promise<GrantProgress> => grantBatch(deps, entityId, batchId),
     /** The work of an approved batch, as the queue does it. Refuses: batch_unknown, not_approved. */
     run,
   };

@@ -4,6 +4,9 @@ import { openDatabase } from '#platform/postgres/index.ts';
 import { entityId, sampleDeps, sampleRules, today } from '../limits/sample-project.ts';
 import { grantBatch } from './grant.ts';
 
+/** Where it lies, for whoever starts it. */
+export const granterProgram = import.meta.filename;
+
 /** Says when a chunk is in, and is killed in one of the next: their transactions are open then. */
 async function main(url: string, batchId: string): Promise<void> {
   const db = openDatabase({ url, max: 2 });

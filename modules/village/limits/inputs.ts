@@ -51,9 +51,10 @@ const sql = `
       select household_id, ${number('given', at('guarantees', 'amount'))}
       from document, jsonb_array_elements(coalesce(part -> 'guarantees', '[]')) given where given ->> ${at('guarantees', 'status')} = 'active') parts
     group by household_id),
+  -- A facility's person has the database's collation: without saying so its index is not used.
   line as (
     select l.household_id, sum(f.limit_fen)::bigint as fen from living l
-    join servicing.facility f on f.entity_id = $3 and f.person_id = l.person_id and f.state <> 'closed' and f.valid_to >= $4::date
+    join servicing.facility f on f.entity_id = $3 and f.person_id = l.person_id collate "default" and f.state <> 'closed' and f.valid_to >= $4::date
     where not (l.is_subject and f.product = $5) group by l.household_id),
   report as (
     select distinct on (person_id) person_id, (report ->> ${at('pboc', 'unsecured')})::bigint as unsecured

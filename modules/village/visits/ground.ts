@@ -24,7 +24,13 @@ export async function lockHousehold(tx: Tx, session: Session, projectId: bigint,
 /** The household's own point, its group's and its village's, the nearest thing first. */
 export async function readPoints(tx: Tx, entityId: string, { household_id, grid_code }: Household): Promise<(Place & { place: string })[]> {
   const rows = await tx.query<{ place: string; latitude: string; longitude: string }>(
-    `select place, latitude, longitude from village.point where entity_id = $1 and place = any($2::text[])
+    `select place, latitude::text, longitude::text from (
+       select place, latitude, longitude from village.point where entity_id = $1 and place = any($2::text[])
+       union all
+       -- Where the bank's data has the seat of the committee, and nobody has measured the village.
+       select grid_code, latitude::numeric, longitude::numeric from village.place p where p.entity_id = $1 and p.grid_code = any($2::text[])
+         and p.latitude is not null and p.longitude is not null
+         and not exists (select from village.point m where m.entity_id = $1 and m.place = p.grid_code)) known
      order by array_position($2::text[], place)`,
     [entityId, [household_id, grid_code, grid_code.slice(0, 12)]],
   );
