@@ -41,7 +41,7 @@ const ground = [
   `insert into population.grid_node (entity_id, grid_code, level, name, people, adults, households, customers, as_of)
    select distinct '${entity}', left(code, digits), level, left(code, digits), 0, 0, 0, 0, date '2026-11-20'
    from (${groupSql}) as g cross join (values (6, 'county'), (9, 'township'), (12, 'village'), (14, 'group')) as levels (digits, level)`,
-  `insert into village.place (entity_id, grid_code, name, longitude, latitude)
+  `insert into village.place (entity_id, village_code, name, longitude, latitude)
    select distinct '${entity}', left(code, 12), left(code, 12), 119 + village % 21 * 0.02, 34 + village / 21 * 0.02 from (${groupSql}) as g`,
   `insert into village.configuration (entity_id, hash, content, installed_at) values ('${entity}', 'bench', '{}', now())`,
 ];

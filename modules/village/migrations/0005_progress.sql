@@ -91,15 +91,15 @@ end $$;
 create trigger manager_changed after update on village.household
   referencing old table as was_held new table as now_held for each statement execute function village.follow_manager();
 
--- Where the committee of each village sits, as the bank's file of villages says; of the whole county, so that whoever sees one village of a map
--- sees where it lies.
+-- Where the committee of each village sits, as the bank's file of villages says: places and nobody's data, of the whole county for every reader, so that
+-- whoever sees one village of a map sees where it lies.
 create table village.place (
-  entity_id text not null,
-  grid_code text collate "C" not null check (grid_code ~ '^[0-9]{12}$'),
-  name      text not null,
-  longitude double precision not null,
-  latitude  double precision not null,
-  primary key (entity_id, grid_code)
+  entity_id    text not null,
+  village_code text collate "C" not null check (village_code ~ '^[0-9]{12}$'),
+  name         text not null,
+  longitude    double precision not null,
+  latitude     double precision not null,
+  primary key (entity_id, village_code)
 );
 call organization.protect('village.place', null);
 grant select on village.place to qianmo_app;

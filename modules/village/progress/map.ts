@@ -51,9 +51,9 @@ function standingOf(tally: Tally, granted: number, rank: number, manager: string
 
 /** Everything that has a place, and what has households without one. */
 async function readPlaces(tx: Tx, grid: string | undefined, codes: readonly string[]): Promise<Place[]> {
-  const where = new Where().startsWith('grid_code', grid === undefined || grid.length <= 9 ? grid : grid.slice(0, 9));
+  const where = new Where().startsWith('village_code', grid === undefined || grid.length <= 9 ? grid : grid.slice(0, 9));
   const known = await tx.query<Place>(
-    `select grid_code as code, name, longitude, latitude from village.place ${where.sql} order by grid_code`,
+    `select village_code as code, name, longitude, latitude from village.place ${where.sql} order by village_code`,
     where.values,
   );
   const placed = new Set(known.map(({ code }) => code));

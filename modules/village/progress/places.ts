@@ -7,7 +7,7 @@ export type VillagePlace = Readonly<{ code: string; name: string; longitude: num
 export async function keepPlaces(tx: Tx, entityId: string, places: readonly VillagePlace[]): Promise<void> {
   await tx.query('delete from village.place where entity_id = $1', [entityId]);
   await tx.query(
-    `insert into village.place (entity_id, grid_code, name, longitude, latitude)
+    `insert into village.place (entity_id, village_code, name, longitude, latitude)
      select $1, code, name, longitude, latitude from unnest($2::text[], $3::text[], $4::float8[], $5::float8[]) as place (code, name, longitude, latitude)`,
     [
       entityId,

@@ -1,10 +1,9 @@
 /** The page, the map and the file over a small project that has been lived: equal to a count of the rows by hand, and to what each reader may see. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settableClock } from '#platform/clock/index.ts';
-import { withOwner } from '#platform/postgres/index.ts';
-import type { Session } from '#platform/postgres/index.ts';
-import { createTestDatabase } from '#platform/postgres/testing.ts';
-import type { TestDatabase } from '#platform/postgres/testing.ts';
+import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
+import type { Session, TestDatabase } from '#platform/postgres/index.ts';
+
 import { progressMap, progressPage, stages, unitKinds } from './contract.ts';
 import { createProgress } from './index.ts';
 import type { Progress } from './index.ts';

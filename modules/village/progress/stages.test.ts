@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withOwner } from '#platform/postgres/index.ts';
-import type { Tx } from '#platform/postgres/index.ts';
-import { createTestDatabase } from '#platform/postgres/testing.ts';
-import type { TestDatabase } from '#platform/postgres/testing.ts';
+import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
+import type { TestDatabase, Tx } from '#platform/postgres/index.ts';
+
 import {
   entityId,
   insertAnswer,
