@@ -42,11 +42,16 @@ export const password = 'footpaths-2026';
 export interface SmallBankOptions {
   /** Drawdowns are paid over the wire of the core bank's simulator, as a running server does it. */
   hasCore?: boolean;
+  /** What the bank takes for the time, instead of the clock that is set by hand. */
+  clock?: Clock;
   /** Phones, outside sources and whatever else a running server brings. */
   serving?: Partial<Omit<Serving, 'jobs' | 'payments'>>;
 }
 
-export async function openSmallBank(people = 800, { hasCore = false, serving = {} }: SmallBankOptions = {}): Promise<SmallBank> {
+export async function openSmallBank(
+  people = 800,
+  { hasCore = false, serving = {}, clock: ownClock }: SmallBankOptions = {},
+): Promise<SmallBank> {
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-bank-'));
   const database = await createTestDatabase();
   const warehouse = await openWarehouse({ tempFolder: join(folder, 'temp'), memoryLimit: '800MB' });
@@ -62,7 +67,7 @@ export async function openSmallBank(people = 800, { hasCore = false, serving = {
     warehouse,
     vault,
     audit: openAuditChain({ db: database.db, key: vault.fingerprint('audit.chain', 'key'), folder: join(folder, 'audit') }),
-    clock,
+    clock: ownClock ?? clock,
     close: async () => undefined,
   };
   const core = hasCore ? await openCore(folder, ground.clock) : null;

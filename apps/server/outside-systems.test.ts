@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { systemClock } from '#platform/clock/index.ts';
+import { clockFrom, systemClock } from '#platform/clock/index.ts';
 import { openCourt } from '#connectors/court/index.ts';
 import { openCreditBureau, toReportRow } from '#connectors/credit-bureau/index.ts';
 import { openFaceCheck } from '#connectors/face/index.ts';
@@ -72,4 +72,22 @@ test('who is at risk by the hidden truth of a county has the worse report', asyn
     await systems.stop();
     rmSync(folder, { recursive: true });
   }
+});
+
+test('a bank on another day is believed by systems whose clocks begin there, and by no others', async () => {
+  const at = '2025-03-03T01:00:00Z';
+  const systems = await startOutsideSystems({ seed: 7, isPaced: false, truth: null, at });
+  const { port } = systems.court;
+  const asked = { id: 'question-1', name: '王秀英', idNo: '32079919850520011X' };
+  const ends: string[] = [];
+  try {
+    for (const clock of [clockFrom(at), systemClock]) {
+      const court = openCourt({ host: '127.0.0.1', port, timeoutMs: 30_000, clock, app: 'qianmo', key });
+      ends.push((await court.ask(asked)).outcome);
+      await court.close();
+    }
+  } finally {
+    await systems.stop();
+  }
+  expect(ends).toEqual(['answered', 'unavailable']);
 });

@@ -14,11 +14,17 @@ export interface OutsideSettings {
   isPaced: boolean;
   /** The hidden truth of the synthetic county; null for chance alone. */
   truth: string | null;
+  /** Where their clocks begin; the machine's unless given. */
+  at?: string;
 }
 
 /** Stopping one stops all. */
-export async function startOutsideSystems({ seed, isPaced, truth }: OutsideSettings) {
-  const paced = ([from, to]: readonly [number, number]): SimulatorSettings => ({ seed, pace_ms: isPaced ? [from, to] : [0, 0] });
+export async function startOutsideSystems({ seed, isPaced, truth, at }: OutsideSettings) {
+  const paced = ([from, to]: readonly [number, number]): SimulatorSettings => ({
+    seed,
+    pace_ms: isPaced ? [from, to] : [0, 0],
+    ...(at === undefined ? {} : { at }),
+  });
   const startables = {
     bureau: bureauSimulator({ ...paced(bureauPace), own: { truth } }),
     identity: identitySimulator(paced(identityPace)),

@@ -107,17 +107,30 @@ const eventsOf = (log: Logger): SmsEvents => ({
   onMessage: async ({ gatewayId, optOut }) => log.info({ gateway_id: gatewayId, opt_out: optOut }, 'message from a phone'),
 });
 
+/** What the stand-ins say about a person follows from it. */
+export const demonstrationSeed = 7;
+
 /** Of nobody: the division of its number was never assigned. */
 const demonstrationUscc = '91320799MA0000QM2Q';
 
+export interface StandIns {
+  /** The hidden truth of the invented county; null for chance alone. The demonstration's unless given. */
+  readonly truth?: string | null;
+  /** Where their clocks begin, for a bank whose clock is not the machine's. */
+  readonly begins?: string;
+}
+
 /** Stand-ins in one process of their own, answering as fast as the real ones do, about the invented people of the county. */
-export async function openStandIns(dataFolder: string, clock: Clock, log: Logger): Promise<Outside> {
-  const systems = await startOutsideSystems({ seed: 7, isPaced: true, truth: join(dataFolder, 'inbox', 'demonstration', 'truth.csv') });
+export async function openStandIns(dataFolder: string, clock: Clock, log: Logger, { truth, begins }: StandIns = {}): Promise<Outside> {
+  const from = begins === undefined ? {} : { at: begins };
+  const demonstrationTruth = join(dataFolder, 'inbox', 'demonstration', 'truth.csv');
+  const settings = { seed: demonstrationSeed, isPaced: true, truth: truth === undefined ? demonstrationTruth : truth };
+  const systems = await startOutsideSystems({ ...settings, ...from });
   const at = (port: number) => ({ host: '127.0.0.1', port });
   const shared = { app: 'qianmo', key: 'shared-key-of-the-simulation' };
   const folder = join(dataFolder, 'e-sign');
   mkdirSync(folder, { recursive: true });
-  const authority = await startAuthority({ folder });
+  const authority = await startAuthority({ folder, ...from });
   const trust = join(folder, 'root.der');
   await writeFile(trust, authority.root);
   const outside = await connectOutside(

@@ -13,6 +13,13 @@ export const systemClock: Clock = {
   today: () => Temporal.Now.plainDateISO(bankTimeZone),
 };
 
+/** A clock that shows an instant now and goes on as time does. */
+export function clockFrom(instant: string): Clock {
+  const [start, begun] = [Temporal.Instant.from(instant), performance.now()];
+  const now = (): Temporal.Instant => start.add({ milliseconds: Math.round(performance.now() - begun) });
+  return { now, today: () => now().toZonedDateTimeISO(bankTimeZone).toPlainDate() };
+}
+
 /** A clock that tests set by hand. */
 export function settableClock(instant: string): Clock & { set(instant: string): void; advance(duration: Temporal.DurationLike): void } {
   let present = Temporal.Instant.from(instant);

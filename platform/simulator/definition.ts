@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 import { z } from 'zod';
-import { systemClock } from '#platform/clock/index.ts';
+import { clockFrom, systemClock } from '#platform/clock/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { controlServer } from './control.ts';
 import { calm, Faults, faultSchema } from './faults.ts';
@@ -40,6 +40,8 @@ export const simulatorSettings = z.strictObject({
   delay_ms: z.int().default(calm.delay_ms),
   /** How long answers take; at once unless given. */
   pace_ms: z.tuple([z.int().min(0), z.int().min(0)]).default([0, 0]),
+  /** Its clock shows that now and runs on; the machine's clock unless given. A peer whose clock differs by minutes is not believed. */
+  at: z.iso.datetime().optional(),
   own: z.unknown().optional(),
 });
 export type SimulatorSettings = z.input<typeof simulatorSettings>;
@@ -65,13 +67,14 @@ export function defineSimulator<const Fault extends string, Own>(definition: Def
         rates,
         delay_ms,
         pace_ms: [from, to],
+        at,
         ...settings
       } = simulatorSettings.parse(given);
       const faults = new Faults(definition.faults, faultSchema(definition.faults).parse({ seed, rates, delay_ms }));
       const world: World<Fault> = {
         faults,
         seed,
-        clock: systemClock,
+        clock: at === undefined ? systemClock : clockFrom(at),
         paceMs: (subject) => from + Math.floor(unit(`${seed}|pace|${subject}`) * (to - from + 1)),
         say: (line) => void process.stderr.write(`${name}: ${line}\n`),
       };
