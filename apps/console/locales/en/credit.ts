@@ -123,6 +123,7 @@ export const credit: typeof zh = {
     },
     example: { start: 'e.g. authorised again at the counter', stop: 'e.g. the borrower changes the account' },
     none: 'Nothing has been collected',
+    asked: 'asked for by the borrower',
     counts: 'counts on {{date}}',
     state: { planned: 'Planned', sent: 'Sent', unknown: 'Unknown', collected: 'Collected', failed: 'Failed' },
   },

@@ -120,6 +120,7 @@ export const credit = {
     },
     example: { start: '如：借款人到柜台重新授权', stop: '如：借款人更换还款账户' },
     none: '没有代扣记录',
+    asked: '借款人主动还款',
     counts: '{{date}} 入账',
     state: { planned: '待扣', sent: '已发核心', unknown: '结果待查', collected: '已扣收', failed: '未扣到' },
   },

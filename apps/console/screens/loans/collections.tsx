@@ -69,6 +69,7 @@ function Row({ row, picked, onPick }: { row: Collection; picked: string | null; 
         <span className={tones[row.state]} title={row.settled_at === null ? undefined : instant(row.settled_at)}>
           {t(`credit.collections.state.${row.state}`)}
         </span>
+        {row.is_asked && <small>{t('credit.collections.asked')}</small>}
         {row.core_date !== null && row.core_date !== row.business_date && (
           <small>{t('credit.collections.counts', { date: row.core_date })}</small>
         )}
