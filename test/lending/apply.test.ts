@@ -19,6 +19,9 @@ afterEach(() => {
 });
 afterEach(() => Object.assign(bank.sources, { identity: 'match', face: 'same', court: 'clean', credit: 'clean' }));
 
+/** Papers are printed and tasks given out behind a request. */
+const patient = { timeout: 20_000 } as const;
+
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
@@ -46,7 +49,7 @@ describe('from a code to an offer', () => {
     const { portal } = bank.lending;
     expect(await codeOf(portal.accept(borrower.token, { offerId: offer.offer_id, hash: 'f'.repeat(64) }))).toBe('offer_changed');
     await portal.accept(borrower.token, { offerId: offer.offer_id, hash: offer.hash });
-    await expect.poll(async () => (await borrower.page()).step).toBe('papers');
+    await expect.poll(async () => (await borrower.page()).step, patient).toBe('papers');
   });
 });
 
@@ -77,7 +80,7 @@ describe('what the machine says', () => {
     const borrower = await scan();
     const page = await apply(bank, borrower);
     expect(page.step).toBe('manual');
-    await expect.poll(async () => (await borrower.page()).manual?.who?.name).toBe('孙晓东');
+    await expect.poll(async () => (await borrower.page()).manual?.who?.name, patient).toBe('孙晓东');
   });
 
   test.each<[string, Partial<LendingBank['sources']>]>([
@@ -142,7 +145,7 @@ describe('people look at it', () => {
     expect(await codeOf(save('12000000', 400))).toBe('discount_too_large');
     await save('12000000', 20);
     await act(bank, upper, 'complete', { outcome: 'agree' });
-    await expect.poll(async () => (await borrower.page()).step).toBe('offer');
+    await expect.poll(async () => (await borrower.page()).step, patient).toBe('offer');
     expect((await borrower.page()).offer?.limit_fen).toBe('12000000');
     const record = await bank.lending.application(bank.caller('risk').session, numberOf(page));
     expect(record.is_internet_loan).toBe(false);
@@ -156,7 +159,7 @@ describe('people look at it', () => {
     const task = await taskOf(bank, page, 'approve_branch');
     expect(await codeOf(act(bank, task, 'complete', { outcome: 'refuse' }))).toBe('reason_needed');
     await act(bank, task, 'complete', { outcome: 'refuse', reason: '收入来源不清' });
-    await expect.poll(async () => (await borrower.page()).step).toBe('declined');
+    await expect.poll(async () => (await borrower.page()).step, patient).toBe('declined');
     expect((await borrower.page()).declined?.reason.zh).not.toContain('收入来源不清');
   });
 
@@ -166,7 +169,7 @@ describe('people look at it', () => {
     await act(bank, await taskOf(bank, page, 'approve_branch'), 'complete', { outcome: 'agree' });
     const upper = await taskOf(bank, page, 'approve_head');
     await act(bank, upper, 'complete', { outcome: 'agree' });
-    await expect.poll(async () => (await borrower.page()).step).toBe('offer');
+    await expect.poll(async () => (await borrower.page()).step, patient).toBe('offer');
   });
 
   test('more is asked of the borrower, who sends it, and the same investigator goes on', async () => {
