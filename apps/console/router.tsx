@@ -289,6 +289,23 @@ const evaluation = createRoute({
   validateSearch: words('project', 'tab', 'round', 'outcome', 'open'),
   component: lazyRouteComponent(() => import('./screens/evaluation/evaluation.tsx'), 'Evaluation'),
 });
+const villageVisits = createRoute({
+  getParentRoute: () => root,
+  path: '/village/visits',
+  validateSearch: words('project', 'state'),
+  component: lazyRouteComponent(() => import('./screens/village-visits/visits.tsx'), 'Visits'),
+});
+const villageVisit = createRoute({
+  getParentRoute: () => root,
+  path: '/village/visits/$project/$household',
+  component: lazyRouteComponent(() => import('./screens/village-visits/visit.tsx'), 'Visit'),
+});
+const villageGrants = createRoute({
+  getParentRoute: () => root,
+  path: '/village/grants',
+  validateSearch: words('project', 'tab', 'show', 'open'),
+  component: lazyRouteComponent(() => import('./screens/village-grants/grants.tsx'), 'Grants'),
+});
 const changes = createRoute({
   getParentRoute: () => root,
   path: '/changes',
@@ -302,7 +319,38 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./screens/audit/audit.tsx'), 'Audit'),
 });
 
+const villageProjects = createRoute({
+  getParentRoute: () => root,
+  path: '/village/projects',
+  staticData: { impersonal: true },
+  validateSearch: words('state', 'open'),
+  component: lazyRouteComponent(() => import('./screens/village/projects.tsx'), 'VillageProjects'),
+});
+const villageProject = createRoute({
+  getParentRoute: () => root,
+  path: '/village/projects/$id',
+  staticData: { impersonal: true },
+  validateSearch: words('show', 'do'),
+  component: lazyRouteComponent(() => import('./screens/village/project.tsx'), 'VillageProject'),
+});
+const villagePool = createRoute({
+  getParentRoute: () => root,
+  path: '/village/pool',
+  validateSearch: words('project', 'grid', 'shade', 'state', 'manager', 'filed', 'head', 'open', 'do'),
+  component: lazyRouteComponent(() => import('./screens/village/pool.tsx'), 'VillagePool'),
+});
+const villageHousehold = createRoute({
+  getParentRoute: () => root,
+  path: '/village/projects/$id/households/$household',
+  validateSearch: words('do', 'person'),
+  component: lazyRouteComponent(() => import('./screens/village/pool-household.tsx'), 'VillageHousehold'),
+});
+
 const tree = root.addChildren([
+  villageProjects,
+  villageProject,
+  villagePool,
+  villageHousehold,
   workbench,
   gridHome,
   grid,
@@ -343,6 +391,9 @@ const tree = root.addChildren([
   processes,
   process,
   evaluation,
+  villageVisits,
+  villageVisit,
+  villageGrants,
   changes,
   audit,
 ]);

@@ -7,6 +7,7 @@ import type { Bank } from '../bank.ts';
 import { demonstrationState, writeDemonstrationState } from '../demonstration.ts';
 import { demonstrationBank, demonstrationCounty } from './demonstration-bank.ts';
 import { makeDemonstrationLoans } from './demonstration-loans.ts';
+import { openDemonstrationVillage } from './demonstration-village.ts';
 
 type Say = (zh: string, en: string) => void;
 
@@ -26,6 +27,8 @@ export async function makeDemonstration(bank: Bank, paymentsOf: (entityId: strin
   const asOf = await loadCounty(bank, join(folder, 'in'), say);
   await screenCounty(bank, asOf, say);
   await lendInCounty(bank, paymentsOf, asOf, say);
+  say('正在开放整村授信项目', 'opening a project of whole-village credit');
+  await openDemonstrationVillage(bank);
   await writeDemonstrationState(bank.dataFolder, 'ready');
 }
 

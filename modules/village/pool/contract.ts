@@ -79,6 +79,8 @@ export const poolList = z.object({
   total: count,
   total_is_estimate: z.boolean(),
   next_cursor: z.string().nullable(),
+  /** Today: what people do shows at once. */
+  as_of: day,
 });
 export type PoolList = z.infer<typeof poolList>;
 

@@ -3,7 +3,7 @@ import { withOwner } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { VillageDeps } from '../deps.ts';
 import { refreshStages } from '../progress/stages.ts';
-import { readProject } from '../projects/open-project.ts';
+import { openProject, readProject } from '../projects/open-project.ts';
 import type { Project } from '../projects/open-project.ts';
 import { fillArea } from './fill.ts';
 
@@ -38,6 +38,16 @@ export async function beginFilling(deps: VillageDeps, tx: Tx, entityId: string, 
   }
   const project = await readProject(tx, entityId, projectId);
   for (const gridCode of await areasLeft(tx, projectId)) await fillOne(deps, tx, project, gridCode);
+}
+
+/** Area by area, each in a transaction of its own. */
+export async function fillNow(deps: VillageDeps, entityId: string, projectId: bigint): Promise<void> {
+  const areas = await withOwner(deps.db, async (tx) => {
+    await openProject(tx, entityId, projectId);
+    return areasLeft(tx, projectId);
+  });
+  for (const gridCode of areas)
+    await withOwner(deps.db, async (tx) => fillOne(deps, tx, await readProject(tx, entityId, projectId), gridCode));
 }
 
 async function areasLeft(tx: Tx, projectId: bigint): Promise<string[]> {

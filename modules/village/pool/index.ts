@@ -52,7 +52,9 @@ export function createPool(deps: VillageDeps) {
   return {
     /** Refuses: project_unknown, cursor_invalid. */
     list: (session: Session, projectId: bigint, query: PoolQuery): Promise<PoolList> =>
-      withSession(db, session, (tx) => listPool(tx, session.entityId, projectId, query, invalidCursor)),
+      withSession(db, session, (tx) =>
+        listPool(tx, { entityId: session.entityId, projectId, today: clock.today().toString() }, query, invalidCursor),
+      ),
     /** Refuses: project_unknown, household_unknown. */
     household: (session: Session, projectId: bigint, householdId: string): Promise<PoolHousehold> =>
       withSession(db, session, (tx) => readPoolHousehold(tx, session.entityId, projectId, householdId, clock.today().toString())),

@@ -47,8 +47,7 @@ export function poolWhere(projectId: bigint, query: Partial<PoolQuery>): Where {
 /** @throws Problem project_unknown, cursor_invalid */
 export async function listPool(
   tx: Tx,
-  entityId: string,
-  projectId: bigint,
+  { entityId, projectId, today }: { entityId: string; projectId: bigint; today: string },
   query: PoolQuery,
   invalidCursor: () => Error,
 ): Promise<PoolList> {
@@ -66,7 +65,7 @@ export async function listPool(
     invalidCursor,
   });
   const { total, isEstimate } = await countRows(tx, 'village.household', where, exactUpTo);
-  return { items: await describe(tx, rows), total, total_is_estimate: isEstimate, next_cursor: nextCursor };
+  return { items: await describe(tx, rows), total, total_is_estimate: isEstimate, next_cursor: nextCursor, as_of: today };
 }
 
 async function describe(tx: Tx, rows: readonly HouseholdRow[]): Promise<PoolRow[]> {

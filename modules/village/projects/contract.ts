@@ -81,6 +81,25 @@ export const projectPage = projectRow.extend({
 });
 export type ProjectPage = z.infer<typeof projectPage>;
 
+/** One decision of a formula; exactly one of `expression` and `table` is there. */
+export const readableDecision = z.object({
+  name: z.string(),
+  description: z.string().nullable(),
+  /** Inputs and decisions before it. */
+  reads: z.array(z.string()),
+  expression: z.string().nullable(),
+  table: z
+    .object({
+      policy: z.string(),
+      inputs: z.array(z.string()),
+      outputs: z.array(z.string()),
+      rules: z.array(z.object({ note: z.string().nullable(), inputs: z.array(z.string()), outputs: z.array(z.string()) })),
+    })
+    .nullable(),
+});
+export type ReadableDecision = z.infer<typeof readableDecision>;
+const readableFormula = z.array(readableDecision);
+
 const texts = z.record(z.string(), wording);
 /** A bank's way of doing whole-village credit, as people read it. */
 export const configurationPage = z.object({
@@ -116,8 +135,7 @@ export const configurationPage = z.object({
   ),
   /** As `core/product` reads forms. */
   forms: z.object({ evaluation: z.record(z.string(), z.unknown()), visit: z.record(z.string(), z.unknown()) }),
-  /** DMN texts. */
-  formulas: z.object({ prefilter: z.string(), aggregate: z.string(), take: z.string() }),
+  formulas: z.object({ prefilter: readableFormula, aggregate: readableFormula, take: readableFormula }),
 });
 export type ConfigurationPage = z.infer<typeof configurationPage>;
 

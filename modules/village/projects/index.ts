@@ -2,7 +2,7 @@ import { record } from '#platform/audit/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Session } from '#platform/postgres/index.ts';
 import type { VillageDeps } from '../deps.ts';
-import { registerFilling } from '../pool/fill-project.ts';
+import { fillNow, registerFilling } from '../pool/fill-project.ts';
 import { refuseOutside } from './areas.ts';
 import type { ConfigurationPage, ProjectList, ProjectPage, ProjectQuery, SetUpProject } from './contract.ts';
 import { openProject, readProject } from './open-project.ts';
@@ -36,6 +36,9 @@ export function createProjects(deps: VillageDeps) {
     /** Refuses: project_unknown, area_out_of_scope, project_not_draft, dates_wrong, group_taken, subject_pending. Answers the proposal. */
     proposeOpening: (session: Session, projectId: bigint, reason: string, requestId: string): Promise<string> =>
       withOwner(db, (tx) => proposeOpening(change, tx, session, projectId, reason, requestId)),
+
+    /** What is left of an open project's pool, at once: a job that was asked for finds nothing to do. Refuses: project_unknown, project_not_open. */
+    fill: (entityId: string, projectId: bigint): Promise<void> => fillNow(deps, entityId, projectId),
 
     /** Its groups are free again; what was done stays to be read. Refuses: project_unknown, area_out_of_scope, project_not_open. */
     close: (session: Session, projectId: bigint, reason: string, requestId: string): Promise<void> =>

@@ -8,6 +8,7 @@ import { fillKey } from '../pool/fill-project.ts';
 import { openingKind, projectRefusals } from './contract.ts';
 import type { ConfigurationPage, ProjectList, ProjectPage, ProjectQuery, ProjectRow } from './contract.ts';
 import { readProject } from './open-project.ts';
+import { readableFormula } from './readable-formula.ts';
 
 interface Row {
   project_id: bigint;
@@ -135,5 +136,15 @@ export function configurationPageOf({ settings, exclusions, forms, formulas, has
   const kinds = Object.entries(exclusions).map(([code, { zh, en, treatment, record_makes_hard, evidence }]) => {
     return { code, name: { zh, en }, treatment, record_makes_hard, evidence: [...evidence] };
   });
-  return { ...settings, hash, kinds, forms: { evaluation: { ...forms.evaluation }, visit: { ...forms.visit } }, formulas: { ...formulas } };
+  return {
+    ...settings,
+    hash,
+    kinds,
+    forms: { evaluation: { ...forms.evaluation }, visit: { ...forms.visit } },
+    formulas: {
+      prefilter: readableFormula(formulas.prefilter, 'prefilter'),
+      aggregate: readableFormula(formulas.aggregate, 'aggregate'),
+      take: readableFormula(formulas.take, 'take'),
+    },
+  };
 }

@@ -16,6 +16,8 @@ import { dayend } from './dayend.ts';
 import { decide } from './decide.ts';
 import { decision } from './decision.ts';
 import { evaluation } from './evaluation.ts';
+import { granting } from './granting.ts';
+import { visits } from './visits.ts';
 import { facility } from './facility.ts';
 import { graph } from './graph.ts';
 import { grid } from './grid.ts';
@@ -44,6 +46,7 @@ import { strategies } from './strategies.ts';
 import { timeline } from './timeline.ts';
 import { unit } from './unit.ts';
 import { views } from './views.ts';
+import { village } from './village.ts';
 import { whitelist } from './whitelist.ts';
 import { workbench } from './workbench.ts';
 
@@ -65,6 +68,8 @@ export const en: typeof zh = {
   decide,
   decision,
   evaluation,
+  granting,
+  visits,
   facility,
   graph,
   grid,
@@ -93,6 +98,7 @@ export const en: typeof zh = {
   timeline,
   unit,
   views,
+  village,
   whitelist,
   workbench,
 };
