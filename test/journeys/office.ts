@@ -124,7 +124,7 @@ function portsOf(outside: { bureauIsDown: boolean }): Ports {
     credit_bureau: async (_source, { today }) =>
       outside.bureauIsDown
         ? { outcome: 'unavailable', reason: 'timeout', detail: 'timeout' }
-        : { outcome: 'answered', raw, rows: null, named: {}, asOf: today },
+        : { outcome: 'answered', raw, rows: null, named: { CR_REPORT_DT: today.toString() }, asOf: today },
   };
 }
 
@@ -145,6 +145,46 @@ export const soundNeighbours = ({ served }: Office, most: number): Promise<Neigh
       [ownEntity, most],
     ),
   );
+
+/** What a small application from the person's own phone tells beside the bank's own figures. */
+const smallApplication = {
+  APP_AMOUNT: '3000000',
+  APP_TERM_M: 12,
+  APP_PURPOSE: 'production',
+  APP_GUARANTEE: 'credit',
+  APP_IN_REGION: true,
+  INTERNET_LOAN: true,
+  PHONE_CHECK: 'match',
+  ID_CHECK_RESULT: '01',
+  FACE_SCORE: 0.93,
+  FACE_LIVE: true,
+  CONSENT_PBOC_TO: '9999-12-31',
+  CONSENT_DATA_TO: '9999-12-31',
+} as const;
+
+/**
+ * Of them, villagers whom the machine itself makes an offer as soon as the credit bureau has answered: nothing but an old report and what is settled
+ * before signing holds them. `isBureauNeeded`: only those who are held by an old report until then.
+ */
+export async function offeredNeighbours(office: Office, most: number, { isBureauNeeded = false } = {}): Promise<Neighbour[]> {
+  const settledOrAsked = new Set(['R07', 'R07U', 'B09', 'B09U', 'P14']);
+  const session = { entityId: ownEntity, actorId: 'OFFICE', roles: [], scopes: [ownEntity] };
+  const found: Neighbour[] = [];
+  for (const person of await soundNeighbours(office, 1_000)) {
+    if (found.length === most) break;
+    const { decision, explanation } = await office.served.bank.strategies.decide(session, {
+      strategy: 'retail',
+      stage: 'apply',
+      person_id: person.person_id,
+      inputs: { ...smallApplication },
+    });
+    const holding = explanation.reasons.filter(({ effect }) => effect !== 'cap' && effect !== 'price').map(({ code }) => code);
+    const isOffered = decision.segment === 'villager' && decision.limit_fen !== null && holding.every((code) => settledOrAsked.has(code));
+    if (isOffered && (!isBureauNeeded || holding.includes('P14'))) found.push(person);
+  }
+  if (found.length < most) throw new Error(`the county has ${found.length} such people, not ${most}`);
+  return found;
+}
 
 /** Pictures at the sizes that people have, and nothing that keeps anybody from using the page. */
 export async function look(page: Page, folder: string, name: string, sizes: readonly number[] = [1440, 360]): Promise<void> {
