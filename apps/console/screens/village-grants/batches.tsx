@@ -1,0 +1,310 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  addresses,
+  batchList,
+  batchPage,
+  lineList,
+  lineReasons,
+  proposedBatch,
+  type Batch,
+  type BatchLine,
+  type BatchPage,
+} from '#modules/village/contract.ts';
+import { get, send } from '../../api/client.ts';
+import { useMe } from '../../api/session.ts';
+import { count, instant, percentOfPpm, wan } from '../../format.ts';
+import { Docked, Drawer } from '../../parts/drawer.tsx';
+import { ReasonField } from '../../parts/field.tsx';
+import { useRefused } from '../../parts/refused.ts';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Table, type Column } from '../../parts/table.tsx';
+import { Waiting } from '../../parts/waiting.tsx';
+import type { At } from './grants.tsx';
+
+const tones: Record<Batch['state'], string> = {
+  preview: 'tag line',
+  proposed: 'tag warn',
+  granting: 'tag warn',
+  granted: 'tag ok',
+  rejected: 'tag bad',
+  dropped: 'tag',
+};
+
+/** Lists as they were granted or would be. */
+export function Batches({ at }: { at: At }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const address = addresses.batches.replace(':id', at.projectId);
+  const list = useQuery({ queryKey: ['batches', at.projectId], queryFn: () => get(batchList, address) });
+  const preview = useMutation({
+    mutationFn: () => send(batchPage, 'POST', address, { grid_code: at.gridCode }),
+    onSuccess: async (made) => {
+      await client.invalidateQueries({ queryKey: ['batches', at.projectId] });
+      at.change({ open: made.batch_id });
+    },
+  });
+  const refused = useRefused(preview.error, {});
+  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
+  if (list.isPending) return <Bones rows={6} />;
+  const { items } = list.data;
+  return (
+    <>
+      <div className="grant-line">
+        {me.may('village.grant') && (
+          <button type="button" className="btn pri" disabled={preview.isPending} onClick={() => preview.mutate()}>
+            {t(preview.isPending ? 'granting.previewing' : 'granting.preview')}
+          </button>
+        )}
+        {refused.rest !== undefined && (
+          <span className="bad" role="alert">
+            {refused.rest}
+          </span>
+        )}
+      </div>
+      <Docked
+        list={
+          items.length === 0 ? (
+            <Empty title={t('granting.noBatch')}>{t('granting.noBatchNext')}</Empty>
+          ) : (
+            <Table
+              label={t('granting.tab.batches')}
+              tall
+              columns={columnsOf(t)}
+              rows={items}
+              rowKey={(row) => row.batch_id}
+              openKey={at.open}
+              onOpen={(row) => at.change({ open: row.batch_id })}
+            />
+          )
+        }
+        drawer={at.open === undefined ? null : <BatchDrawer key={at.open} at={at} batchId={at.open} />}
+      />
+    </>
+  );
+}
+
+const columnsOf = (t: TFunction): Column<Batch>[] => [
+  { key: 'batch', head: t('granting.column.batch'), fixed: true, cell: (row) => row.batch_id },
+  {
+    key: 'state',
+    head: t('granting.column.state'),
+    cell: (row) => <span className={tones[row.state]}>{t(`granting.batchState.${row.state}`)}</span>,
+  },
+  { key: 'people', head: t('granting.column.people'), num: true, cell: (row) => count(row.people) },
+  { key: 'total', head: t('granting.column.total'), unit: t('unit.wan'), num: true, cell: (row) => wan(row.total_fen) },
+  { key: 'left', head: t('granting.column.leftOut'), num: true, cell: (row) => count(row.left_out) },
+  { key: 'made', head: t('granting.column.made'), cell: (row) => instant(row.made_at) },
+];
+
+function BatchDrawer({ at, batchId }: { at: At; batchId: string }) {
+  const { t } = useTranslation();
+  const close = (): void => at.change({ open: undefined });
+  const page = useQuery({
+    queryKey: ['batches', at.projectId, batchId],
+    queryFn: () => get(batchPage, addresses.batch.replace(':batch', batchId)),
+    // While it is being granted the reader watches it.
+    refetchInterval: (query) => (query.state.data?.state === 'granting' ? 1_500 : false),
+  });
+  if (page.data === undefined) {
+    return (
+      <Drawer title={batchId} onClose={close}>
+        {page.isError ? <Failure inside problem={page.error} retry={() => void page.refetch()} /> : <Bones rows={8} />}
+      </Drawer>
+    );
+  }
+  const batch = page.data;
+  return (
+    <Drawer
+      title={t('granting.batch', { id: batch.batch_id })}
+      notes={<span className={tones[batch.state]}>{t(`granting.batchState.${batch.state}`)}</span>}
+      onClose={close}
+    >
+      <Waiting subject={batch.batch_id} />
+      <dl className="kv">
+        <dt>{t('granting.column.people')}</dt>
+        <dd>{count(batch.people)}</dd>
+        <dt>{t('granting.column.total')}</dt>
+        <dd>
+          {wan(batch.total_fen)} {t('unit.wan')}
+        </dd>
+        <dt>{t('granting.valid')}</dt>
+        <dd>
+          {batch.valid_from} – {batch.valid_to}
+        </dd>
+        {(['fresh', 'raised', 'lowered', 'same'] as const)
+          .filter((side) => batch.difference[side].people > 0)
+          .map((side) => (
+            <Side key={side} name={t(`granting.side.${side}`)} side={batch.difference[side]} />
+          ))}
+      </dl>
+      <Progress batch={batch} />
+      {batch.reasons.length > 0 && <h3>{t('granting.why')}</h3>}
+      {batch.reasons.map(({ reason, people }) => (
+        <p key={reason} className="seat">
+          <span>{reasonText(t, reason)}</span>
+          <span className="grow" />
+          <span>{count(people)}</span>
+        </p>
+      ))}
+      {batch.state === 'preview' && <Propose at={at} batch={batch} />}
+      <Lines at={at} batch={batch} />
+    </Drawer>
+  );
+}
+
+function Side({ name, side }: { name: string; side: { people: number; fen: string } }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {count(side.people)} · {wan(side.fen)} {t('unit.wan')}
+      </dd>
+    </>
+  );
+}
+
+const reasonText = (t: TFunction, reason: string): string => {
+  const known = lineReasons.find((one) => one === reason);
+  return known === undefined ? reason : t(`granting.lineReason.${known}`);
+};
+
+function Progress({ batch }: { batch: BatchPage }) {
+  const { t } = useTranslation();
+  const { waiting, granted, blocked, reversed, notified } = batch.progress;
+  if (batch.state !== 'granting' && batch.state !== 'granted') return null;
+  const all = waiting + granted + blocked + reversed;
+  return (
+    <>
+      <progress className="grant-progress" max={Math.max(1, all)} value={all - waiting} />
+      <p className="t2">
+        {t('granting.progress', { granted: count(granted), blocked: count(blocked), waiting: count(waiting), notified: count(notified) })}
+        {reversed > 0 && ` · ${t('granting.reversed', { count: reversed })}`}
+      </p>
+    </>
+  );
+}
+
+function Propose({ at, batch }: { at: At; batch: BatchPage }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const propose = useMutation({
+    mutationFn: () => send(proposedBatch, 'POST', addresses.batchPropose.replace(':batch', batch.batch_id), { reason: reason.trim() }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['batches', at.projectId] });
+      await client.invalidateQueries({ queryKey: ['changes'] });
+    },
+  });
+  const refused = useRefused(propose.error, {});
+  if (!me.may('village.grant')) return null;
+  return (
+    <div className="later">
+      <ReasonField
+        id="batch-reason"
+        label={t('granting.reason')}
+        example={t('granting.reasonExample')}
+        value={reason}
+        onChange={setReason}
+      />
+      {refused.rest !== undefined && (
+        <p className="bad" role="alert">
+          {refused.rest}
+        </p>
+      )}
+      <button
+        type="button"
+        className="btn pri"
+        disabled={reason.trim().length < 4 || propose.isPending || batch.people === 0}
+        onClick={() => propose.mutate()}
+      >
+        {t('granting.propose')}
+      </button>
+    </div>
+  );
+}
+
+function Lines({ at, batch }: { at: At; batch: BatchPage }) {
+  const { t } = useTranslation();
+  const lines = useQuery({
+    queryKey: ['batches', at.projectId, batch.batch_id, 'lines', batch.state, batch.progress.reversed],
+    queryFn: () => get(lineList, addresses.batchLines.replace(':batch', batch.batch_id), { limit: 100 }),
+  });
+  if (lines.isPending) return <Bones rows={5} />;
+  if (lines.isError) return <Failure inside problem={lines.error} retry={() => void lines.refetch()} />;
+  return (
+    <>
+      <h3>{t('granting.lines')}</h3>
+      {lines.data.items.map((line) => (
+        <Line key={line.person_id} at={at} batch={batch} line={line} />
+      ))}
+      {lines.data.next_cursor !== null && <p className="t3">{t('granting.firstHundred')}</p>}
+    </>
+  );
+}
+
+function Line({ at, batch, line }: { at: At; batch: BatchPage; line: BatchLine }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const [reason, setReason] = useState<string | null>(null);
+  const reverse = useMutation({
+    mutationFn: (why: string) =>
+      send(proposedBatch, 'POST', addresses.lineReverse.replace(':batch', batch.batch_id).replace(':person', line.person_id), {
+        reason: why,
+      }),
+    onSuccess: async () => {
+      setReason(null);
+      await client.invalidateQueries({ queryKey: ['changes'] });
+      await client.invalidateQueries({ queryKey: ['batches', at.projectId] });
+    },
+  });
+  const refused = useRefused(reverse.error, {});
+  return (
+    <>
+      <p className="seat">
+        <span>{line.name}</span>
+        <span className={line.state === 'granted' ? 'tag ok' : 'tag'}>{t(`granting.lineState.${line.state}`)}</span>
+        <span className="t3 sm">{line.reasons.map((one) => reasonText(t, one)).join(' · ')}</span>
+        <span className="grow" />
+        <span>
+          {wan(line.limit_fen)} {t('unit.wan')} {line.rate_ppm !== null && <small className="t3">{percentOfPpm(line.rate_ppm)}%</small>}
+        </span>
+        {line.state === 'granted' && me.may('village.grant') && reason === null && (
+          <button type="button" className="btn" onClick={() => setReason('')}>
+            {t('granting.reverse')}
+          </button>
+        )}
+      </p>
+      {reason !== null && (
+        <div className="later">
+          <ReasonField
+            id={`reverse-${line.person_id}`}
+            label={t('granting.reverseWhy')}
+            example={t('granting.reverseExample')}
+            value={reason}
+            onChange={setReason}
+          />
+          {refused.rest !== undefined && (
+            <p className="bad" role="alert">
+              {refused.rest}
+            </p>
+          )}
+          <button
+            type="button"
+            className="btn no"
+            disabled={reason.trim().length < 4 || reverse.isPending}
+            onClick={() => reverse.mutate(reason.trim())}
+          >
+            {t('granting.proposeReversal')}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { addresses, determinedAll, limitList, type LimitRow } from '#modules/village/contract.ts';
+import { get, send } from '../../api/client.ts';
+import { useMe } from '../../api/session.ts';
+import { count, wan } from '../../format.ts';
+import { Docked } from '../../parts/drawer.tsx';
+import { useRefused } from '../../parts/refused.ts';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Table, type Column } from '../../parts/table.tsx';
+import { Unknown } from '../../parts/unknown.tsx';
+import type { At } from './grants.tsx';
+import { LimitDrawer } from './limit-drawer.tsx';
+
+/** Who waits for the branch's word, with three limits and what was taken of them. */
+export function Limits({ at }: { at: At }) {
+  const { t } = useTranslation();
+  const determined = at.show === 'done' ? 'done' : 'open';
+  const list = useQuery({
+    queryKey: ['limits', at.projectId, determined],
+    queryFn: () => get(limitList, addresses.limits.replace(':id', at.projectId), { determined, limit: 200 }),
+  });
+  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
+  if (list.isPending) return <Bones rows={10} />;
+  const { items, counts } = list.data;
+  return (
+    <>
+      <div className="grant-line">
+        <span>
+          <b className="n20">{count(counts.open)}</b> {t('granting.open', { all: count(counts.all) })}
+        </span>
+        <button
+          type="button"
+          className="btn"
+          onClick={() => at.change({ show: determined === 'done' ? undefined : 'done', open: undefined })}
+        >
+          {t(determined === 'done' ? 'granting.showOpen' : 'granting.showDone')}
+        </button>
+        <span className="grow" />
+        {counts.ready > 0 && <DetermineAll at={at} people={counts.ready} fen={counts.ready_fen} />}
+      </div>
+      <Docked
+        list={
+          items.length === 0 ? (
+            <Empty title={t('granting.nobodyWaits')}>{t('granting.nobodyWaitsNext')}</Empty>
+          ) : (
+            <Table
+              label={t('granting.tab.limits')}
+              tall
+              columns={columnsOf(t)}
+              rows={items}
+              rowKey={(row) => row.person_id}
+              openKey={at.open}
+              onOpen={(row) => at.change({ open: row.person_id })}
+            />
+          )
+        }
+        drawer={at.open === undefined ? null : <LimitDrawer key={at.open} at={at} personId={at.open} />}
+      />
+    </>
+  );
+}
+
+function DetermineAll({ at, people, fen }: { at: At; people: number; fen: string }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const all = useMutation({
+    mutationFn: () => send(determinedAll, 'POST', addresses.determinations.replace(':id', at.projectId), { grid_code: at.gridCode }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['limits', at.projectId] }),
+  });
+  const refused = useRefused(all.error, {});
+  if (!me.may('village.run')) return null;
+  return (
+    <>
+      {refused.rest !== undefined && (
+        <span className="bad" role="alert">
+          {refused.rest}
+        </span>
+      )}
+      <button type="button" className="btn pri" disabled={all.isPending} onClick={() => all.mutate()}>
+        {t('granting.determineAll', { count: people, people: count(people), amount: wan(fen) })}
+      </button>
+    </>
+  );
+}
+
+const amount = (fen: string | null, why: string) => (fen === null ? <Unknown why={why} /> : wan(fen));
+
+function columnsOf(t: TFunction): Column<LimitRow>[] {
+  const unit = t('unit.wan');
+  return [
+    {
+      key: 'name',
+      head: t('granting.column.name'),
+      fixed: true,
+      cell: (row) => row.name,
+    },
+    {
+      key: 'evaluated',
+      head: t('granting.column.evaluated'),
+      unit,
+      num: true,
+      cell: (row) => amount(row.evaluated_fen, t('granting.none')),
+    },
+    { key: 'model', head: t('granting.column.model'), unit, num: true, cell: (row) => amount(row.model_fen, t('granting.none')) },
+    {
+      key: 'investigated',
+      head: t('granting.column.investigated'),
+      unit,
+      num: true,
+      cell: (row) => amount(row.investigated_fen, t('granting.none')),
+    },
+    { key: 'taken', head: t('granting.column.taken'), unit, num: true, cell: (row) => amount(row.taken_fen, t('granting.outcome.manual')) },
+    {
+      key: 'outcome',
+      head: t('granting.column.outcome'),
+      cell: (row) => <span className={row.outcome === 'taken' ? 'tag ok' : 'tag warn'}>{t(`granting.outcome.${row.outcome}`)}</span>,
+    },
+    {
+      key: 'determined',
+      head: t('granting.column.determined'),
+      unit,
+      num: true,
+      cell: (row) =>
+        row.determined_fen === null ? (
+          <Unknown why={t('granting.notDetermined')} />
+        ) : (
+          <span className={row.is_moved ? 'warn' : ''}>{wan(row.determined_fen)}</span>
+        ),
+    },
+  ];
+}

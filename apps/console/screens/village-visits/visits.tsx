@@ -1,0 +1,96 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { addresses, projectList, visitList, type VisitRow } from '#modules/village/contract.ts';
+import { useWords } from '../../address.ts';
+import { get } from '../../api/client.ts';
+import { count, instant, wan } from '../../format.ts';
+import type { Words } from '../../parts/list-words.ts';
+import { PageHead } from '../../parts/page.tsx';
+import { Choice, Sentence } from '../../parts/sentence.tsx';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import './visits.css';
+
+const states = ['due', 'done', 'all'] as const;
+
+/** Households that the village has spoken about: whom to visit next. */
+export function Visits() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = useWords('project', 'state');
+  const projects = useQuery({ queryKey: ['village', 'projects'], queryFn: () => get(projectList, addresses.projects, { state: 'open' }) });
+  const state = states.find((one) => one === search.state) ?? 'due';
+  const change = (next: Words): void => void navigate({ to: '/village/visits', search: { ...search, ...next }, replace: true });
+  const project = projects.data?.items.find((one) => one.project_id === search.project) ?? projects.data?.items[0];
+  if (projects.isError) return <Failure problem={projects.error} retry={() => void projects.refetch()} />;
+  if (projects.isPending) return <Bones rows={8} />;
+  if (project === undefined) return <Empty title={t('granting.noProject')}>{t('granting.noProjectNext')}</Empty>;
+  return (
+    <>
+      <PageHead title={t('shell.nav.villageVisits')} />
+      <Sentence>
+        {t('granting.sentence')}
+        <Choice
+          label={t('granting.project')}
+          value={project.project_id}
+          options={projects.data.items.map((one) => ({ value: one.project_id, text: `${one.name} ${one.batch_no}` }))}
+          onChange={(next) => change({ project: next })}
+        />
+        <Choice
+          label={t('visits.state')}
+          value={state}
+          options={states.map((one) => ({ value: one, text: t(`visits.states.${one}`) }))}
+          onChange={(next) => change({ state: next === 'due' ? undefined : next })}
+        />
+      </Sentence>
+      <Households projectId={project.project_id} state={state} />
+    </>
+  );
+}
+
+function Households({ projectId, state }: { projectId: string; state: (typeof states)[number] }) {
+  const { t } = useTranslation();
+  const list = useQuery({
+    queryKey: ['visits', projectId, state],
+    queryFn: () => get(visitList, addresses.visits.replace(':id', projectId), { state, limit: 200 }),
+  });
+  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
+  if (list.isPending) return <Bones rows={8} />;
+  const { items, counts } = list.data;
+  return (
+    <>
+      <p>
+        <b className="n20">{count(counts.due)}</b> {t('visits.due', { done: count(counts.done) })}
+      </p>
+      {items.length === 0 && <Empty title={t('visits.nobody')}>{t('visits.nobodyNext')}</Empty>}
+      <ul className="visit-list">
+        {items.map((row) => (
+          <HouseholdLine key={row.household_id} projectId={projectId} row={row} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function HouseholdLine({ projectId, row }: { projectId: string; row: VisitRow }) {
+  const { t } = useTranslation();
+  return (
+    <li>
+      <Link to="/village/visits/$project/$household" params={{ project: projectId, household: row.household_id }}>
+        <b>{row.head_name ?? row.household_no ?? row.household_id}</b>
+        <span className="t3">{row.address ?? row.household_no}</span>
+        <span className="grow" />
+        {row.evaluated_fen !== null && (
+          <span>
+            {t('visits.said')} {wan(row.evaluated_fen)} {t('unit.wan')}
+          </span>
+        )}
+        {row.visited_at !== null && (
+          <span className={row.is_valid === true ? 'tag ok' : 'tag warn'}>
+            {row.is_valid === true ? instant(row.visited_at) : row.faults.map((fault) => t(`visits.fault.${fault}`)).join(' · ')}
+          </span>
+        )}
+      </Link>
+    </li>
+  );
+}
