@@ -31,10 +31,10 @@ export function ownAccounts({ db, lake, warehouse }: Pick<Ground, 'db' | 'lake' 
     const accounts = await warehouse.session((session) =>
       session.rows<{ account_no: string }>(
         `select account_no from (${state})
-         where list_contains(string_split($1, ' '), customer_no) and account_type = 'demand' and status = 'active' and close_date is null
-           and not coalesce(control_flag, false) and regexp_full_match(account_no, $2)
+         where list_contains(string_split($1, ' '), customer_no) and account_type = 'demand' and status = 'active'
+           and coalesce(close_date > $3::date, true) and not coalesce(control_flag, false) and regexp_full_match(account_no, $2)
          order by balance desc, account_no`,
-        [customers.map(({ customer_no: number }) => number).join(' '), orderable],
+        [customers.map(({ customer_no: number }) => number).join(' '), orderable, manifest.as_of],
       ),
     );
     const numbers = accounts.map(({ account_no: number }) => number);

@@ -27,7 +27,7 @@ const account = (number: string, more: Row = {}): Row => ({
 });
 const rows: readonly Row[] = [
   account('62303200000001'),
-  account('62303200000002', { balance: 900, control_flag: null }),
+  account('62303200000002', { balance: 900, control_flag: null, close_date: '9999-12-31' }),
   account('62303200000003', { account_type: 'term' }),
   account('62303200000004', { status: 'frozen' }),
   account('62303200000005', { control_flag: true }),
