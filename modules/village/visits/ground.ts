@@ -28,9 +28,8 @@ export async function readPoints(tx: Tx, entityId: string, { household_id, grid_
        select place, latitude, longitude from village.point where entity_id = $1 and place = any($2::text[])
        union all
        -- Where the bank's data has the seat of the committee, and nobody has measured the village.
-       select grid_code, latitude::numeric, longitude::numeric from village.place p where p.entity_id = $1 and p.grid_code = any($2::text[])
-         and p.latitude is not null and p.longitude is not null
-         and not exists (select from village.point m where m.entity_id = $1 and m.place = p.grid_code)) known
+       select p.village_code, latitude::numeric, longitude::numeric from village.place p where p.entity_id = $1 and p.village_code = any($2::text[])
+         and not exists (select from village.point m where m.entity_id = $1 and m.place = p.village_code)) known
      order by array_position($2::text[], place)`,
     [entityId, [household_id, grid_code, grid_code.slice(0, 12)]],
   );
