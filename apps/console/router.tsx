@@ -341,7 +341,7 @@ const villagePool = createRoute({
 });
 const villageHousehold = createRoute({
   getParentRoute: () => root,
-  path: '/village/projects/$id/households/$household',
+  path: '/village/pool/$id/$household',
   validateSearch: words('do', 'person'),
   component: lazyRouteComponent(() => import('./screens/village/pool-household.tsx'), 'VillageHousehold'),
 });

@@ -32,8 +32,7 @@ function Sheet({ page }: { page: PoolHousehold }) {
   const { household, project, position } = page;
   const configuration = useProjectConfiguration(project.project_id);
   const mayCorrect = usePoolActs(page).includes('presence');
-  const at = (id: string) =>
-    ({ to: '/village/projects/$id/households/$household', params: { id: project.project_id, household: id } }) as const;
+  const at = (id: string) => ({ to: '/village/pool/$id/$household', params: { id: project.project_id, household: id } }) as const;
   const go = (id: string | null) => (): void => {
     if (id !== null) void navigate({ ...at(id), replace: true });
   };
@@ -56,13 +55,13 @@ function Sheet({ page }: { page: PoolHousehold }) {
             <>
               {position.previous !== null && (
                 <Link {...at(position.previous)} replace>
-                  ‹ {t('list.previous')}
+                  ‹ {t('village.pool.previous')}
                 </Link>
               )}
               <span>{t('village.pool.position', { index: position.index, of: position.of })}</span>
               {position.next !== null && (
                 <Link {...at(position.next)} replace>
-                  {t('list.next')} ›
+                  {t('village.pool.next')} ›
                 </Link>
               )}
               <span aria-hidden="true">

@@ -45,7 +45,7 @@ export function Standing({ page, configuration }: { page: PoolHousehold; configu
       {household.merged_into !== null && (
         <p>
           {t('village.pool.mergedInto')}{' '}
-          <Link to="/village/projects/$id/households/$household" params={{ id: page.project.project_id, household: household.merged_into }}>
+          <Link to="/village/pool/$id/$household" params={{ id: page.project.project_id, household: household.merged_into }}>
             {household.merged_into}
           </Link>
         </p>

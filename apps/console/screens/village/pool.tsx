@@ -289,7 +289,7 @@ function HouseholdDrawer({
       title={head === undefined ? id : head === null ? t('households.noHead') : t('households.of', { name: head.name })}
       notes={page.data !== undefined && <span className="t3 sm">{page.data.household.place}</span>}
       links={
-        <Link to="/village/projects/$id/households/$household" params={{ id: project, household: id }}>
+        <Link to="/village/pool/$id/$household" params={{ id: project, household: id }}>
           {t('village.pool.page')}
         </Link>
       }

@@ -147,6 +147,7 @@ function Own({ page }: { page: ProjectPage }) {
   const rows: [string, string][] = [
     [t('village.projects.field.rounds'), String(page.rounds)],
     [t('village.projects.field.reviewers'), String(page.reviewers)],
+    [t('village.projects.field.weighs'), t(`village.projects.weighs.${page.weighs_reviewers ? 'yes' : 'no'}`)],
     [
       t('village.rules.targets'),
       t('village.rules.targetsText', { filed: targets.filed / 10, granted: targets.granted / 10, used: targets.used / 10 }),
@@ -179,7 +180,7 @@ function useAreaColumns(page: ProjectPage): Column<ProjectPage['areas_list'][num
         </Link>
       ),
     },
-    { key: 'code', head: t('village.projects.column.places'), cell: (row) => <span className="mono t3">{row.grid_code}</span> },
+    { key: 'code', head: t('village.project.code'), cell: (row) => <span className="mono t3">{row.grid_code}</span> },
     {
       key: 'households',
       head: t('village.projects.column.households'),

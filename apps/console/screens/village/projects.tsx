@@ -160,6 +160,7 @@ function SetUp({
     used: '',
   });
   const [rule, setRule] = useState(configuration.limits.rule);
+  const [weighs, setWeighs] = useState(configuration.weighs_reviewers ? 'yes' : 'no');
   const make = useVillageAct<object>('POST', addresses.projects, (answer) => {
     void client.invalidateQueries({ queryKey: ['village'] });
     onMade(projectSetUp.parse(answer).project_id);
@@ -206,6 +207,7 @@ function SetUp({
       ends_on: typed.ends,
       rounds: number(typed.rounds),
       reviewers: number(typed.reviewers),
+      weighs_reviewers: weighs === 'yes',
       targets: { filed: permille(typed.filed), granted: permille(typed.granted), used: permille(typed.used) },
       take_rule: rule,
     });
@@ -241,6 +243,13 @@ function SetUp({
       {day('ends', t('village.projects.atLeast', { least: project.least_days, most: project.most_days }))}
       {field('rounds', String(configuration.rounds), true)}
       {field('reviewers', String(configuration.panel.reviewers), true)}
+      <ChosenField
+        id="project-weighs"
+        label={t('village.projects.field.weighs')}
+        value={weighs}
+        options={(['no', 'yes'] as const).map((value) => ({ value, text: t(`village.projects.weighs.${value}`) }))}
+        onChange={setWeighs}
+      />
       {field('filed', percent(targets.filed), true)}
       {field('granted', percent(targets.granted), true)}
       {field('used', percent(targets.used), true)}
