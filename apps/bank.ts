@@ -82,6 +82,14 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
   const population = createPopulation({
     ...ground,
     readTags: (tx, reader, personId) => indicators.tagsOf(tx, personId, reader.permissions),
+    async readFacilities(tx, personIds) {
+      const open = await servicing.openFacilities(tx, personIds);
+      const secured = await lending.securedAmong(
+        tx,
+        open.map(({ facilityId }) => facilityId),
+      );
+      return open.map((facility) => ({ ...facility, isSecured: secured.has(facility.facilityId) }));
+    },
   });
   const intake = createIntake({
     ...ground,
@@ -100,6 +108,7 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     ...ground,
     change,
     indicators,
+    facilityExposure: (tx, personId) => population.facilityExposure(tx, personId),
     onScreened: async (entityId, strategy) => void (await population.refreshGridFigures(entityId, strategy)),
   });
   const servicing = createServicing({
@@ -136,6 +145,7 @@ export function openBank(ground: Ground, serving?: Serving): Bank {
     granted: readGrantedLimit,
     market: (entityId) => marketOf(ground, servicing, entityId),
     accountsOf: ownAccounts(ground),
+    facilityExposure: (tx, personId, isMeant) => population.facilityExposure(tx, personId, isMeant),
     send: serving?.send ?? (async () => 'unavailable'),
     ...(serving?.signing ? { signing: serving.signing } : {}),
     ...(serving?.seal ? { seal: serving.seal } : {}),

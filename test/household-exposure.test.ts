@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createChange } from '#modules/change/index.ts';
 import { readCatalogue } from '#modules/indicators/catalogue.ts';
 import { computeIndicators } from '#modules/indicators/compute.ts';
 import { householdListQuery } from '#modules/population/contract.ts';
@@ -22,7 +23,8 @@ import {
   sampleKey,
 } from '#modules/population/sample/sample-people.ts';
 import type { Someone } from '#modules/population/sample/sample-people.ts';
-import { createTestDatabase } from '#platform/postgres/index.ts';
+import { createServicing } from '#modules/servicing/index.ts';
+import { createTestDatabase, withSession } from '#platform/postgres/index.ts';
 import type { TestDatabase } from '#platform/postgres/index.ts';
 
 /*
@@ -34,6 +36,7 @@ let folder = '';
 let database: TestDatabase;
 let house: SampleHouse;
 let population: Population;
+const clock = { now: () => Temporal.Instant.from('2026-11-21T01:00:00Z'), today: () => Temporal.PlainDate.from('2026-11-21') };
 const reader: Reader = { session: { entityId: entity, actorId: 'S1', roles: [], scopes: [entity] }, permissions: new Set() };
 
 const loan = (number: string, someone: Someone, more: Row): Row => ({
@@ -78,7 +81,6 @@ beforeAll(async () => {
   // Indicators see people as the roll of the day has them.
   sources['grid_roll'] = [{ date: sampleAsOf, rows: everyone.map(onRoll) }];
   house = await openSampleBank(database.db, join(folder, entity), { ...sampleBank, sources });
-  const clock = { now: () => Temporal.Instant.from('2026-11-21T01:00:00Z'), today: () => Temporal.PlainDate.from('2026-11-21') };
   population = createPopulation({ db: database.db, ...house, clock, vault: { installationKey: sampleKey } });
   await population.publishDetails(entity, house.manifest);
   await population.refreshGridFigures(entity);
@@ -122,4 +124,47 @@ test('every other household comes out the same as well', async () => {
     const counted = new Set(members.map(({ person }) => indicator.get(person.person_id) ?? 'unknown'));
     expect([household_id, [...counted]]).toEqual([household_id, [exposure.used_fen]]);
   }
+});
+
+test('a facility opened here counts on the page of its household and for decisions about any member, until a loan file names it', async () => {
+  const { db } = database;
+  const servicing = createServicing({ db, clock, change: createChange({ db, clock }) });
+  let named: string | null = null;
+  const withFacilities = createPopulation({
+    db,
+    ...house,
+    clock,
+    vault: { installationKey: sampleKey },
+    readFacilities: async (tx, personIds) =>
+      (await servicing.openFacilities(tx, personIds)).map((held) => ({
+        ...held,
+        isSecured: false,
+        names: named === null ? held.names : [...held.names, named],
+      })),
+  });
+  await servicing.begin(entity, '2026-11-21');
+  await servicing.openFacility(reader.session, {
+    key: 'facility-1',
+    person_id: personOf(liguo),
+    product: '整村授信贷',
+    kind: 'revolving',
+    limit_fen: '2500000',
+    valid_from: '2026-11-21',
+    valid_to: '2029-11-21',
+  });
+  const page = await withFacilities.household(reader, householdOf(liguo));
+  expect(page.exposure.used_fen).toBe('20500000');
+  const part = { person_id: personOf(liguo), kind: 'loan', product: '整村授信贷', amount_fen: '2500000', used_fen: '0', counted: true };
+  expect(page.exposure.parts).toContainEqual(expect.objectContaining(part));
+  const beside = (personId: string): Promise<bigint> =>
+    withSession(db, reader.session, (tx) => withFacilities.facilityExposure(tx, personId));
+  for (const { person } of page.members) expect([person.name, await beside(person.person_id)]).toEqual([person.name, 2_500_000n]);
+  const stranger = everyone.find((someone) => householdOf(someone) !== householdOf(liguo));
+  if (!stranger) throw new Error('one household only');
+  expect(await beside(personOf(stranger))).toBe(0n);
+  named = 'X-OVER';
+  expect([await beside(personOf(liguo)), (await withFacilities.household(reader, householdOf(liguo))).exposure.used_fen]).toEqual([
+    0n,
+    '18000000',
+  ]);
 });

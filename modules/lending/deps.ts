@@ -1,6 +1,7 @@
 import type { SigningService } from '#connectors/e-sign/index.ts';
 import type { Market } from '#core/product/index.ts';
 import type { Inquiry } from '#modules/inquiry/index.ts';
+import type { HeldFacility } from '#modules/population/index.ts';
 import type { Processes } from '#modules/process/index.ts';
 import type { Products } from '#modules/product/index.ts';
 import type { Servicing } from '#modules/servicing/index.ts';
@@ -53,6 +54,11 @@ export interface LendingDeps {
     tx: Tx,
     asked: { readonly entityId: string; readonly personId: string; readonly product: string; readonly day: string },
   ) => Promise<GrantedBefore | null>;
+  /**
+   * What facilities that no loan file names add to the exposure of a person's household, fen: in the transaction of whoever may see the person. `isMeant`
+   * leaves out what the application itself is about.
+   */
+  readonly facilityExposure?: (tx: Tx, personId: string, isMeant: (facility: HeldFacility) => boolean) => Promise<bigint>;
   /** Work that goes on after the answer broke down; it is taken up again. */
   readonly onFault: (error: unknown, about: string) => void;
 }

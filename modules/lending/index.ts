@@ -28,6 +28,7 @@ import type { LendingDeps } from './deps.ts';
 import { settleRepayments } from './draws/repay.ts';
 import { acceptOffer } from './offers/accept.ts';
 import { openLimit, prepare } from './offers/open.ts';
+import { securedAmong } from './offers/facilities.ts';
 import { agree, answer, capture, identify, sendSupplement, showFace, submit, withdraw } from './portal/acts.ts';
 import type { ChannelPage, PortalApplication } from './portal/contract.ts';
 import { askCode, enter, readChannel } from './portal/enter.ts';
@@ -148,5 +149,7 @@ export function createLending(deps: LendingDeps) {
       withOwner(db, (tx) => saveInvestigation(deps, tx, caller, applicationId, body)),
     saveApproval: (caller: Caller, applicationId: bigint, body: SaveApproval): Promise<void> =>
       withOwner(db, (tx) => saveApproval(deps, tx, caller, applicationId, body)),
+    /** Of facilities, as the transaction's reader may see their applications: those on mortgage or pledge. */
+    securedAmong,
   };
 }

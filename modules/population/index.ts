@@ -16,6 +16,8 @@ import type {
 import { permissions } from './contract.ts';
 import { publishDetails } from './documents/details.ts';
 import { readGridNode } from './grid/grid-node.ts';
+import { facilityExposure } from './households/held-facilities.ts';
+import type { HeldFacility, ReadFacilities } from './households/held-facilities.ts';
 import { listHouseholds } from './households/household-list.ts';
 import { readHouseholdPage } from './households/household-page.ts';
 import { lookUpNumber } from './search/lookup.ts';
@@ -33,6 +35,7 @@ import type { SearchAnswer } from './search/search.ts';
 export { exportHeader, exportNote, markColumns, markExport } from './lists/export-mark.ts';
 export { householdHue } from './households/hue.ts';
 export { parts as detailParts } from './documents/detail.ts';
+export type { HeldFacility } from './households/held-facilities.ts';
 export { unsecuredGuarantees } from './households/exposure.ts';
 export { pathTo, placeText, readPlaces } from './grid/place.ts';
 export type { Place } from './grid/place.ts';
@@ -55,6 +58,8 @@ export interface PopulationDeps {
   vault: { readonly installationKey: string };
   /** Tags belong to a later module, which also knows whom it may tell; without it nobody's are known. */
   readTags?: ReadTags;
+  /** So do facilities; without it no household has any beside its loan files. */
+  readFacilities?: ReadFacilities;
 }
 
 export interface Population {
@@ -65,6 +70,8 @@ export interface Population {
   exportPersons(reader: Reader, filter: PersonFilter, request: { language: Language; requestId: string }): AsyncGenerator<string>;
   households(reader: Reader, query: HouseholdListQuery): Promise<HouseholdList>;
   household(reader: Reader, householdId: string): Promise<HouseholdPage>;
+  /** What facilities that no loan file names add to HH_EXPOSURE, fen: of the household of a person whom the transaction's reader may see. */
+  facilityExposure(tx: Tx, personId: string, isMeant?: (facility: HeldFacility) => boolean): Promise<bigint>;
   reveal(reader: Reader, personId: string, field: RevealRequest['field']): Promise<string | null>;
   search(reader: Reader, text: string, limit: number, language: Language): Promise<SearchAnswer>;
   /** After every load and after every screening of `strategy`: lists and grid figures made anew. */
@@ -76,6 +83,7 @@ export interface Population {
 export function createPopulation(deps: PopulationDeps): Population {
   const { db, vault } = deps;
   const readTags: ReadTags = deps.readTags ?? (async () => null);
+  const readFacilities: ReadFacilities = deps.readFacilities ?? (async () => []);
   const maySeeSensitive = (reader: Reader): boolean => reader.permissions.has(permissions.sensitive);
   const within = <Result>({ session }: Reader, work: (tx: Tx) => Promise<Result>): Promise<Result> => withSession(db, session, work);
   return {
@@ -86,7 +94,8 @@ export function createPopulation(deps: PopulationDeps): Population {
     personsByNumber: (reader, number) => within(reader, (tx) => lookUpNumber(tx, reader.session, vault.installationKey, number)),
     exportPersons: (reader, filter, request) => exportPersons(db, reader.session, filter, { ...request, at: deps.clock.now() }),
     households: (reader, query) => within(reader, (tx) => listHouseholds(tx, reader.session, query)),
-    household: (reader, householdId) => within(reader, (tx) => readHouseholdPage(tx, householdId, maySeeSensitive(reader))),
+    household: (reader, householdId) => within(reader, (tx) => readHouseholdPage(tx, householdId, maySeeSensitive(reader), readFacilities)),
+    facilityExposure: (tx, personId, isMeant = () => true) => facilityExposure(tx, readFacilities, personId, isMeant),
     reveal: (reader, personId, field) => within(reader, (tx) => revealField(tx, reader.session, personId, field)),
     search: (reader, text, limit, language) => within(reader, (tx) => search(tx, reader, text, limit, language)),
     refreshGridFigures: (entityId, strategy) => refreshGridFigures(deps, entityId, strategy),

@@ -56,6 +56,8 @@ import { reserveDrawdown } from './drawdowns/request.ts';
 import { readAccount, readAccounts, readPostings, readTrialBalance, readVoucher } from './ledger/read.ts';
 import { readTrend } from './ledger/trend.ts';
 import { refusalOfChange } from './facilities/facility.ts';
+import { readOpenFacilities } from './facilities/open-facilities.ts';
+import type { OpenFacility as HeldFacility } from './facilities/open-facilities.ts';
 import { activateFacility, grantFacilities, withdrawGrant } from './facilities/grant.ts';
 import type { ActivateFacility, GrantFacility } from './facilities/grant.ts';
 import { insertFacility, lockFacility } from './facilities/store.ts';
@@ -378,6 +380,9 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
 
     facilities: (session: Session, query: FacilityQuery): Promise<FacilityList> =>
       withSession(db, session, (tx) => readFacilities(tx, session, query)),
+    /** Of people whom the transaction's reader may see: what may be drawn or is owed under their facilities. */
+    openFacilities: (tx: Tx, personIds: readonly string[]): Promise<HeldFacility[]> =>
+      readOpenFacilities(tx, personIds, clock.today().toString()),
     facility: (session: Session, facilityId: bigint): Promise<Facility> =>
       withSession(db, session, (tx) => readFacility(tx, session, facilityId)),
     drawdowns: (session: Session, facilityId: bigint): Promise<Drawdown[]> =>

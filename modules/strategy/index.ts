@@ -69,6 +69,8 @@ export interface StrategiesDeps {
   change: Change;
   /** Values by id for online decisions; without it they are read from the indicator file. */
   indicators?: Pick<Indicators, 'valuesOf'>;
+  /** What a person's household may draw and owes beside the loan files, fen, as the transaction's reader may see it; without it nothing. */
+  facilityExposure?: (tx: Tx, personId: string) => Promise<bigint>;
   /** Told after a screening was published, so that earlier modules' reading side can follow. */
   onScreened?: (entityId: string, strategy: string) => Promise<void>;
 }
@@ -86,7 +88,7 @@ export type Strategies = ReturnType<typeof createStrategies>;
 export function createStrategies(deps: StrategiesDeps) {
   const { db, lake, warehouse, clock, change } = deps;
   const versions = new CompiledVersions();
-  const deciding = { db, lake, warehouse, clock, versions, indicators: deps.indicators };
+  const deciding = { db, lake, warehouse, clock, versions, indicators: deps.indicators, facilityExposure: deps.facilityExposure };
   const now = (): string => clock.now().round('millisecond').toString();
   change.register(releaseChange(clock));
 

@@ -42,6 +42,8 @@ let change: Change;
 let strategies: Strategies;
 let ids: string[];
 let exposures: Map<string, bigint | null>;
+/** What every household may draw beside the loan files. */
+let besideFen = 0n;
 const clock = settableClock('2026-11-21T01:14:07Z');
 
 beforeAll(async () => {
@@ -49,7 +51,14 @@ beforeAll(async () => {
   warehouse = await openWarehouse();
   folder = await mkdtemp(join(tmpdir(), 'strategies-'));
   change = createChange({ db: database.db, clock });
-  strategies = createStrategies({ db: database.db, lake: openLake(folder), warehouse, clock, change });
+  strategies = createStrategies({
+    db: database.db,
+    lake: openLake(folder),
+    warehouse,
+    clock,
+    change,
+    facilityExposure: async () => besideFen,
+  });
   await writeIndicators();
   await withOwner(database.db, async (tx) => {
     await tx.query(`create table population.person_test partition of population.person for values in ('${entity}')`);
@@ -260,6 +269,21 @@ test('online decisions are logged, and replay finds whatever was tampered with',
   const { differences } = await strategies.replay(entity);
   expect(differences.map(({ decision_id: id }) => id)).toEqual([whatIf.decision_id]);
   expect(differences[0]?.differences.map(({ field }) => field)).toEqual(['trace_hash']);
+});
+
+test('a decision about a person counts what the household may draw beside the loan files, now and not as of an earlier day', async () => {
+  const known = ids.find((id) => exposures.get(id) === 0n) ?? '';
+  const decide = (body: object) => strategies.decide(headOffice, decisionRequest.parse({ person_id: known, ...body }));
+  const reasonsOf = async (body: object): Promise<string[]> => (await decide(body)).decision.reasons;
+  expect(await reasonsOf({})).not.toContain('D07');
+  besideFen = 30_000_001n;
+  try {
+    expect(await reasonsOf({})).toContain('D07');
+    expect(await reasonsOf({ as_of: asOf })).not.toContain('D07');
+    expect(await reasonsOf({ inputs: { HH_EXPOSURE: 0 } })).not.toContain('D07');
+  } finally {
+    besideFen = 0n;
+  }
 });
 
 test('a version comes into force when a second person approves it', async () => {

@@ -7,7 +7,7 @@ import type { Ports } from '#modules/inquiry/index.ts';
 import { createLending, processesOf, readConfiguration, templateFile } from '#modules/lending/index.ts';
 import type { Lending, LendingDeps, Message } from '#modules/lending/index.ts';
 import { permissionsOf } from '#modules/organization/index.ts';
-import { personIdOf } from '#modules/population/index.ts';
+import { createPopulation, personIdOf } from '#modules/population/index.ts';
 import { createProcesses } from '#modules/process/index.ts';
 import type { Processes } from '#modules/process/index.ts';
 import { createProducts } from '#modules/product/index.ts';
@@ -157,6 +157,15 @@ export async function openLendingBank({ signing, payments, granted }: Outside = 
     rosterMs: 0,
   });
   const inquiry = createInquiry({ db, clock, vault, indicators, ports: portsOf(sources), chance: () => 0.5, pause: async () => undefined });
+  const population = createPopulation({
+    db,
+    lake,
+    warehouse,
+    clock,
+    vault,
+    readFacilities: async (tx, personIds) =>
+      (await servicing.openFacilities(tx, personIds)).map((facility) => ({ ...facility, isSecured: false })),
+  });
   const lending = createLending({
     db,
     clock,
@@ -174,6 +183,7 @@ export async function openLendingBank({ signing, payments, granted }: Outside = 
       return 'sent';
     },
     onFault: (error) => void faults.push(error),
+    facilityExposure: (tx, personId, isMeant) => population.facilityExposure(tx, personId, isMeant),
     ...(granted ? { granted } : {}),
     ...(signing ? { signing, seal: async () => ({ name: '灌云农村商业银行', uscc: '91110000600037341L' }) } : {}),
   });

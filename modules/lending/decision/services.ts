@@ -1,4 +1,5 @@
 /** What a process asks of lending: inquiries, the decision, an offer, a no. Each does what counts once, however often it is asked. */
+import type { Value } from '#modules/indicators/index.ts';
 import type { Agreed, Facts } from '#modules/inquiry/index.ts';
 import type { Service, ServiceAnswer, Work } from '#modules/process/index.ts';
 import type { ApplicationDecision } from '#modules/strategy/index.ts';
@@ -9,6 +10,7 @@ import { advanceApplication, lockApplication } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
 import { machine } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
+import { facilityOf } from '../offers/facilities.ts';
 import { grantedBefore, keepGrant, within } from '../offers/granted.ts';
 import { makeOffer } from '../offers/offer.ts';
 import type { Granted } from '../offers/offer.ts';
@@ -142,8 +144,29 @@ async function learn(deps: LendingDeps, application: ApplicationRow, personId: s
       agreed: new Map(agreed.map(({ source, until }) => [source, until])),
       asked: new Map([...overlaid.keys()].map((code) => [code, values.get(code) ?? null])),
     });
-    return { inputs, known: asOf === null ? null : { asOf, values } };
+    const exposure = await exposureOf(deps, tx, { application, personId, known: values.get('HH_EXPOSURE') ?? null });
+    return { inputs: { ...inputs, ...exposure }, known: asOf === null ? null : { asOf, values } };
   });
+}
+
+/**
+ * The household's exposure by its files and what was opened here since. Neither the application's own limit counts nor a grant of the person's own that
+ * waits for a signature, which an application takes up. Unknown stays unknown.
+ */
+async function exposureOf(
+  { facilityExposure }: LendingDeps,
+  tx: Tx,
+  about: { application: ApplicationRow; personId: string; known: Value },
+): Promise<{ HH_EXPOSURE?: string }> {
+  const { application, personId, known } = about;
+  if (facilityExposure === undefined || (typeof known !== 'string' && typeof known !== 'number')) return {};
+  const own = await facilityOf(tx, application.application_id);
+  const beside = await facilityExposure(
+    tx,
+    personId,
+    (facility) => facility.facilityId !== own && (facility.isSigned || facility.personId !== personId),
+  );
+  return beside === 0n ? {} : { HH_EXPOSURE: String(BigInt(known) + beside) };
 }
 
 /** An offer from the machine's approval, or from what a person granted. Made again it is the one that stands. */

@@ -8,6 +8,7 @@ import type { ContractRow } from '../contract/store.ts';
 import { sessionOf } from '../decision/services.ts';
 import { borrower } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
+import { facilityOf } from '../offers/facilities.ts';
 import { readOffer } from '../offers/store.ts';
 import type { OfferRow } from '../offers/store.ts';
 import { applicationOf } from '../portal/acts.ts';
@@ -35,16 +36,6 @@ export async function borrowing(deps: LendingDeps, session: PortalSession): Prom
     if (!isSigned || !contract || !offer || facilityId === null || row.person_id === null) throw refuse(portalRefusals, 'no_contract');
     return { row, personId: row.person_id, contract, offer, facilityId };
   });
-}
-
-type Tx = Parameters<Parameters<typeof withOwner>[1]>[0];
-
-/** Opened once the contract is signed and released; null before. */
-export async function facilityOf(tx: Tx, applicationId: bigint): Promise<bigint | null> {
-  const [found] = await tx.query<{ facility_id: string | null }>('select facility_id from lending.application where application_id = $1', [
-    applicationId,
-  ]);
-  return found?.facility_id == null ? null : BigInt(found.facility_id.slice(1));
 }
 
 /** What servicing sees as acting for the borrower: their own place, and no more. */

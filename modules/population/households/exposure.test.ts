@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { emptyDetail } from '../documents/detail.ts';
 import type { PersonDetail } from '../documents/detail.ts';
 import { exposureOf } from './exposure.ts';
+import type { HeldFacility } from './held-facilities.ts';
 
 type Loan = PersonDetail['loans'][number];
 const loan = (more: Partial<Loan>): Loan => ({
@@ -60,4 +61,29 @@ test.each([
 
 test('without the loan file the exposure is unknown, not zero', () => {
   expect(exposureOf([], null)).toMatchObject({ used_fen: null, reason: 'source_missing' });
+});
+
+const facility = (more: Partial<HeldFacility>): HeldFacility => ({
+  facilityId: 1n,
+  personId: 'P1',
+  product: '整村授信贷',
+  isSigned: true,
+  isSecured: false,
+  amountFen: 50n,
+  usedFen: 20n,
+  names: ['F1', 'QM1', 'CORE1', 'L7'],
+  ...more,
+});
+
+test.each<[string, HeldFacility[], Loan[], string]>([
+  ['a facility counts beside the loans of the files', [facility({})], [loan({ balance: 70 })], '120'],
+  ['one that a loan file names by its number is counted there', [facility({})], [loan({ number: 'CORE1', balance: 20 })], '20'],
+  ['one that a loan file names as the contract is counted there', [facility({})], [loan({ contract: 'F1', balance: 20, limit: 50 })], '50'],
+  ['one on a mortgage is shown without counting', [facility({ isSecured: true })], [], '0'],
+  ["one of somebody else is not the household's", [facility({ personId: 'P2' })], [], '0'],
+])('%s', (_what, facilities, loans, expected) => {
+  const members = [{ personId: 'P1', name: '孙立国', detail: { ...emptyDetail, loans }, approvedFen: null }];
+  const { used_fen: fen, parts } = exposureOf(members, '2026-11-19', facilities);
+  expect(fen).toBe(expected);
+  expect(parts.filter(({ counted }) => counted).reduce((sum, part) => sum + BigInt(part.amount_fen), 0n)).toBe(BigInt(expected));
 });

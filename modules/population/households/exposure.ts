@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { householdCapFen } from '../contract.ts';
 import type { exposure, exposurePart } from '../contract.ts';
 import type { PersonDetail } from '../documents/detail.ts';
+import { unnamed } from './held-facilities.ts';
+import type { HeldFacility } from './held-facilities.ts';
 
 export type Exposure = z.infer<typeof exposure>;
 export type ExposurePart = z.infer<typeof exposurePart>;
@@ -20,13 +22,30 @@ const unsecured: ReadonlySet<string> = new Set(unsecuredGuarantees);
 
 /**
  * What one household owes, may draw and stands for, part by part. The cap counts unsecured contracts at the larger of line and balance and
- * guarantees at the amount still open; contracts on mortgage or pledge, and limits approved but not granted, are shown without counting.
+ * guarantees at the amount still open; contracts on mortgage or pledge, and limits approved but not granted, are shown without counting. Facilities
+ * opened here count as contracts do, unless a loan file names them.
  *
- * This is the definition. The lists' `exposure_fen` is the same sum made in SQL (`publication/roster-sql.ts`), and the indicator HH_EXPOSURE, from which
+ * For what the files have this is the definition. The lists' `exposure_fen` is the same sum made in SQL (`publication/roster-sql.ts`), and the indicator HH_EXPOSURE, from which
  * a strategy takes the household's room, is the same sum made by the catalogue; `test/household-exposure.test.ts` holds them together.
  */
-export function exposureOf(members: readonly ExposedMember[], loansAsOf: string | null): Exposure {
-  const parts = members.flatMap((member) => [...contractParts(member), ...guaranteeParts(member), ...limitParts(member)]);
+export function exposureOf(
+  members: readonly ExposedMember[],
+  loansAsOf: string | null,
+  facilities: readonly HeldFacility[] = [],
+): Exposure {
+  const beside = Map.groupBy(
+    unnamed(
+      facilities,
+      members.map(({ detail }) => detail),
+    ),
+    ({ personId }) => personId,
+  );
+  const parts = members.flatMap((member) => [
+    ...contractParts(member),
+    ...facilityParts(member, beside.get(member.personId) ?? []),
+    ...guaranteeParts(member),
+    ...limitParts(member),
+  ]);
   const used = parts.filter((part) => part.counted).reduce((total, part) => total + BigInt(part.amount_fen), 0n);
   return {
     cap_fen: String(householdCapFen),
@@ -53,6 +72,17 @@ function contractParts({ personId, name, detail }: ExposedMember): ExposurePart[
     };
   });
 }
+
+const facilityParts = ({ personId, name }: ExposedMember, facilities: readonly HeldFacility[]): ExposurePart[] =>
+  facilities.map(({ product, amountFen, usedFen, isSecured }) => ({
+    person_id: personId,
+    name,
+    kind: 'loan',
+    product,
+    amount_fen: String(amountFen),
+    used_fen: String(usedFen),
+    counted: !isSecured,
+  }));
 
 function guaranteeParts({ personId, name, detail }: ExposedMember): ExposurePart[] {
   return detail.guarantees

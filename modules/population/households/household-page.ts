@@ -7,6 +7,7 @@ import type { PersonDetail } from '../documents/detail.ts';
 import { exposureOf } from './exposure.ts';
 import { householdColumns, householdRowOf } from './household-list.ts';
 import type { HouseholdRosterRow } from './household-list.ts';
+import type { ReadFacilities } from './held-facilities.ts';
 import { maskAddress } from '../persons/mask.ts';
 import { decisionOf, readRecords } from '../persons/person-record.ts';
 import type { PersonRecord } from '../persons/person-record.ts';
@@ -19,11 +20,17 @@ import { readGraph } from '../persons/relation-graph.ts';
 import { latestFirst, timelineOf } from '../documents/timeline.ts';
 
 /** One household with its members; refused alike when there is none and when the reader may not see it. */
-export async function readHouseholdPage(tx: Tx, householdId: string, maySeeSensitive: boolean): Promise<HouseholdPage> {
+export async function readHouseholdPage(
+  tx: Tx,
+  householdId: string,
+  maySeeSensitive: boolean,
+  readFacilities: ReadFacilities,
+): Promise<HouseholdPage> {
   const reading = await currentReading(tx);
   const household = reading ? await readHousehold(tx, householdId) : null;
   if (!reading || !household) throw refuse(refusals, 'not_found');
-  const records = await readRecords(tx, await memberIds(tx, householdId));
+  const members = await memberIds(tx, householdId);
+  const records = await readRecords(tx, members);
   const places = await readPlaces(tx, [household.grid_code]);
   const decided = records.map((record) => ({ ...record, decision: decisionOf(record.row, reading) }));
   return {
@@ -40,6 +47,7 @@ export async function readHouseholdPage(tx: Tx, householdId: string, maySeeSensi
         approvedFen: decision?.outcome === 'approve' ? row.limit_fen : null,
       })),
       reading.sourceDays.loan_account ?? null,
+      await readFacilities(tx, members),
     ),
     farm: farmOf(records),
     graph: await readGraph(tx, new Map(records.map(({ row, detail }) => [row.person_id, detail])), householdId, reading.asOf),

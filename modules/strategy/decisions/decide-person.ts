@@ -30,17 +30,23 @@ export interface DecideDeps {
   versions: CompiledVersions;
   /** Values of the newest indicator run served by id; without it, and for other days, they are read from the indicator file. */
   indicators?: Pick<Indicators, 'valuesOf'> | undefined;
+  /** What a person's household may draw and owes beside the loan files, fen; without it nothing. */
+  facilityExposure?: ((tx: Tx, personId: string) => Promise<bigint>) | undefined;
 }
+
+/** The input that has the loans and guarantees of a household's files, fen. */
+const exposureInput = 'HH_EXPOSURE';
 
 /** @throws Problem strategy_unknown, strategy_not_current, person_unknown, indicators_missing, inputs_unknown, inputs_type */
 export async function decideNow(deps: DecideDeps, session: Session, request: z.output<typeof decisionRequest>): Promise<DecisionAnswer> {
   const { db, clock, versions } = deps;
-  const { strategy, means, gridCode } = await withSession(db, session, async (tx) => {
+  const { strategy, means, gridCode, besideFen } = await withSession(db, session, async (tx) => {
     const version = await currentVersion(tx, session.entityId, request.strategy);
     return {
       strategy: await versions.get(tx, session.entityId, request.strategy, version),
       means: await readMeans(tx, request.strategy),
       gridCode: request.person_id === undefined ? null : await gridOf(tx, request.person_id),
+      besideFen: await facilitiesNow(deps, tx, request),
     };
   });
   const given = checkInputs(strategy, request.inputs ?? {});
@@ -48,7 +54,7 @@ export async function decideNow(deps: DecideDeps, session: Session, request: z.o
     request.person_id === undefined
       ? { inputs: {}, asOf: request.as_of ?? clock.today().toString() }
       : await valuesOf(deps, session, strategy, request.person_id, request.as_of);
-  const inputs: Inputs = { ...known.inputs, ...given };
+  const inputs: Inputs = { ...withExposure(known.inputs, besideFen), ...given };
   const { answers, explanation, traceHash } = explain(strategy, inputs, known.asOf, request.stage, means);
   const decidedAt = clock.now().round('millisecond').toString();
   const decision = decisionOf(answers, { personId: request.person_id ?? null, version: strategy.version, asOf: known.asOf });
@@ -73,6 +79,20 @@ export async function decideNow(deps: DecideDeps, session: Session, request: z.o
   };
   await withSession(db, session, (tx) => logDecision(tx, logged));
   return { decision_id: logged.decision_id, decided_at: decidedAt, decision, explanation };
+}
+
+/** As of an earlier day nobody knows what had been opened by then. */
+async function facilitiesNow({ facilityExposure }: DecideDeps, tx: Tx, request: z.output<typeof decisionRequest>): Promise<bigint> {
+  const { person_id: personId, as_of: asOf } = request;
+  if (facilityExposure === undefined || personId === undefined || asOf !== undefined) return 0n;
+  return facilityExposure(tx, personId);
+}
+
+/** What is unknown stays so. */
+function withExposure(inputs: Inputs, besideFen: bigint): Inputs {
+  const { [exposureInput]: known } = inputs;
+  if (besideFen === 0n || (typeof known !== 'number' && typeof known !== 'bigint')) return inputs;
+  return { ...inputs, [exposureInput]: Number(BigInt(known) + besideFen) };
 }
 
 /** What an application is decided on: a person of the population or one whom the bank does not know yet, and what was learned since the last run. */
