@@ -95,24 +95,21 @@ async function evaluate(bank: Bank, api: Api): Promise<Figure[]> {
   return figuresOf({ sent, seconds, floor, filledIn, reviewers: panels.length, people: chosen.size, spent, ...judged });
 }
 
-/** A new one each run: groups belong to one open project at a time, so that the last one is closed. */
+/** Kept between runs: an answer that was given is not given again, so that a run goes on where the last one stopped. */
 async function project(bank: Bank): Promise<{ projectId: bigint; filledIn: number }> {
-  const open = await withOwner(bank.db, (tx) =>
-    tx.query<{ project_id: bigint }>("select project_id from village.project where entity_id = $1 and state = 'open'", [entityId]),
+  const batch = `BENCH-${wanted}-${seed}`;
+  const [kept] = await withOwner(bank.db, (tx) =>
+    tx.query<{ project_id: bigint }>('select project_id from village.project where entity_id = $1 and batch_no = $2', [entityId, batch]),
   );
-  for (const { project_id } of open) await bank.villages.projects.close(people.head.session, project_id, '重新测量', 'bench');
+  if (kept) return { projectId: kept.project_id, filledIn: 0 };
   const villages = await withOwner(bank.db, (tx) =>
     tx.query<{ grid_code: string }>("select grid_code from population.grid_node where entity_id = $1 and level = 'village' order by 1", [
       entityId,
     ]),
   );
   const began = performance.now();
-  const year = Temporal.Now.plainDateISO().add({ months: 10 }).toString();
-  const projectId = await openProjectOf(bank, people, {
-    batch: `BENCH-${Date.now()}`,
-    grids: villages.map(({ grid_code }) => grid_code),
-    endsOn: year,
-  });
+  const endsOn = Temporal.Now.plainDateISO().add({ months: 10 }).toString();
+  const projectId = await openProjectOf(bank, people, { batch, grids: villages.map(({ grid_code }) => grid_code), endsOn });
   await untilFilled(bank, projectId);
   return { projectId, filledIn: (performance.now() - began) / 1000 };
 }
@@ -195,8 +192,8 @@ async function bareInserts(bank: Bank, projectId: bigint): Promise<number> {
 /** Every answer exactly once, as it was given. */
 async function hold(bank: Bank, projectId: bigint, sent: readonly Sent[]): Promise<void> {
   const kept = await keptAnswers(bank, projectId);
-  const made = sent.reduce((sum, { answers }) => sum + answers, 0);
-  const suggested = sent.reduce((sum, { suggestedFen }) => sum + suggestedFen, 0n);
+  const made = sent.reduce((sum, { due }) => sum + due.answers, 0);
+  const suggested = sent.reduce((sum, { due }) => sum + due.suggestedFen, 0n);
   if (kept.answers !== made || kept.suggestedFen !== suggested || kept.twice !== 0) {
     throw new Error(`${made} answers were given, ${kept.answers} are kept, ${kept.twice} twice; ${suggested} and ${kept.suggestedFen} fen`);
   }

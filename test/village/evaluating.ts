@@ -27,14 +27,14 @@ export interface Way {
 }
 
 export interface Sent {
-  /** Answers made, each counted once. */
+  /** Answers made now, each counted once. */
   answers: number;
   /** Requests with answers, sent again included. */
   requests: number;
   again: number;
   refused: Record<string, number>;
-  /** Sum of what was suggested: what the bank's own rows must come to. */
-  suggestedFen: bigint;
+  /** What the bank's own rows must come to, answers of an earlier run included. */
+  due: { answers: number; suggestedFen: bigint };
 }
 
 /** People a phone sends at once. */
@@ -52,29 +52,34 @@ export async function review(way: Way, { reviewerId, code, seat }: Reviewing): P
   door.csrf = session.csrf;
   if (!session.is_sworn) await ask(way.api, door, 'POST', reviewAddresses.oath, { text_hash: session.oath_hash });
   const sheet = await ask<ReviewSheet>(way.api, door, 'GET', reviewAddresses.sheet);
-  const answers = answersOf(way, seat, sheet);
-  return send(way, door, seat, answers);
+  const asked = answersOf(way, seat, sheet);
+  const due = { answers: asked.length, suggestedFen: asked.reduce((sum, { answer }) => sum + BigInt(answer.suggested_fen ?? 0), 0n) };
+  const open = asked.filter(({ isAnswered }) => !isAnswered).map(({ answer }) => answer);
+  return { ...(await send(way, door, seat, open)), due };
 }
 
-/** What was answered before is not asked again. */
-function answersOf({ world, isChosen }: Way, seat: Seat, sheet: ReviewSheet): Answer[] {
+/** Of everybody on the sheet; `isAnswered`: before this run. */
+function answersOf({ world, isChosen }: Way, seat: Seat, sheet: ReviewSheet): { answer: Answer; isAnswered: boolean }[] {
   const form = formOf(sheet.form);
   return sheet.groups.flatMap(({ grid_code, round, households }) =>
     households
       .flatMap(({ people }) => people)
-      .filter((person) => !person.is_recused && !person.is_answered && isChosen(person.person_id))
-      .map(({ person_id }): Answer => {
+      .filter((person) => !person.is_recused && isChosen(person.person_id))
+      .map(({ person_id, is_answered }) => {
         const said = world.answer(seat, grid_code, person_id);
         const base = { evaluation_id: uuidOf(seat.key, round, person_id), round, person_id, kinds: [...said.kinds], seconds: said.seconds };
-        if (said.suggestedFen === null) return { ...base, knows: 'no' };
-        return { ...base, knows: 'yes', suggested_fen: String(said.suggestedFen), answers: filled(form, seat, person_id) };
+        const answer: Answer =
+          said.suggestedFen === null
+            ? { ...base, knows: 'no' }
+            : { ...base, knows: 'yes', suggested_fen: String(said.suggestedFen), answers: filled(form, seat, person_id) };
+        return { answer, isAnswered: is_answered };
       }),
   );
 }
 
-async function send({ api, seed }: Way, door: Door, seat: Seat, answers: readonly Answer[]): Promise<Sent> {
+async function send({ api, seed }: Way, door: Door, seat: Seat, answers: readonly Answer[]): Promise<Omit<Sent, 'due'>> {
   const chance = chanceOf(seed, 'wire', seat.key);
-  const sent: Sent = { answers: 0, requests: 0, again: 0, refused: {}, suggestedFen: 0n };
+  const sent: Omit<Sent, 'due'> = { answers: 0, requests: 0, again: 0, refused: {} };
   const mixed = answers.toSorted((a, b) => chance.unit('order', a.person_id) - chance.unit('order', b.person_id));
   const accepted = new Set<string>();
   const post = async (items: readonly Answer[]): Promise<void> => {
@@ -94,7 +99,6 @@ async function send({ api, seed }: Way, door: Door, seat: Seat, answers: readonl
   const lost = mixed.filter(({ evaluation_id }) => !accepted.has(evaluation_id));
   if (lost.length > 0) throw new Error(`${seat.key}: ${lost.length} answers were not taken, ${JSON.stringify(sent.refused)}`);
   sent.answers = mixed.length;
-  sent.suggestedFen = mixed.reduce((sum, { suggested_fen }) => sum + BigInt(suggested_fen ?? 0), 0n);
   return sent;
 }
 

@@ -5,7 +5,7 @@ import { openSmallBank, ownEntity } from '../small-bank.ts';
 import type { SmallBank } from '../small-bank.ts';
 import { review } from './evaluating.ts';
 import type { Sent } from './evaluating.ts';
-import { distanceFromTruth, foundReviewers, groupsOf, keptAnswers, openProjectOf, seatPanel } from './project.ts';
+import { groupsOf, keptAnswers, openProjectOf, seatPanel } from './project.ts';
 import { worldOf } from './world.ts';
 import type { Seat } from './world.ts';
 
@@ -53,7 +53,7 @@ describe('answers that come twice, at once and out of order', () => {
     expect(total(({ again }) => again)).toBeGreaterThan(0);
     expect(await keptAnswers(small.bank, projectId)).toMatchObject({
       answers: total(({ answers }) => answers),
-      suggestedFen: sent.reduce((sum, { suggestedFen }) => sum + suggestedFen, 0n),
+      suggestedFen: sent.reduce((sum, { due }) => sum + due.suggestedFen, 0n),
       twice: 0,
     });
     expect(sent.flatMap(({ refused }) => Object.keys(refused))).toEqual([]);

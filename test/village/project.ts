@@ -25,6 +25,7 @@ export async function openProjectOf(
     name: `整村授信 ${given.batch}`,
     batch_no: given.batch,
     grid_codes: given.grids,
+    weighs_reviewers: true,
     ends_on: given.endsOn,
   });
   const proposalId = await projects.proposeOpening(head.session, projectId, '按年度计划推进', given.batch);
@@ -40,10 +41,34 @@ export async function groupsOf(bank: Bank, projectId: bigint): Promise<string[]>
   return rows.map(({ grid_code }) => grid_code);
 }
 
-/** Registers three reviewers for a group, names them its panel, and gives each a code for the own phone. */
+/** Registers three reviewers for a group and names them its panel, unless they sit there already; gives each a code for the own phone. */
 export async function seatPanel(bank: Bank, { head }: People, projectId: bigint, group: string, world: World): Promise<Reviewing[]> {
   const { evaluation } = bank.villages;
   const seats = Array.from({ length: seatsOfGroup }, (_, index) => world.seat(group, index));
+  const seated = await seatedIn(bank, projectId, group);
+  const ids = seated.length === seatsOfGroup ? seated : await registerPanel(bank, head, projectId, group, seats);
+  const reviewing: Reviewing[] = [];
+  for (const [index, seat] of seats.entries()) {
+    const id = ids[index] ?? 0n;
+    const { code } = await evaluation.giveCode(head.session, id);
+    reviewing.push({ reviewerId: `R${id}`, code, seat });
+  }
+  return reviewing;
+}
+
+/** In the order of their seats. */
+async function seatedIn(bank: Bank, projectId: bigint, group: string): Promise<bigint[]> {
+  const rows = await withOwner(bank.db, (tx) =>
+    tx.query<{ reviewer_id: bigint }>('select reviewer_id from village.panel where project_id = $1 and grid_code = $2 order by 1', [
+      projectId,
+      group,
+    ]),
+  );
+  return rows.map(({ reviewer_id }) => reviewer_id);
+}
+
+async function registerPanel(bank: Bank, head: Caller, projectId: bigint, group: string, seats: readonly Seat[]): Promise<bigint[]> {
+  const { evaluation } = bank.villages;
   const ids: bigint[] = [];
   for (const [index, { key }] of seats.entries()) {
     ids.push(
@@ -58,13 +83,7 @@ export async function seatPanel(bank: Bank, { head }: People, projectId: bigint,
     );
   }
   await evaluation.setPanel(head.session, { projectId, round: 1, gridCode: group }, { reviewers: ids, dueOn: null });
-  const reviewing: Reviewing[] = [];
-  for (const [index, seat] of seats.entries()) {
-    const id = ids[index] ?? 0n;
-    const { code } = await evaluation.giveCode(head.session, id);
-    reviewing.push({ reviewerId: `R${id}`, code, seat });
-  }
-  return reviewing;
+  return ids;
 }
 
 export interface Found {

@@ -42,8 +42,8 @@ test.each([
   ['too quick', { medianSeconds: 3.9 }, ['too_quick']],
   ['the same again and again', { identical: 0.61 }, ['identical']],
   ['the highest too often', { maximum: 0.41 }, ['maximum']],
-  ['unlike all others', { agreement: 0.49 }, ['disagrees']],
-  ['not to be believed', { reliability: 0.54 }, ['unreliable']],
+  ['unlike all others', { agreement: 0.29 }, ['disagrees']],
+  ['not to be believed', { reliability: 0.44 }, ['unreliable']],
   ['everything, of too few answers', { valid: 19, medianSeconds: 1, identical: 1, maximum: 1, agreement: 0, reliability: 0 }, []],
   ['what is not known', { medianSeconds: null, agreement: null, reliability: null }, []],
 ] as const)('alert: %s', (_name, more, expected) => {

@@ -31,6 +31,10 @@ export interface Quality {
   readonly reliability: number | null;
 }
 
+/** Answers that are no farther apart agree. */
+const nearBands = 1;
+const leastWeight = 0.001;
+
 /** Pure. Shares are of one; null where there is nothing to compare. */
 export function qualityOf(rated: readonly Rated[], steps: readonly string[]): Quality[] {
   const bandOf = (fen: string): number => Math.max(0, steps.indexOf(fen));
@@ -39,10 +43,8 @@ export function qualityOf(rated: readonly Rated[], steps: readonly string[]): Qu
   const byItem = Map.groupBy(given, (one) => one.item);
   return [...Map.groupBy(rated, (one) => one.reviewer)].map(([reviewer, own]) => {
     const compared = own.flatMap((one) => {
-      const others = (byItem.get(`${one.round} ${one.person}`) ?? [])
-        .filter((other) => other.reviewer !== reviewer)
-        .map(({ band }) => band);
-      return others.length === 0 ? [] : [Math.abs(bandOf(one.suggestedFen) - median(others)) <= 1];
+      const others = (byItem.get(`${one.round} ${one.person}`) ?? []).filter((other) => other.reviewer !== reviewer);
+      return others.length === 0 ? [] : [Math.abs(bandOf(one.suggestedFen) - meanBand(others, reliable)) <= nearBands];
     });
     const commonest = Math.max(...[...Map.groupBy(own, (one) => one.said).values()].map((same) => same.length));
     const seconds = own.flatMap((one) => (one.seconds === null ? [] : [one.seconds]));
@@ -56,6 +58,13 @@ export function qualityOf(rated: readonly Rated[], steps: readonly string[]): Qu
       reliability: compared.length === 0 ? null : (reliable.get(reviewer) ?? null),
     };
   });
+}
+
+/** As far as each can be believed: whoever sits with somebody who does not look is not told off for it. */
+function meanBand(others: readonly { reviewer: string; band: number }[], reliable: ReadonlyMap<string, number>): number {
+  const weighed = others.map(({ reviewer, band }) => ({ band, weight: Math.max(reliable.get(reviewer) ?? 0, leastWeight) }));
+  const sum = weighed.reduce((total, { weight }) => total + weight, 0);
+  return weighed.reduce((total, { band, weight }) => total + band * weight, 0) / sum;
 }
 
 function median(values: readonly number[]): number {

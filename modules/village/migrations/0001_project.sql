@@ -27,6 +27,8 @@ create table village.project (
   rounds         smallint not null check (rounds between 1 and 5),
   -- How many rate a group in a round.
   reviewers      smallint not null default 3 check (reviewers between 2 and 9),
+  -- 评议加权: answers of reviewers who are not to be relied on count less.
+  weighs_reviewers boolean not null default false,
   -- Per mille of households, by stage: {"filed": 900, "granted": 800, "used": 500}.
   targets        jsonb not null,
   take_rule      text not null,

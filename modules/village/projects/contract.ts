@@ -22,6 +22,8 @@ export const setUpProject = z.object({
   ends_on: day,
   rounds: rounds.optional(),
   reviewers: reviewers.optional(),
+  /** Whether answers of reviewers who are not to be relied on count less. */
+  weighs_reviewers: z.boolean().optional(),
   targets: targets.partial().optional(),
   take_rule: takeRule.optional(),
 });
@@ -68,6 +70,7 @@ export const area = place.extend({ filled_at: instant.nullable(), households: co
 export const projectPage = projectRow.extend({
   rounds,
   reviewers,
+  weighs_reviewers: z.boolean(),
   targets,
   take_rule: takeRule,
   configuration: z.string(),
@@ -112,6 +115,7 @@ export const configurationPage = z.object({
   panel: z.object({ reviewers, least_outside_committee: count, households_per_reviewer: count, fee_per_row_fen: fen }),
   qualifications: texts,
   oath: wording,
+  weighs_reviewers: z.boolean(),
   acceptance: z.object({ ratio: permille, least: count, wrong_allowed: permille }),
   visit: z.object({ metres: count, seconds: count, photos: count }),
   limits: z.object({
@@ -150,6 +154,7 @@ export const openingChange = z.object({
   grid_codes: z.array(gridCode),
   rounds,
   reviewers,
+  weighs_reviewers: z.boolean(),
   targets,
   take_rule: takeRule,
   configuration: z.string(),

@@ -16,6 +16,7 @@ export interface ProjectRow {
   ends_on: string;
   rounds: number;
   reviewers: number;
+  weighs_reviewers: boolean;
   /** Per mille of households, by stage. */
   targets: Record<'filed' | 'granted' | 'used', number>;
   take_rule: string;
@@ -41,9 +42,18 @@ export async function readProject(tx: Tx, entityId: string, projectId: bigint): 
   return { ...row, rules: withOwnTerms(await keptConfiguration(tx, entityId, row.configuration), row) };
 }
 
-function withOwnTerms(rules: VillageConfiguration, { rounds, reviewers, targets, take_rule }: ProjectRow): VillageConfiguration {
+function withOwnTerms(
+  rules: VillageConfiguration,
+  { rounds, reviewers, weighs_reviewers, targets, take_rule }: ProjectRow,
+): VillageConfiguration {
   const { settings } = rules;
-  const own = { rounds, targets, panel: { ...settings.panel, reviewers }, limits: { ...settings.limits, rule: take_rule } };
+  const own = {
+    rounds,
+    weighs_reviewers,
+    targets,
+    panel: { ...settings.panel, reviewers },
+    limits: { ...settings.limits, rule: take_rule },
+  };
   return { ...rules, settings: { ...settings, ...own } };
 }
 

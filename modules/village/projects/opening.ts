@@ -62,7 +62,7 @@ async function refuseUnready(deps: VillageDeps, tx: Tx, { entityId, subject, aft
 async function sideOf(tx: Tx, entityId: string, projectId: bigint): Promise<z.input<typeof openingChange>> {
   const project = await readProject(tx, entityId, projectId);
   const areas = await tx.query<{ grid_code: string }>('select grid_code from village.area where project_id = $1 order by 1', [projectId]);
-  const { name, batch_no, state, starts_on, ends_on, rounds, reviewers, targets, take_rule, configuration } = project;
+  const { name, batch_no, state, starts_on, ends_on, rounds, reviewers, weighs_reviewers, targets, take_rule, configuration } = project;
   return {
     name,
     batch_no,
@@ -72,6 +72,7 @@ async function sideOf(tx: Tx, entityId: string, projectId: bigint): Promise<z.in
     grid_codes: areas.map(({ grid_code }) => grid_code),
     rounds,
     reviewers,
+    weighs_reviewers,
     targets,
     take_rule,
     configuration,

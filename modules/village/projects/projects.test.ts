@@ -37,6 +37,7 @@ describe('setting up', () => {
       starts_on: '2026-11-23',
       rounds: 1,
       reviewers: 3,
+      weighs_reviewers: false,
       take_rule: 'MIN3',
       targets: { filed: 950, granted: 800, used: 500 },
       product: 'zheng_cun_dai',

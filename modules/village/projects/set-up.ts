@@ -17,8 +17,9 @@ export function setUpProject(deps: VillageDeps, session: Session, given: SetUpPr
     const at = deps.clock.now().toString();
     await keepConfiguration(tx, session.entityId, terms.rules, at);
     const [made] = await tx.query<{ project_id: bigint }>(
-      `insert into village.project (entity_id, name, batch_no, product, configuration, starts_on, ends_on, rounds, reviewers, targets, take_rule, made_by, made_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (entity_id, batch_no) do nothing returning project_id`,
+      `insert into village.project (entity_id, name, batch_no, product, configuration, starts_on, ends_on, rounds, reviewers,
+         weighs_reviewers, targets, take_rule, made_by, made_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (entity_id, batch_no) do nothing returning project_id`,
       [session.entityId, given.name, given.batch_no, ...terms.columns, session.actorId, at],
     );
     if (!made) throw refuse(projectRefusals, 'batch_taken', { zh: given.batch_no, en: given.batch_no });
@@ -42,7 +43,7 @@ export function changeProject(deps: VillageDeps, session: Session, projectId: bi
     if (other) throw refuse(projectRefusals, 'batch_taken', { zh: given.batch_no, en: given.batch_no });
     await tx.query(
       `update village.project set name = $3, batch_no = $4, product = $5, configuration = $6, starts_on = $7, ends_on = $8, rounds = $9, reviewers = $10,
-         targets = $11, take_rule = $12 where entity_id = $1 and project_id = $2`,
+         weighs_reviewers = $11, targets = $12, take_rule = $13 where entity_id = $1 and project_id = $2`,
       [session.entityId, projectId, given.name, given.batch_no, ...terms.columns],
     );
     await tx.query('delete from village.area where project_id = $1', [projectId]);
@@ -83,6 +84,7 @@ function termsOf(rules: VillageConfiguration, given: SetUpProject, today: Tempor
     given.ends_on,
     given.rounds ?? settings.rounds,
     given.reviewers ?? settings.panel.reviewers,
+    given.weighs_reviewers ?? settings.weighs_reviewers,
     JSON.stringify({ ...settings.targets, ...definedOf(given.targets ?? {}) }),
     takeRule,
   ];

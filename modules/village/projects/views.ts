@@ -64,6 +64,7 @@ export async function readProjectPage(deps: VillageDeps, session: Session, proje
       ...rowOf(row, deps.clock.today()),
       rounds: project.rounds,
       reviewers: project.reviewers,
+      weighs_reviewers: project.weighs_reviewers,
       targets: project.targets,
       take_rule: project.take_rule,
       configuration: project.configuration,
