@@ -29,13 +29,18 @@ import {
 import { get, send } from './client.ts';
 import { useMe } from './session.ts';
 
-/** Looking at a case is kept in the audit trail: it is read when it is opened and after each act, never by the clock. */
+/**
+ * Looking at a case is kept in the audit trail: it is read when it is opened and after each act, never by the clock. Nothing of it is kept once nobody
+ * looks: colleagues move it meanwhile, and whoever comes back would be offered what is no longer theirs to do.
+ */
+const readWhenOpened = { staleTime: Number.POSITIVE_INFINITY, gcTime: 0 } as const;
+
 export const useCase = (id: string | null): UseQueryResult<CasePage> =>
   useQuery({
     queryKey: ['case', id],
     queryFn: () => get(casePage, addresses.case.replace(':id', id ?? '')),
     enabled: id !== null,
-    staleTime: Number.POSITIVE_INFINITY,
+    ...readWhenOpened,
   });
 
 export const useApplication = (id: string | null): UseQueryResult<ApplicationPage> => {
@@ -44,7 +49,7 @@ export const useApplication = (id: string | null): UseQueryResult<ApplicationPag
     queryKey: ['application', id],
     queryFn: () => get(applicationPage, lendingAddresses.application.replace(':id', id ?? '')),
     enabled: id !== null && me.may('lending.read'),
-    staleTime: Number.POSITIVE_INFINITY,
+    ...readWhenOpened,
   });
 };
 
