@@ -1,13 +1,19 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { applyOn, enterBy, title, type Phone } from './borrower.ts';
-import { openOffice, soundNeighbours, type Neighbour, type Office } from './office.ts';
+import { withOwner } from '#platform/postgres/index.ts';
+import { applyOn, drawOn, enterBy, press, signOn, title, type Phone } from './borrower.ts';
+import { secondsOf, watch, type HandsOn } from './hands-on.ts';
+import { look, offeredNeighbours, openOffice, soundNeighbours, type Neighbour, type Office } from './office.ts';
 
+const folder = 'referred-case';
 let office: Office;
 let code = '';
 let people: Neighbour[] = [];
 let phone: Phone;
 let caseAddress = '';
+const taken = new Map<string, HandsOn>();
 
 beforeAll(async () => {
   office = await openOffice([
@@ -15,6 +21,7 @@ beforeAll(async () => {
     ['surveyor', '孙晓东', 'investigator'],
     ['branch', '吴兰', 'branch_head'],
     ['approver', '何静', 'approver'],
+    ['release', '陆海燕', 'drawdown_officer'],
   ]);
   people = await soundNeighbours(office, 6);
   const headers = await office.served.signIn('seller');
@@ -30,11 +37,25 @@ const neighbour = (index: number, changes: Partial<Neighbour> = {}): Neighbour =
   return { ...found, ...changes };
 };
 
-const openFirst = async (page: Page): Promise<void> => {
-  await page.goto(`${office.served.url}/work`);
+/** At a desk whose work is measured from when it is first used. */
+async function measured(login: string): Promise<Page> {
+  const page = await office.desk(login);
+  if (!taken.has(login)) taken.set(login, await watch(page));
+  return page;
+}
+
+const why = (page: Page) => page.locator('.dr .why');
+
+/** As a person gets there: the menu, the list, the case beside it, the case. */
+async function openCase(page: Page): Promise<void> {
+  const menu = page.getByRole('navigation', { name: '主导航' });
+  await menu.getByRole('link', { name: '信贷', exact: true }).click();
+  await menu.getByRole('link', { name: '待办', exact: true }).click();
   await page.getByRole('table', { name: '待办' }).locator('tbody tr').first().click();
-  await page.locator('.dr .why li').first().waitFor();
-};
+  await why(page).locator('li').first().waitFor();
+  await page.getByRole('link', { name: '打开案件' }).click();
+  await page.waitForURL(/\/cases\/C\d+/);
+}
 
 test('an application by another phone than on record is for people; the borrower is told so', async () => {
   phone = await enterBy(office, code, neighbour(0, { phone: '13900071001' }));
@@ -44,11 +65,10 @@ test('an application by another phone than on record is for people; the borrower
 });
 
 test('the investigator reads the case and writes down what was found', async () => {
-  const page = await office.desk('surveyor');
-  await openFirst(page);
-  await page.getByRole('button', { name: /^填写调查/ }).click();
-  await page.waitForURL(/\/cases\/C\d+\?show=investigate/);
+  const page = await measured('surveyor');
+  await openCase(page);
   caseAddress = page.url().replace(/\?.*/, '');
+  await page.getByRole('button', { name: /^填写调查/ }).click();
   await fillForm(page);
   await page.getByLabel('建议额度', { exact: true }).fill('120000');
   await page.getByLabel('调查意见').fill('种大棚两亩，收入稳定，用来买薄膜和化肥');
@@ -67,17 +87,17 @@ async function fillForm(page: Page): Promise<void> {
 }
 
 test('the branch head sends it back once, and agrees after it was answered', async () => {
-  const page = await office.desk('branch');
-  await openFirst(page);
-  await page.goto(caseAddress);
+  const page = await measured('branch');
+  await openCase(page);
   await page.getByRole('button', { name: '退回', exact: true }).click();
   await page.getByLabel('到哪一步').selectOption({ label: '调查' });
   await page.getByLabel('办完后直接回到现在这一步').check();
   await page.getByLabel(/^原因/).fill('补一张大棚的照片');
   await page.locator('.ask .act').getByRole('button', { name: '退回' }).click();
   await page.getByText('现在由孙晓东办理').waitFor();
-  const surveyor = await office.desk('surveyor');
-  await surveyor.goto(`${caseAddress}?show=investigate`);
+  const surveyor = await measured('surveyor');
+  await openCase(surveyor);
+  await surveyor.getByRole('button', { name: /^填写调查/ }).click();
   await surveyor.getByLabel('调查意见').fill('种大棚两亩，收入稳定，照片已补');
   await surveyor.getByRole('button', { name: /^提交，建议/ }).click();
   await surveyor.getByRole('button', { name: /^拿回/ }).waitFor();
@@ -97,10 +117,94 @@ async function agree(page: Page, wan: string): Promise<void> {
 }
 
 test('above what the branch may decide a second approver agrees as well', async () => {
-  const page = await office.desk('approver');
-  await openFirst(page);
-  await page.goto(caseAddress);
+  const page = await measured('approver');
+  await openCase(page);
   await agree(page, '12.00');
   await page.getByText('系统正在办理，或等客户').waitFor();
   office.quiet('approver');
+});
+
+test('the borrower accepts and signs; a third post lets the money go', async () => {
+  await press(phone.page, '现在看看');
+  await title(phone.page, `${phone.who.name}，您的额度`);
+  await press(phone.page, '就这样，去签合同');
+  await signOn(office, phone);
+  await title(phone.page, '正请银行的人看您的申请');
+  const page = await measured('release');
+  await openCase(page);
+  await page.getByRole('tab', { name: '合同与用信' }).click();
+  await page.getByRole('row', { name: /借款合同.*借款人.*本行/ }).waitFor();
+  await page.getByText('还没有用信').waitFor();
+  await page.locator('.act .btn.pri').click();
+  await page.locator('.ask .act .btn.pri').click();
+  await page.locator('.ask').waitFor({ state: 'detached' });
+  office.quiet('release');
+  await press(phone.page, '现在看看');
+  await drawOn(phone, '60000');
+  await press(phone.page, '看我的贷款');
+  await phone.page.getByText('60,000.00 元').first().waitFor();
+  expect(phone.faults).toEqual([]);
+});
+
+test('one such case takes minutes of screens, not hours', () => {
+  const work = [...taken].map(([login, one]) => ({ login, ...one, seconds: Math.round(secondsOf(one)) }));
+  const seconds = work.reduce((sum, one) => sum + one.seconds, 0);
+  const into = resolve(import.meta.dirname, '../../test-results', folder);
+  mkdirSync(into, { recursive: true });
+  writeFileSync(join(into, 'hands-on.json'), JSON.stringify({ seconds, work }, null, 2));
+  // A bank that lends so reports less than two hours for handling a loan.
+  expect(seconds).toBeLessThan(2 * 3600);
+  expect(work.every(({ clicks }) => clicks > 0)).toBe(true);
+});
+
+test('whoever sees the application sees its contract and where the money is', async () => {
+  const page = await office.desk('release');
+  await page.goto(`${caseAddress}?show=contract`);
+  const draw = page.getByRole('table', { name: '用信' }).getByRole('row', { name: /60,000\.00/ });
+  await draw.waitFor();
+  await expect
+    .poll(
+      async () => {
+        await page.reload();
+        await draw.waitFor();
+        return draw.innerText();
+      },
+      { timeout: 60_000 },
+    )
+    .toMatch(/已放款/);
+  expect(await draw.innerText()).toMatch(/本人\s+\**\s?.*7788/);
+  expect(await page.locator('main').innerText()).not.toContain('6222001234567788');
+  await look(page, folder, 'contract');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: '下载已签的借款合同' }).click();
+  expect((await saved).suggestedFilename()).toMatch(/-contract\.pdf$/);
+  office.quiet('release');
+});
+
+test('the credit bureau is down at noon: nobody is refused for it; when it is back the machine goes on by itself', async () => {
+  const [atNoon, after] = await offeredNeighbours(office, 2, { isBureauNeeded: true });
+  if (!atNoon || !after) throw new Error('nobody has an old report');
+  office.outside.bureauIsDown = true;
+  const waiting = await enterBy(office, code, atNoon);
+  await applyOn(waiting, 30_000);
+  await title(waiting.page, '正请银行的人看您的申请');
+  const page = await office.desk('surveyor');
+  await page.goto(`${office.served.url}/work`);
+  await page
+    .getByRole('table', { name: '待办' })
+    .getByRole('row', { name: new RegExp(atNoon.name) })
+    .click();
+  await why(page).getByText('P14', { exact: true }).waitFor();
+  expect(await why(page).innerText()).not.toContain('不予授信');
+  await look(page, folder, 'bureau-down');
+  office.outside.bureauIsDown = false;
+  const offered = await enterBy(office, code, after);
+  await applyOn(offered, 30_000);
+  await title(offered.page, `${after.name}，您的额度`);
+  const refused = await withOwner(office.served.bank.db, (tx) =>
+    tx.query(`select application_id from lending.application where state = 'declined' or outcome = 'decline'`),
+  );
+  expect(refused).toEqual([]);
+  expect([...waiting.faults, ...offered.faults]).toEqual([]);
+  office.quiet('surveyor');
 });
