@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { password } from '../small-bank.ts';
 
 /** What went wrong on a page by itself: script errors, refused styles or scripts, answers of 500 and more. */
@@ -10,8 +10,14 @@ export interface Watched {
 
 const desk = { viewport: { width: 1440, height: 900 }, locale: 'zh-CN', acceptDownloads: true } as const;
 
-export async function openPage(browser: Browser): Promise<Watched> {
-  const page = await (await browser.newContext(desk)).newPage();
+const hand = { viewport: { width: 360, height: 740 }, locale: 'zh-CN', hasTouch: true, reducedMotion: 'reduce' } as const;
+
+export const openPage = (browser: Browser): Promise<Watched> => open(browser, desk);
+/** As a small phone shows it. */
+export const openPhone = (browser: Browser): Promise<Watched> => open(browser, hand);
+
+async function open(browser: Browser, as: BrowserContextOptions): Promise<Watched> {
+  const page = await (await browser.newContext(as)).newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
