@@ -28,8 +28,9 @@ export async function keepGrant(tx: Tx, applicationId: bigint, before: GrantedBe
 }
 
 /**
- * The facility that is activated, or null when the offer was not made within a grant. Asked again it is the same one.
- * @throws Problem facility_not_granted when the grant was taken back before the signature
+ * The facility that is activated, or null when there is no grant to activate. Asked again it is the same one. A limit granted since the offer was made
+ * does not stand beside the one that is signed for: it is activated when it carries the signed amount, and gives way when it does not.
+ * @throws Problem facility_not_granted when the grant that the offer was made within was taken back before the signature
  */
 export async function activateGranted(
   deps: LendingDeps,
@@ -38,8 +39,23 @@ export async function activateGranted(
   signed: { readonly key: string; readonly limitFen: bigint; readonly validTo: string },
 ): Promise<string | null> {
   const { granted_facility: kept } = application.facts;
-  if (typeof kept !== 'string') return null;
-  const facilityId = BigInt(kept);
+  const facilityId = typeof kept === 'string' ? BigInt(kept) : await takeLaterGrant(deps, session, application, signed.limitFen);
+  if (facilityId === null) return null;
   await deps.servicing.activateFacility(session, { key: signed.key, facilityId, limitFen: signed.limitFen, validTo: signed.validTo });
   return `F${facilityId}`;
+}
+
+/** Kept before it is activated, so that whatever breaks in between activates the same one. */
+async function takeLaterGrant(deps: LendingDeps, session: Session, application: ApplicationRow, signedFen: bigint): Promise<bigint | null> {
+  const later = await grantedBefore(deps, application);
+  if (later === null) return null;
+  return withOwner(deps.db, async (tx) => {
+    if (later.limitFen >= signedFen) {
+      await keepGrant(tx, application.application_id, later);
+      return later.facilityId;
+    }
+    const by = `A${application.application_id}`;
+    await deps.servicing.withdrawGrant(tx, session, later.facilityId, `${by} 签约的额度更高 / more was signed for under ${by}`);
+    return null;
+  });
 }

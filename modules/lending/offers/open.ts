@@ -9,7 +9,7 @@ import type { LendingDeps } from '../deps.ts';
 import { activateGranted } from './granted.ts';
 import { readOffer } from './store.ts';
 
-/** Opens the facility that was signed for, or activates the one that was granted before. Its key is the application's: asked again it is the same facility. */
+/** Opens the facility that was signed for, or activates the one that was granted to the person. Its key is the application's: asked again it is the same facility. */
 export function openLimit(deps: LendingDeps): Service {
   return {
     gives: ['facility'],

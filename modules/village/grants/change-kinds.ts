@@ -4,7 +4,7 @@ import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { refreshStages } from '../progress/stages.ts';
 import { grantRefusals } from './contract.ts';
-import { grantTask, jobKeyOf } from './deps.ts';
+import { askToGrant } from './deps.ts';
 import type { GrantDeps } from './deps.ts';
 import { lockBatch, mustStandAsSeen } from './preview.ts';
 
@@ -33,12 +33,7 @@ export function batchChange(deps: GrantDeps): ChangeKind {
     async apply(tx, proposal, decider) {
       const batchId = batchOf(proposal);
       await tx.query(`update village.batch set state = 'granting', approved_by = $2 where batch_id = $1`, [batchId, decider.actorId]);
-      await deps.jobs?.enqueue(tx, {
-        task: grantTask,
-        jobKey: jobKeyOf(batchId),
-        entityId: proposal.entityId,
-        payload: { batchId: String(batchId) },
-      });
+      await askToGrant(deps, tx, proposal.entityId, batchId);
     },
   };
 }

@@ -24,7 +24,9 @@ export const grantRefusals = {
   not_approved: { status: 409, zh: '批次未经复核,不能授信', en: 'The batch has not been approved' },
 } as const;
 
-export const batchStates = ['preview', 'proposed', 'granting', 'granted', 'rejected', 'dropped'] as const;
+/** `preparing`: its list is still being made. */
+export const batchStates = ['preparing', 'preview', 'proposed', 'granting', 'granted', 'rejected', 'dropped'] as const;
+export const workStates = ['waiting', 'running', 'done', 'failed'] as const;
 export const lineStates = ['waiting', 'granted', 'blocked', 'left_out', 'reversed'] as const;
 /** Why somebody is not on a list, or was stopped on the day. Neutral: what was said of a person, and by whom, is not among them. */
 export const lineReasons = [
@@ -38,6 +40,7 @@ export const lineReasons = [
   'has_limit',
   'already_granted',
   'in_other_batch',
+  'applying',
   'objection',
 ] as const;
 export type LineReason = (typeof lineReasons)[number];
@@ -85,6 +88,8 @@ export const batchPage = batch.extend({
   /** How far the granting has come. */
   progress: z.object({ waiting: count, granted: count, blocked: count, reversed: count, notified: count }),
   granted_fen: fen,
+  /** The work in the background: of the list while it is made, of the granting afterwards; null where there is none. */
+  work: z.object({ state: z.enum(workStates), settled: count, people: count }).nullable(),
   /** Against the last limit that each of them was granted in the project. */
   difference: z.object({ fresh: side, raised: side, lowered: side, same: side }),
   /** Who was left out or stopped, by reason. */

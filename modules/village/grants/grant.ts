@@ -8,7 +8,7 @@ import { readProject } from '../projects/open-project.ts';
 import { grantRefusals } from './contract.ts';
 import type { GrantDeps } from './deps.ts';
 import { listSql } from './list-sql.ts';
-import { listValues } from './preview.ts';
+import { listValues, readBatch } from './preview.ts';
 import type { BatchRow } from './preview.ts';
 
 /** Lines of one transaction: a kill costs at most so many that are done again. */
@@ -39,12 +39,6 @@ export async function grantBatch(
     blocked += done.blocked;
     await report({ granted, blocked });
   }
-}
-
-async function readBatch(tx: Tx, entityId: string, batchId: bigint): Promise<BatchRow> {
-  const [batch] = await tx.query<BatchRow>('select * from village.batch where entity_id = $1 and batch_id = $2', [entityId, batchId]);
-  if (!batch) throw refuse(grantRefusals, 'batch_unknown');
-  return batch;
 }
 
 /** Null: nothing waits any more. */

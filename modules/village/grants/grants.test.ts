@@ -1,6 +1,8 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Problem } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
+import { createJobs } from '#platform/jobs/index.ts';
 import type { Session } from '#platform/postgres/index.ts';
 import { determineAsTaken, determineOne } from '../limits/determine.ts';
 import {
@@ -11,6 +13,8 @@ import {
   operations,
   riskHead,
   branchHead,
+  sampleDeps,
+  sampleRules,
   subjectOf,
   today,
   villageCode,
@@ -254,6 +258,72 @@ test('a gateway that is down leaves the notices for later', async () => {
   sample.phones.isDown = false;
   await grants.resume(operations, numberOf(batch));
   expect((await grants.one(operations, numberOf(batch))).progress).toMatchObject({ granted: 10, notified: 10 });
+});
+
+const apply = (person: number, state: string, product = 'zheng_cun_dai', facility: string | null = null) =>
+  set(
+    `with channel as (
+       insert into lending.channel (entity_id, code, kind, product, grid_code, created_by, created_at)
+       values ($1, gen_random_uuid()::text, 'product', $4, $5, 'branch_head', $6) returning channel_id)
+     insert into lending.application (entity_id, channel_id, product, product_version, terms, phone_key, phone_sealed, phone_masked, person_id, grid_code,
+       state, facility_id, created_at, changed_at, expires_at, closed_at)
+     select $1, channel_id, $4, '1', '{}', $2, '', '', $2, $5, $3, $7, $6, $6, $6, case when $3 in ('signed', 'withdrawn') then $6::timestamptz end
+     from channel`,
+    [entityId, subjectOf(person), state, product, groupCode, `${today}T02:00:00Z`, facility],
+  );
+
+test('whoever has an offer of the product in their hands is left out, and stopped on the day', async () => {
+  await apply(1, 'offered');
+  await apply(2, 'accepted');
+  await apply(3, 'signing');
+  await apply(4, 'signed');
+  await apply(5, 'signed', 'zheng_cun_dai', 'F999999');
+  await apply(6, 'deciding');
+  await apply(7, 'withdrawn');
+  await apply(8, 'offered', 'shou_xin_dai');
+  const batch = await preview();
+  expect([batch.people, batch.reasons]).toEqual([6, [{ reason: 'applying', people: 4 }]]);
+  const proposalId = await grants.propose(operations, numberOf(batch), '首批授信');
+  await apply(9, 'offered');
+  expect(await codeOf(sample.change.approve(calling(riskHead), proposalId, ''))).toBe('list_moved');
+  await set('delete from lending.application where person_id = $1', [subjectOf(9)]);
+  await sample.change.approve(calling(riskHead), proposalId, '');
+  await apply(9, 'offered');
+  expect(await grants.run(entityId, numberOf(batch))).toEqual({ granted: 5, blocked: 1 });
+  const stopped = (await linesOf(batch)).filter(({ state }) => state === 'blocked');
+  expect(stopped.map(({ person_id, reasons }) => [person_id, reasons])).toEqual([[subjectOf(9), ['applying']]]);
+  await set('delete from lending.application');
+  await set('delete from lending.channel');
+});
+
+test('a list is made in the background, says how far it is, and is left alone once it is dropped', { timeout: 60_000 }, async () => {
+  const jobs = createJobs({ db: sample.db, log: pino({ level: 'silent' }) });
+  const { deps } = sampleDeps(sample.db, sample.clock, sampleRules());
+  const background = createGrants({ ...deps, jobs });
+  // The queue makes its tables when it begins; what is asked for while it is away waits.
+  await jobs.start();
+  await jobs.stop();
+  const dropped = await background.preview(operations, sample.projectId, villageCode);
+  const asked = await background.preview(operations, sample.projectId, villageCode);
+  expect(asked).toMatchObject({ state: 'preparing', people: 0, work: { state: 'waiting', settled: 0, people: 0 } });
+  expect(await codeOf(background.preview(neighbour, sample.projectId, villageCode))).toBe('grid_outside');
+  expect(await codeOf(background.propose(operations, numberOf(asked), '太早了'))).toBe('batch_wrong_state');
+  await background.drop(operations, numberOf(dropped));
+  expect(await codeOf(background.resume(operations, numberOf(dropped)))).toBe('not_approved');
+  await background.resume(operations, numberOf(asked));
+  await jobs.start();
+  try {
+    await expect.poll(async () => (await background.one(operations, numberOf(asked))).state, { timeout: 30_000 }).toBe('preview');
+    await expect
+      .poll(async () => (await set(`select 1 from jobs.progress where state <> 'done'`)).length === 0, { timeout: 30_000 })
+      .toBe(true);
+  } finally {
+    await jobs.stop();
+  }
+  expect(await background.one(operations, numberOf(asked))).toMatchObject({ people: 10, total_fen: '48000000', left_out: 0 });
+  expect(await background.one(operations, numberOf(dropped))).toMatchObject({ state: 'dropped', people: 0 });
+  const reported = await set(`select progress from jobs.progress where progress <> '{}'`);
+  expect(reported).toEqual([{ progress: { settled: 10, people: 10 } }]);
 });
 
 test('a preview is dropped; other people’s batches are unknown', async () => {

@@ -7,12 +7,12 @@ import type { VillageDeps } from '../deps.ts';
 import { batchChange, batchKind, reversalChange, reversalKind } from './change-kinds.ts';
 import { grantRefusals } from './contract.ts';
 import type { Batch, BatchPage, LineList, LineQuery } from './contract.ts';
-import { grantTask, jobKeyOf } from './deps.ts';
+import { askToGrant, grantTask, jobKeyOf, prepareKeyOf } from './deps.ts';
 import { grantBatch } from './grant.ts';
 import type { GrantProgress } from './grant.ts';
 import { notifyBatch } from './notify.ts';
-import { lockBatch, previewBatch } from './preview.ts';
-import { listBatches, listLines, readBatchPage } from './views.ts';
+import { askToPrepare, beginBatch, lockBatch, prepareBatch, registerPreparing } from './preview.ts';
+import { listBatches, listLines, readBatchPage, workOf } from './views.ts';
 
 export type Grants = ReturnType<typeof createGrants>;
 
@@ -28,6 +28,12 @@ export function createGrants(deps: VillageDeps) {
   jobs?.register<{ batchId: string }>(grantTask, async ({ entityId, payload, report }) => {
     await run(entityId, BigInt(payload.batchId), (progress) => report({ ...progress }));
   });
+  registerPreparing(deps);
+  const one = async (session: Session, batchId: bigint): Promise<BatchPage> => {
+    const page = await withSession(db, session, (tx) => readBatchPage(tx, batchId));
+    const jobKey = page.state === 'preparing' ? prepareKeyOf(batchId) : jobKeyOf(batchId);
+    return { ...page, work: workOf((await jobs?.progress(session.entityId, jobKey)) ?? null) };
+  };
   const about = (requestId: string | undefined) => (requestId === undefined ? {} : { requestId });
 
   return {
@@ -38,18 +44,18 @@ export function createGrants(deps: VillageDeps) {
         return listBatches(tx, projectId);
       }),
     /** Refuses: batch_unknown. */
-    one: (session: Session, batchId: bigint): Promise<BatchPage> => withSession(db, session, (tx) => readBatchPage(tx, batchId)),
+    one,
     /** Refuses: batch_unknown, cursor_invalid. */
     lines: (session: Session, batchId: bigint, query: LineQuery): Promise<LineList> =>
       withSession(db, session, (tx) => listLines(tx, batchId, query)),
-    /** Refuses: project_unknown, project_not_open, grid_outside. */
-    async preview(session: Session, projectId: bigint, gridCode: string): Promise<BatchPage> {
-      const batchId = await previewBatch(deps, session, projectId, gridCode);
-      return withSession(db, session, (tx) => readBatchPage(tx, batchId));
-    },
+    /** A batch whose list is being made, or made at once where nobody takes jobs. Refuses: project_unknown, project_not_open, grid_outside, not_open. */
+    preview: async (session: Session, projectId: bigint, gridCode: string): Promise<BatchPage> =>
+      one(session, await beginBatch(deps, session, projectId, gridCode)),
     /** Refuses: batch_unknown, batch_wrong_state, project_not_open, nobody_to_grant, list_moved, subject_pending. */
     async propose(session: Session, batchId: bigint, reason: string, requestId?: string): Promise<string> {
-      const { project_id } = await withOwner(db, (tx) => lockBatch(tx, session, batchId));
+      const { project_id, state } = await withOwner(db, (tx) => lockBatch(tx, session, batchId));
+      // Before anything is worked out: while a list is being made, thousands wait for it.
+      if (state !== 'preview') throw refuse(grantRefusals, 'batch_wrong_state');
       await settleTaken(deps, session.entityId, project_id);
       return withOwner(db, async (tx) => {
         const batch = await lockBatch(tx, session, batchId);
@@ -60,22 +66,25 @@ export function createGrants(deps: VillageDeps) {
         return proposalId;
       });
     },
-    /** A preview that nobody proposes. Refuses: batch_unknown, batch_wrong_state. */
+    /** A list that nobody proposes, whether it is made or not. Refuses: batch_unknown, batch_wrong_state. */
     drop: (session: Session, batchId: bigint): Promise<void> =>
       withOwner(db, async (tx) => {
         const batch = await lockBatch(tx, session, batchId);
-        if (batch.state !== 'preview') throw refuse(grantRefusals, 'batch_wrong_state');
+        if (batch.state !== 'preparing' && batch.state !== 'preview') throw refuse(grantRefusals, 'batch_wrong_state');
         await tx.query(`update village.batch set state = 'dropped' where batch_id = $1`, [batchId]);
       }),
-    /** Asks that an approved batch goes on: lines that wait, notices that were not taken. Refuses: batch_unknown, not_approved. */
+    /** Asks that work goes on that broke off: a list in the making, lines that wait, notices that were not taken. Refuses: batch_unknown, not_approved. */
     async resume(session: Session, batchId: bigint): Promise<void> {
-      await withOwner(db, async (tx) => {
+      const state = await withOwner(db, async (tx) => {
         const batch = await lockBatch(tx, session, batchId);
-        if (batch.state !== 'granting' && batch.state !== 'granted') throw refuse(grantRefusals, 'not_approved');
-        const job = { task: grantTask, jobKey: jobKeyOf(batchId), entityId: session.entityId, payload: { batchId: String(batchId) } };
-        await jobs?.enqueue(tx, job);
+        if (batch.state === 'preparing') await askToPrepare(deps, tx, session.entityId, batchId);
+        else if (batch.state === 'granting' || batch.state === 'granted') await askToGrant(deps, tx, session.entityId, batchId);
+        else throw refuse(grantRefusals, 'not_approved');
+        return batch.state;
       });
-      if (!jobs) await run(session.entityId, batchId);
+      if (jobs) return;
+      if (state === 'preparing') await prepareBatch(deps, session.entityId, batchId);
+      else await run(session.entityId, batchId);
     },
     /** Refuses: batch_unknown, line_unknown, line_not_granted, line_signed, subject_pending. */
     proposeReversal: (session: Session, batchId: bigint, personId: string, reason: string, requestId?: string): Promise<string> =>

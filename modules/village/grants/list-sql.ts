@@ -13,6 +13,19 @@ const isListed = `exists (
     and ${row('from')} <= $3::text and (${row('to')} is null or ${row('to')} >= $3::text))`;
 
 /**
+ * An offer of the product stands, is accepted or being signed, or its signature has not become a facility yet: what was offered without a grant opens a
+ * facility of its own. Two reads, each by its own index.
+ */
+const isApplying = `(exists (
+  select from lending.application a
+  where a.entity_id = m.entity_id and a.person_id = m.person_id collate "default" and a.product = v.product and a.closed_at is null
+    and a.state in ('offered', 'accepted', 'signing', 'signed'))
+  or exists (
+  select from lending.application a
+  where a.entity_id = m.entity_id and a.person_id = m.person_id collate "default" and a.product = v.product and a.closed_at is not null
+    and a.state = 'signed' and a.facility_id is null))`;
+
+/**
  * A facility's person has the database's collation and ours has none: without saying so its index is not used, and every line reads every facility.
  *
  * Columns: person_id, household_id, grid_code, name, limit_fen, rate_ppm, before_fen, reasons.
@@ -37,11 +50,13 @@ export const listSql = (whose: string): string => `
         select from village.batch_line b join village.batch o using (batch_id)
         where b.project_id = $1 and b.person_id = m.person_id and b.batch_id <> $8 and b.state = 'waiting' and o.state in ('proposed', 'granting'))
         then 'in_other_batch' end,
+      case when ${isApplying} then 'applying' end,
       case when exists (
         select from village.objection o where o.project_id = $1 and o.person_id = m.person_id
           and (o.outcome is null or o.outcome = 'upheld' and o.answered_at >= coalesce(w.determined_at, '-infinity'))) then 'objection' end
     ], null) as reasons
   from village.member m
+  join village.project v using (project_id)
   join village.household h using (project_id, household_id)
   join village.taken t using (project_id, person_id)
   left join lateral (

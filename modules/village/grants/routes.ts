@@ -70,7 +70,7 @@ function addActs(api: Api, grants: Villages['grants']): void {
       action: 'village.batch_preview',
       subjectKind: 'village_batch',
       subjectId: answer.batch_id,
-      detail: { project: id, grid_code: body.grid_code, people: answer.people, total_fen: answer.total_fen },
+      detail: { project: id, grid_code: body.grid_code },
     }),
     handle: async ({ session, params: { id }, body }) => grants.preview(session, numberOf(id), body.grid_code),
   });
@@ -91,7 +91,7 @@ function addActs(api: Api, grants: Villages['grants']): void {
   route(api, {
     method: 'POST',
     path: grantAddresses.batchDrop,
-    summary: { zh: '放弃一个预览', en: 'Drop a preview' },
+    summary: { zh: '放弃一份名单', en: 'Drop a list' },
     tag,
     permission: permissions.grant,
     params: ofBatch,
@@ -101,7 +101,7 @@ function addActs(api: Api, grants: Villages['grants']): void {
   route(api, {
     method: 'POST',
     path: grantAddresses.batchResume,
-    summary: { zh: '继续授信和通知', en: 'Let an approved batch go on' },
+    summary: { zh: '继续生成名单、授信和通知', en: 'Let work on a batch go on that broke off' },
     tag,
     permission: permissions.grant,
     params: ofBatch,

@@ -1,5 +1,6 @@
 /** Batches as the console shows them. In a session. */
 import { refuse } from '#platform/http/index.ts';
+import type { JobProgress } from '#platform/jobs/index.ts';
 import { readPage, Where } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { limitRefusals } from '../limits/contract.ts';
@@ -52,8 +53,14 @@ interface Sums {
 const side = (name: string, when: string): string =>
   `count(*) filter (where listed and ${when})::int as ${name}, coalesce(sum(limit_fen) filter (where listed and ${when}), 0)::text as ${name}_fen`;
 
+const countOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** A job as the page shows it; granting reports no `settled`, its lines tell how far it is. */
+export const workOf = (job: JobProgress | null): BatchPage['work'] =>
+  job && { state: job.state, settled: countOf(job.progress['settled']), people: countOf(job.progress['people']) };
+
 /** Refuses: batch_unknown. */
-export async function readBatchPage(tx: Tx, batchId: bigint): Promise<BatchPage> {
+export async function readBatchPage(tx: Tx, batchId: bigint): Promise<Omit<BatchPage, 'work'>> {
   const [row] = await tx.query<Row>(`select ${columns} from ${source} where b.batch_id = $1`, [batchId]);
   if (!row) throw refuse(grantRefusals, 'batch_unknown');
   const [sums] = await tx.query<Sums>(

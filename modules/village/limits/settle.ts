@@ -15,16 +15,30 @@ export type LimitDeps = Pick<VillageDeps, 'db' | 'clock' | 'products'>;
 const chunk = 2_000;
 
 /**
- * Everybody of a project who waits. Whoever comes meanwhile waits for the same and finds it done.
+ * Everybody of a project who waits. Whoever comes meanwhile waits for the same and finds it done. `report`: after each chunk, how many so far.
  * @throws Problem project_unknown, and what the product refuses
  */
-export async function settleTaken(deps: LimitDeps, entityId: string, projectId: bigint): Promise<number> {
+export async function settleTaken(
+  deps: LimitDeps,
+  entityId: string,
+  projectId: bigint,
+  report: (settled: number) => Promise<void> = async () => undefined,
+): Promise<number> {
   let settled = 0;
   for (;;) {
     const people = await withOwner(deps.db, (tx) => settleChunk(deps, tx, entityId, projectId));
     settled += people;
+    if (people > 0) await report(settled);
     if (people < chunk) return settled;
   }
+}
+
+/** How many of a project wait. As owner. */
+export async function countDue(tx: Tx, projectId: bigint): Promise<number> {
+  const [due] = await tx.query<{ people: number }>('select count(*)::int as people from village.retake_due where project_id = $1', [
+    projectId,
+  ]);
+  return due?.people ?? 0;
 }
 
 async function settleChunk(deps: LimitDeps, tx: Tx, entityId: string, projectId: bigint): Promise<number> {
@@ -65,12 +79,7 @@ async function settleChunk(deps: LimitDeps, tx: Tx, entityId: string, projectId:
     return { subject, inputs, take };
   });
   await writeTaken(tx, project, rows, at);
-  await dropOthers(
-    tx,
-    projectId,
-    waiting,
-    rows.map(({ subject }) => subject.person_id),
-  );
+  await dropOthers(tx, projectId, waiting, new Set(rows.map(({ subject }) => subject.person_id)));
   return waiting.length;
 }
 
@@ -138,43 +147,41 @@ interface Taken {
   readonly take: Take;
 }
 
+/** Sent as one document; who has what they had is left as it stands: taking a county again writes only what came out otherwise. */
 async function writeTaken(tx: Tx, project: Project, rows: readonly Taken[], at: string): Promise<void> {
   if (rows.length === 0) return;
+  const document = rows.map(({ subject, inputs, take }) => ({
+    person_id: subject.person_id,
+    household_id: subject.household_id,
+    grid_code: subject.grid_code,
+    outcome: take.outcome,
+    taken_fen: take.takenFen,
+    cap_fen: take.capFen,
+    reasons: take.reasons,
+    inputs: { ...inputs, OWED: subject.owed_fen, LINES: subject.lines_fen, records: subject.records },
+    steps: take.steps,
+  }));
   await tx.query(
     `insert into village.taken (project_id, person_id, household_id, entity_id, grid_code, rule, outcome, taken_fen, cap_fen, reasons, inputs, steps, computed_at)
-     select $1, person_id, household_id, $2, grid_code, $3, outcome, taken_fen, cap_fen, array(select jsonb_array_elements_text(reasons)), inputs, steps, $4
-     from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::jsonb[], $12::jsonb[], $13::jsonb[])
-       as r (person_id, household_id, grid_code, outcome, taken_fen, cap_fen, reasons, inputs, steps)
+     select $1, r.person_id, r.household_id, $2, r.grid_code, $3, r.outcome, r.taken_fen, r.cap_fen, r.reasons, r.inputs, r.steps, $4
+     from jsonb_to_recordset($5::jsonb) as r (person_id text, household_id text, grid_code text, outcome text, taken_fen bigint, cap_fen bigint,
+       reasons text[], inputs jsonb, steps jsonb)
+     left join village.taken t on t.project_id = $1 and t.person_id = r.person_id collate "C"
+     where (t.household_id, t.grid_code, t.rule, t.outcome, t.taken_fen, t.cap_fen, t.reasons, t.inputs)
+       is distinct from (r.household_id, r.grid_code, $3, r.outcome, r.taken_fen, r.cap_fen, r.reasons, r.inputs)
      on conflict (project_id, person_id) do update set household_id = excluded.household_id, grid_code = excluded.grid_code, rule = excluded.rule,
        outcome = excluded.outcome, taken_fen = excluded.taken_fen, cap_fen = excluded.cap_fen, reasons = excluded.reasons, inputs = excluded.inputs,
-       steps = excluded.steps, computed_at = excluded.computed_at
-     where (taken.household_id, taken.grid_code, taken.rule, taken.outcome, taken.taken_fen, taken.cap_fen, taken.reasons, taken.inputs)
-       is distinct from (excluded.household_id, excluded.grid_code, excluded.rule, excluded.outcome, excluded.taken_fen, excluded.cap_fen,
-         excluded.reasons, excluded.inputs)`,
-    [
-      project.project_id,
-      project.entity_id,
-      project.take_rule,
-      at,
-      rows.map(({ subject }) => subject.person_id),
-      rows.map(({ subject }) => subject.household_id),
-      rows.map(({ subject }) => subject.grid_code),
-      rows.map(({ take }) => take.outcome),
-      rows.map(({ take }) => take.takenFen),
-      rows.map(({ take }) => take.capFen),
-      rows.map(({ take }) => JSON.stringify(take.reasons)),
-      rows.map(({ subject, inputs }) => written({ ...inputs, OWED: subject.owed_fen, LINES: subject.lines_fen, records: subject.records })),
-      rows.map(({ take }) => written(take.steps)),
-    ],
+       steps = excluded.steps, computed_at = excluded.computed_at`,
+    [project.project_id, project.entity_id, project.take_rule, at, written(document)],
   );
 }
 
 /** Who is no household's subject any more has nothing taken; limits and determinations stay as they were recorded. */
-const dropOthers = (tx: Tx, projectId: bigint, waiting: readonly string[], kept: readonly string[]): Promise<unknown> =>
-  tx.query(
-    `delete from village.taken t where t.project_id = $1 and t.person_id = any($2::text[]) and not (t.person_id = any($3::text[]))`,
-    [projectId, waiting, kept],
-  );
+async function dropOthers(tx: Tx, projectId: bigint, waiting: readonly string[], kept: ReadonlySet<string>): Promise<void> {
+  const others = waiting.filter((personId) => !kept.has(personId));
+  if (others.length === 0) return;
+  await tx.query('delete from village.taken where project_id = $1 and person_id = any($2::text[])', [projectId, others]);
+}
 
 /** Amounts as digits, as everywhere outside. */
 const written = (value: unknown): string =>

@@ -12,7 +12,7 @@ create table village.batch (
   people        integer not null,
   total_fen     bigint not null,
   left_out      integer not null,
-  state         text not null default 'preview' check (state in ('preview', 'proposed', 'granting', 'granted', 'rejected', 'dropped')),
+  state         text not null default 'preparing' check (state in ('preparing', 'preview', 'proposed', 'granting', 'granted', 'rejected', 'dropped')),
   proposal_id   bigint,
   made_by       text not null,
   made_at       timestamptz not null,

@@ -68,6 +68,7 @@ export const granting = {
   batch: 'Batch {{id}}',
   valid: 'Valid',
   batchState: {
+    preparing: 'List being made',
     preview: 'Preview',
     proposed: 'Waits for approval',
     granting: 'Being granted',
@@ -90,6 +91,7 @@ export const granting = {
     has_limit: 'Has a limit in force',
     already_granted: 'Granted, not signed',
     in_other_batch: 'In another batch',
+    applying: 'Applying',
     objection: 'Objection',
   },
   lineState: { waiting: 'Waiting', granted: 'Granted', blocked: 'Stopped', left_out: 'Left out', reversed: 'Taken back' },

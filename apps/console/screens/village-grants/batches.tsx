@@ -25,6 +25,7 @@ import { Waiting } from '../../parts/waiting.tsx';
 import type { At } from './grants.tsx';
 
 const tones: Record<Batch['state'], string> = {
+  preparing: 'tag warn',
   preview: 'tag line',
   proposed: 'tag warn',
   granting: 'tag warn',
