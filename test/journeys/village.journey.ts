@@ -45,6 +45,7 @@ async function agreed(login: string, kind: string, name: string): Promise<void> 
   const page = await desk(login);
   await go(page, '/changes?state=proposed');
   await page.getByRole('cell', { name: kind }).first().click();
+  await drawer(page).getByRole('heading', { name: '同意之后' }).waitFor();
   await looksRight(page, name);
   const agree = page.getByRole('button', { name: '同意并生效' });
   await agree.click();

@@ -78,7 +78,7 @@ describe('setting up', () => {
     const id = await setUp();
     const change = (changes: Partial<SetUpProject>) => sample.villages.projects.change(sample.session('head'), id, given(changes));
     await change({ name: '双塘村', grid_codes: ['32072310300201'], rounds: 2 });
-    expect(await one(id)).toMatchObject({ name: '双塘村', rounds: 2, areas_list: [{ grid_code: '32072310300201' }] });
+    expect(await one(id)).toMatchObject({ name: '双塘村', rounds: 2, areas_list: [{ grid_code: '32072310300201', name: '双塘村 1组' }] });
     expect(await codeOf(change({ batch_no: 'ONCE' }))).toBe('batch_taken');
     expect(await codeOf(sample.villages.projects.change(sample.session('head'), 999n, given()))).toBe('project_unknown');
     const out = sample.villages.projects.change(sample.session('manager'), id, given());

@@ -29,6 +29,10 @@ interface Row {
 }
 
 const shownPlaces = 6;
+/** “1组” is in every village: a group is told with its village. */
+const areaName = `coalesce(case when length(a.grid_code) > 12 then v.name || ' ' || n.name else n.name end, a.grid_code)`;
+const joinNames = `left join population.grid_node n on n.entity_id = a.entity_id and n.grid_code = a.grid_code
+    left join population.grid_node v on v.entity_id = a.entity_id and v.grid_code = left(a.grid_code, 12)`;
 
 /** A project without a single area in the reader's grid is none of theirs. */
 const rowsSql = (condition: string): string => `
@@ -37,9 +41,9 @@ const rowsSql = (condition: string): string => `
   from village.project p
   left join organization.staff s on s.entity_id = p.entity_id and s.staff_id = p.made_by
   cross join lateral (
-    select count(*) as areas, (array_agg(jsonb_build_object('grid_code', a.grid_code, 'name', coalesce(n.name, a.grid_code)) order by a.grid_code))[1:${shownPlaces}]
+    select count(*) as areas, (array_agg(jsonb_build_object('grid_code', a.grid_code, 'name', ${areaName}) order by a.grid_code))[1:${shownPlaces}]
       as places
-    from village.area a left join population.grid_node n on n.entity_id = a.entity_id and n.grid_code = a.grid_code
+    from village.area a ${joinNames}
     where a.project_id = p.project_id) as area
   cross join lateral (
     select count(*) as households, coalesce(sum(members), 0) as people from village.household h
@@ -83,9 +87,9 @@ export async function readProjectPage(deps: VillageDeps, session: Session, proje
 
 async function readAreas(tx: Tx, projectId: bigint): Promise<ProjectPage['areas_list']> {
   const rows = await tx.query<{ grid_code: string; name: string; filled_at: string | null; households: bigint; people: bigint }>(
-    `select a.grid_code, coalesce(n.name, a.grid_code) as name, a.filled_at, coalesce(pool.households, 0) as households, coalesce(pool.people, 0) as people
+    `select a.grid_code, ${areaName} as name, a.filled_at, coalesce(pool.households, 0) as households, coalesce(pool.people, 0) as people
      from village.area a
-     left join population.grid_node n on n.entity_id = a.entity_id and n.grid_code = a.grid_code
+     ${joinNames}
      left join lateral (
        select count(*) as households, sum(members) as people from village.household h
        where h.project_id = a.project_id and h.grid_code ^@ a.grid_code and h.state <> 'merged') as pool on true

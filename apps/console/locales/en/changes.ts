@@ -27,4 +27,5 @@ export const changes: typeof zh = {
   facility: 'Facility',
   customer: 'Customer',
   late: '{{days}} days past due',
+  village: { what: 'Once agreed', list: 'See the list', project: 'See the project' },
 };

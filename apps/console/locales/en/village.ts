@@ -110,6 +110,7 @@ export const village: typeof zh = {
     prefilter: 'Reasons of the pre-filter',
     form: { evaluation: 'Asked at the evaluation', visit: 'Asked at the visit' },
     required: 'Required',
+    type: { string: 'In words', boolean: 'Yes or no', integer: 'A number', array: 'Several may be chosen' },
     kind: 'Kind',
     treatment: {
       hard: 'Refused with a public record only',

@@ -25,4 +25,5 @@ export const changes = {
   facility: '额度',
   customer: '客户',
   late: '逾期 {{days}} 天',
+  village: { what: '同意之后', list: '看名单', project: '看项目' },
 };

@@ -92,6 +92,7 @@ export const village = {
     prefilter: '初筛原因',
     form: { evaluation: '评议时问', visit: '走访时问' },
     required: '必答',
+    type: { string: '填写', boolean: '有或没有', integer: '填数', array: '可选多项' },
     kind: '情形',
     treatment: {
       hard: '有公开记录才不予授信',

@@ -11,6 +11,7 @@ import { ProposalTag } from './proposal-tag.tsx';
 import { LayerChange } from './layer-change.tsx';
 import { ProcessChange } from './process-change.tsx';
 import { ServicingChange } from './servicing-change.tsx';
+import { VillageChange } from './village-change.tsx';
 import { differenceOf, fold, linesOf } from './line-difference.ts';
 
 export function Proposal({ id, onClose }: { id: string; onClose: () => void }) {
@@ -52,7 +53,12 @@ export function Proposal({ id, onClose }: { id: string; onClose: () => void }) {
           </dl>
           <LayerChange
             page={data}
-            otherwise={<ServicingChange page={data} otherwise={<ProcessChange page={data} otherwise={<Difference page={data} />} />} />}
+            otherwise={
+              <ServicingChange
+                page={data}
+                otherwise={<ProcessChange page={data} otherwise={<VillageChange page={data} otherwise={<Difference page={data} />} />} />}
+              />
+            }
           />
         </>
       )}

@@ -103,7 +103,8 @@ function villagesOf(areas: readonly { grid_code: string; name: string }[]): { co
   const byCode = new Map<string, string>();
   for (const { grid_code, name } of areas) {
     const code = grid_code.slice(0, 12);
-    if (!byCode.has(code)) byCode.set(code, grid_code.length === 12 ? name : code);
+    // A group is told with its village in front.
+    if (!byCode.has(code)) byCode.set(code, grid_code.length === 12 ? name : (name.split(' ')[0] ?? code));
   }
   return [...byCode].map(([code, name]) => ({ code, name }));
 }

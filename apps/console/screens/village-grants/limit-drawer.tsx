@@ -10,8 +10,10 @@ import { get, send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { instant, wan } from '../../format.ts';
 import { Drawer } from '../../parts/drawer.tsx';
+import { TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import { Bones, Failure } from '../../parts/states.tsx';
+import { usePlainRule } from '../village/words.ts';
 import type { At } from './grants.tsx';
 
 /** Three limits, how one was taken of them step by step, and the branch's word. */
@@ -90,11 +92,12 @@ const isTold = ({ name, before, after }: LimitPage['steps'][number]): boolean =>
 /** Each step a bar as long as what it leaves; the binding one is marked. */
 function Waterfall({ page }: { page: LimitPage }) {
   const { t } = useTranslation();
+  const taking = t('granting.taking', { rule: usePlainRule()(page.rule) });
   const most = Math.max(1, ...page.steps.map((step) => Number(step.after ?? 0)));
   return (
     <>
-      <h3>{t('granting.taking', { rule: page.rule })}</h3>
-      <ol className="take-steps" aria-label={t('granting.taking', { rule: page.rule })}>
+      <h3>{taking}</h3>
+      <ol className="take-steps" aria-label={taking}>
         {page.steps.filter(isTold).map((step) => (
           <li key={step.name} className={step.binding ? 'binding' : ''}>
             <span>{t(`granting.step.${step.name}`)}</span>
@@ -127,10 +130,7 @@ function Determine({ at, page }: { at: At; page: LimitPage }) {
   return (
     <div className="later">
       <h3>{t('granting.determine')}</h3>
-      <p className="typed">
-        <label htmlFor="determined">{t('granting.determinedYuan')}</label>
-        <input id="determined" className="area" inputMode="numeric" value={typed} onChange={(event) => setTyped(event.target.value)} />
-      </p>
+      <TypedField id="determined" label={t('granting.determinedYuan')} value={typed} onChange={setTyped} />
       {differs && (
         <p className="typed">
           <label htmlFor="remark">{t('granting.remark')}</label>

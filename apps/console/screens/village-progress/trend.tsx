@@ -86,7 +86,7 @@ function Picture({ page, t }: { page: ProgressPage; t: TFunction }) {
       <span className="x r" style={{ left: `${across(ends_on)}%` }}>
         {t('progress.trend.deadline', { day: ends_on.slice(5) })}
       </span>
-      <span className="l today" style={{ left: `${now}%` }}>
+      <span className={now < 15 ? 'l today young' : 'l today'} style={{ left: `${now}%` }}>
         {t('progress.trend.today')}
       </span>
     </div>
@@ -107,11 +107,14 @@ function Ahead({ rate, from, to, className }: { rate: ProgressRate; from: Dot | 
   );
 }
 
+/** In the first weeks a name stands to the right of its line, and above it where the line lies on the ground. */
+const sideOf = ({ x, y }: Dot): string => `${x < 15 ? 'young' : ''}${y < 8 ? ' low' : ''}`.trimStart();
+
 function Label({ dots, text, at, className }: { dots: readonly Dot[]; text: string; at: number; className: string }) {
   const dot = dots[Math.floor((dots.length - 1) * at)];
   if (dot === undefined) return null;
   return (
-    <span className={`l ${className}`} style={{ left: `${dot.x}%`, top: `${100 - dot.y}%` }}>
+    <span className={`l ${className} ${sideOf(dot)}`.trimEnd()} style={{ left: `${dot.x}%`, top: `${100 - dot.y}%` }}>
       {text}
     </span>
   );

@@ -8,7 +8,6 @@ import { Crumbs, Section } from '../../parts/page.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
 import { ActButtons, PoolAct, usePoolActs } from './pool-acts.tsx';
 import { History, Members, Standing } from './pool-parts.tsx';
-import '../household/household.css';
 import './village.css';
 
 /** One household of a project: its people in one colour, where it stands, what may be done, what was done. */

@@ -7,6 +7,7 @@ import { Empty } from '../../parts/states.tsx';
 import { Portrait } from '../../parts/portrait.tsx';
 import { Known, Unknown } from '../../parts/unknown.tsx';
 import { reasonsText, shadeTone } from './words.ts';
+import '../household/household.css';
 
 /** In their order: the first is number 1. */
 const stageNames = ['collected', 'filed', 'evaluated', 'visited', 'granted', 'signed', 'used'] as const;

@@ -100,7 +100,7 @@ function Terms({ configuration }: { configuration: ConfigurationPage }) {
 const question = z.looseObject({
   title: z.string(),
   'x-title-en': z.string(),
-  type: z.string(),
+  type: z.enum(['string', 'boolean', 'integer', 'array']),
   enum: z.array(z.string()).optional(),
   'x-words': z.record(z.string(), z.object({ zh: z.string(), en: z.string() })).optional(),
   items: z.looseObject({ 'x-words': z.record(z.string(), z.object({ zh: z.string(), en: z.string() })).optional() }).optional(),
@@ -128,7 +128,7 @@ function Forms({ configuration }: { configuration: ConfigurationPage }) {
                     </dt>
                     <dd className="t2">
                       {words === undefined
-                        ? one.type
+                        ? t(`village.rules.type.${one.type}`)
                         : Object.values(words)
                             .map((word) => word[language])
                             .join(t('list.comma'))}
