@@ -56,7 +56,7 @@ function staffOf(id: string) {
   return found;
 }
 
-function callerOf(id: string): Caller {
+export function callerOf(id: string): Caller {
   const { staff_id, roles, grid_codes } = staffOf(id);
   const session = { entityId: entity, actorId: staff_id, roles, scopes: grid_codes };
   return { session, permissions: permissionsOf(roles), csrf: '', mustChangePassword: false };

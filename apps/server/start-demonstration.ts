@@ -2,11 +2,14 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from '#county/index.ts';
 import type { Payments } from '#modules/servicing/index.ts';
+import { settableClock } from '#platform/clock/index.ts';
 import { installTemplate } from '../install-template.ts';
+import { openBank } from '../bank.ts';
 import type { Bank } from '../bank.ts';
 import { demonstrationState, writeDemonstrationState } from '../demonstration.ts';
 import { demonstrationBank, demonstrationCounty } from './demonstration-bank.ts';
 import { makeDemonstrationLoans } from './demonstration-loans.ts';
+import { momentOf, openedWeeksAgo, workDemonstrationVillage } from './demonstration-evaluation.ts';
 import { openDemonstrationVillage } from './demonstration-village.ts';
 
 type Say = (zh: string, en: string) => void;
@@ -27,8 +30,7 @@ export async function makeDemonstration(bank: Bank, paymentsOf: (entityId: strin
   const asOf = await loadCounty(bank, join(folder, 'in'), say);
   await screenCounty(bank, asOf, say);
   await lendInCounty(bank, paymentsOf, asOf, say);
-  say('正在开放整村授信项目', 'opening a project of whole-village credit');
-  await openDemonstrationVillage(bank);
+  await runVillageProject(bank, say);
   await writeDemonstrationState(bank.dataFolder, 'ready');
 }
 
@@ -69,6 +71,15 @@ async function lendInCounty(bank: Bank, paymentsOf: (entityId: string) => Paymen
   say('正在放款并逐日日终', 'lending, and closing day after day');
   const { loans, days } = await makeDemonstrationLoans(bank, paymentsOf, asOf);
   say(`已有 ${loans} 笔借据,经 ${days} 次日终`, `${loans} loans lived through ${days} days`);
+}
+
+/** Its seven weeks are lived on their own days: the bank's modules are given the clock of each. */
+async function runVillageProject(bank: Bank, say: Say): Promise<void> {
+  say('正在推进整村授信项目', 'working a project of whole-village credit');
+  const today = bank.clock.today();
+  const time = settableClock(momentOf(today.subtract({ weeks: openedWeeksAgo })));
+  const then = openBank({ ...bank, clock: time });
+  await workDemonstrationVillage(then, time, today, await openDemonstrationVillage(then));
 }
 
 const strategyName = 'retail';
