@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
 import {
   addresses,
   batchList,
@@ -12,17 +13,20 @@ import {
   type Batch,
   type BatchLine,
   type BatchPage,
+  type LineList,
 } from '#modules/village/contract.ts';
 import { get, send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { count, instant, percentOfPpm, wan } from '../../format.ts';
 import { Docked, Drawer } from '../../parts/drawer.tsx';
+import { Tail } from '../../parts/endless-list.tsx';
 import { ReasonField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import type { At } from './grants.tsx';
+import { usePages } from './pages.ts';
 
 const tones: Record<Batch['state'], string> = {
   preparing: 'tag warn',
@@ -101,14 +105,21 @@ const columnsOf = (t: TFunction): Column<Batch>[] => [
   { key: 'made', head: t('granting.column.made'), cell: (row) => instant(row.made_at) },
 ];
 
+const isUnderWay = (batch: BatchPage | undefined): boolean =>
+  (batch?.state === 'preparing' || batch?.state === 'granting') && batch.work?.state !== 'failed';
+
+/** The work broke off, or people are not told yet. */
+const mayGoOn = ({ state, work, progress }: BatchPage): boolean =>
+  state === 'granted' ? progress.notified < progress.granted : (state === 'preparing' || state === 'granting') && work?.state === 'failed';
+
 function BatchDrawer({ at, batchId }: { at: At; batchId: string }) {
   const { t } = useTranslation();
   const close = (): void => at.change({ open: undefined });
   const page = useQuery({
     queryKey: ['batches', at.projectId, batchId],
     queryFn: () => get(batchPage, addresses.batch.replace(':batch', batchId)),
-    // While it is being granted the reader watches it.
-    refetchInterval: (query) => (query.state.data?.state === 'granting' ? 1_500 : false),
+    // While it is made or granted the reader watches it.
+    refetchInterval: (query) => (isUnderWay(query.state.data) ? 1_500 : false),
   });
   if (page.data === undefined) {
     return (
@@ -142,7 +153,9 @@ function BatchDrawer({ at, batchId }: { at: At; batchId: string }) {
             <Side key={side} name={t(`granting.side.${side}`)} side={batch.difference[side]} />
           ))}
       </dl>
+      <Making batch={batch} />
       <Progress batch={batch} />
+      <Acts at={at} batch={batch} />
       {batch.reasons.length > 0 && <h3>{t('granting.why')}</h3>}
       {batch.reasons.map(({ reason, people }) => (
         <p key={reason} className="seat">
@@ -173,6 +186,60 @@ const reasonText = (t: TFunction, reason: string): string => {
   const known = lineReasons.find((one) => one === reason);
   return known === undefined ? reason : t(`granting.lineReason.${known}`);
 };
+
+/** How far the list is that the bank makes in the background. */
+function Making({ batch }: { batch: BatchPage }) {
+  const { t } = useTranslation();
+  if (batch.work?.state === 'failed')
+    return (
+      <p className="bad" role="alert">
+        {t('granting.brokeOff')}
+      </p>
+    );
+  if (batch.state !== 'preparing') return null;
+  const { settled = 0, people = 0 } = batch.work ?? {};
+  return (
+    <>
+      <progress className="grant-progress" max={Math.max(1, people)} value={settled} />
+      <p className="t2" role="status">
+        {t('granting.making', { settled: count(settled), people: count(people) })}
+      </p>
+    </>
+  );
+}
+
+/** A list is dropped; work that broke off goes on. */
+function Acts({ at, batch }: { at: At; batch: BatchPage }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const act = useMutation({
+    mutationFn: (address: string) => send(z.unknown(), 'POST', address.replace(':batch', batch.batch_id)),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['batches', at.projectId] }),
+  });
+  const refused = useRefused(act.error, {});
+  if (!me.may('village.grant')) return null;
+  return (
+    <p className="seat">
+      {refused.rest !== undefined && (
+        <span className="bad" role="alert">
+          {refused.rest}
+        </span>
+      )}
+      <span className="grow" />
+      {mayGoOn(batch) && (
+        <button type="button" className="btn" disabled={act.isPending} onClick={() => act.mutate(addresses.batchResume)}>
+          {t('granting.resume')}
+        </button>
+      )}
+      {(batch.state === 'preparing' || batch.state === 'preview') && (
+        <button type="button" className="btn no" disabled={act.isPending} onClick={() => act.mutate(addresses.batchDrop)}>
+          {t('granting.drop')}
+        </button>
+      )}
+    </p>
+  );
+}
 
 function Progress({ batch }: { batch: BatchPage }) {
   const { t } = useTranslation();
@@ -232,19 +299,23 @@ function Propose({ at, batch }: { at: At; batch: BatchPage }) {
 
 function Lines({ at, batch }: { at: At; batch: BatchPage }) {
   const { t } = useTranslation();
-  const lines = useQuery({
-    queryKey: ['batches', at.projectId, batch.batch_id, 'lines', batch.state, batch.progress.reversed],
-    queryFn: () => get(lineList, addresses.batchLines.replace(':batch', batch.batch_id), { limit: 100 }),
-  });
-  if (lines.isPending) return <Bones rows={5} />;
-  if (lines.isError) return <Failure inside problem={lines.error} retry={() => void lines.refetch()} />;
+  const lines = usePages<BatchLine, LineList>(
+    ['batches', at.projectId, batch.batch_id, 'lines', batch.state, batch.progress.reversed],
+    lineList,
+    addresses.batchLines.replace(':batch', batch.batch_id),
+    { limit: 100 },
+  );
+  if (lines.first === undefined) {
+    return lines.error === null ? <Bones rows={5} /> : <Failure inside problem={lines.error} retry={lines.retry} />;
+  }
   return (
     <>
       <h3>{t('granting.lines')}</h3>
-      {lines.data.items.map((line) => (
+      {lines.rows.map((line) => (
         <Line key={line.person_id} at={at} batch={batch} line={line} />
       ))}
-      {lines.data.next_cursor !== null && <p className="t3">{t('granting.firstHundred')}</p>}
+      {lines.error !== null && <Failure inside problem={lines.error} retry={lines.more} />}
+      {lines.hasMore && <Tail key={lines.rows.length} onSeen={lines.more} />}
     </>
   );
 }

@@ -1,29 +1,29 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { addresses, determinedAll, limitList, type LimitRow } from '#modules/village/contract.ts';
-import { get, send } from '../../api/client.ts';
+import { addresses, determinedAll, limitList, retaken, type LimitList, type LimitRow } from '#modules/village/contract.ts';
+import { send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { count, wan } from '../../format.ts';
 import { Docked } from '../../parts/drawer.tsx';
+import { Tail } from '../../parts/endless-list.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
 import type { At } from './grants.tsx';
 import { LimitDrawer } from './limit-drawer.tsx';
+import { usePages } from './pages.ts';
 
 /** Who waits for the branch's word, with three limits and what was taken of them. */
 export function Limits({ at }: { at: At }) {
   const { t } = useTranslation();
   const determined = at.show === 'done' ? 'done' : 'open';
-  const list = useQuery({
-    queryKey: ['limits', at.projectId, determined],
-    queryFn: () => get(limitList, addresses.limits.replace(':id', at.projectId), { determined, limit: 200 }),
-  });
-  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
-  if (list.isPending) return <Bones rows={10} />;
-  const { items, counts } = list.data;
+  const address = addresses.limits.replace(':id', at.projectId);
+  const list = usePages<LimitRow, LimitList>(['limits', at.projectId, determined], limitList, address, { determined, limit: 100 });
+  if (list.error !== null && list.first === undefined) return <Failure problem={list.error} retry={list.retry} />;
+  if (list.first === undefined) return <Bones rows={10} />;
+  const { counts } = list.first;
   return (
     <>
       <div className="grant-line">
@@ -38,26 +38,57 @@ export function Limits({ at }: { at: At }) {
           {t(determined === 'done' ? 'granting.showOpen' : 'granting.showDone')}
         </button>
         <span className="grow" />
+        <Retake at={at} />
         {counts.ready > 0 && <DetermineAll at={at} people={counts.ready} fen={counts.ready_fen} />}
       </div>
       <Docked
         list={
-          items.length === 0 ? (
+          list.rows.length === 0 ? (
             <Empty title={t('granting.nobodyWaits')}>{t('granting.nobodyWaitsNext')}</Empty>
           ) : (
-            <Table
-              label={t('granting.tab.limits')}
-              tall
-              columns={columnsOf(t)}
-              rows={items}
-              rowKey={(row) => row.person_id}
-              openKey={at.open}
-              onOpen={(row) => at.change({ open: row.person_id })}
-            />
+            <>
+              <Table
+                label={t('granting.tab.limits')}
+                tall
+                columns={columnsOf(t)}
+                rows={list.rows}
+                rowKey={(row) => row.person_id}
+                openKey={at.open}
+                onOpen={(row) => at.change({ open: row.person_id })}
+              />
+              {list.error !== null && <Failure inside problem={list.error} retry={list.more} />}
+              {list.hasMore && <Tail key={list.rows.length} onSeen={list.more} />}
+            </>
           )
         }
         drawer={at.open === undefined ? null : <LimitDrawer key={at.open} at={at} personId={at.open} />}
       />
+    </>
+  );
+}
+
+/** Works out anew what is taken of everybody, with what the last screening says and what households owe today. */
+function Retake({ at }: { at: At }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const all = useMutation({
+    mutationFn: () => send(retaken, 'POST', addresses.retake.replace(':id', at.projectId), { grid_code: at.gridCode }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['limits', at.projectId] }),
+  });
+  const refused = useRefused(all.error, {});
+  if (!me.may('village.run')) return null;
+  return (
+    <>
+      {refused.rest !== undefined && (
+        <span className="bad" role="alert">
+          {refused.rest}
+        </span>
+      )}
+      {all.data !== undefined && <span role="status">{t('granting.retaken', { people: count(all.data.people) })}</span>}
+      <button type="button" className="btn" disabled={all.isPending} onClick={() => all.mutate()}>
+        {t(all.isPending ? 'granting.retaking' : 'granting.retake')}
+      </button>
     </>
   );
 }

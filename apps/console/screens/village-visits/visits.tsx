@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { addresses, projectList, visitList, type VisitRow } from '#modules/village/contract.ts';
+import { addresses, projectList, visitList, type VisitList, type VisitRow } from '#modules/village/contract.ts';
 import { useWords } from '../../address.ts';
 import { get } from '../../api/client.ts';
 import { count, instant, wan } from '../../format.ts';
+import { Tail } from '../../parts/endless-list.tsx';
 import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { usePages } from '../village-grants/pages.ts';
 import './visits.css';
 
 const states = ['due', 'done', 'all'] as const;
@@ -50,24 +52,24 @@ export function Visits() {
 
 function Households({ projectId, state }: { projectId: string; state: (typeof states)[number] }) {
   const { t } = useTranslation();
-  const list = useQuery({
-    queryKey: ['visits', projectId, state],
-    queryFn: () => get(visitList, addresses.visits.replace(':id', projectId), { state, limit: 200 }),
-  });
-  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
-  if (list.isPending) return <Bones rows={8} />;
-  const { items, counts } = list.data;
+  const address = addresses.visits.replace(':id', projectId);
+  const list = usePages<VisitRow, VisitList>(['visits', projectId, state], visitList, address, { state, limit: 100 });
+  if (list.error !== null && list.first === undefined) return <Failure problem={list.error} retry={list.retry} />;
+  if (list.first === undefined) return <Bones rows={8} />;
+  const { counts } = list.first;
   return (
     <>
       <p>
         <b className="n20">{count(counts.due)}</b> {t('visits.due', { done: count(counts.done) })}
       </p>
-      {items.length === 0 && <Empty title={t('visits.nobody')}>{t('visits.nobodyNext')}</Empty>}
+      {list.rows.length === 0 && <Empty title={t('visits.nobody')}>{t('visits.nobodyNext')}</Empty>}
       <ul className="visit-list">
-        {items.map((row) => (
+        {list.rows.map((row) => (
           <HouseholdLine key={row.household_id} projectId={projectId} row={row} />
         ))}
       </ul>
+      {list.error !== null && <Failure inside problem={list.error} retry={list.more} />}
+      {list.hasMore && <Tail key={list.rows.length} onSeen={list.more} />}
     </>
   );
 }
