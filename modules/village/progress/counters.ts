@@ -79,20 +79,22 @@ export function readCounters(tx: Tx, asked: Asked, kind: UnitKind, weeks = longe
 }
 
 export interface Extent {
-  unit: string;
+  /** Null: everything that is looked at as one, where a village of several units counts once. */
+  unit: string | null;
   villages: number;
   groups: number;
-  /** On which its first household came into the pool. */
-  first_day: string;
+  /** On which its first household came into the pool; null where none has. */
+  first_day: string | null;
 }
 
-/** How many villages and groups of the project each unit has, and since when. */
+/** How many villages and groups of the project each unit has, and all of them together, and since when. */
 export function readExtents(tx: Tx, asked: Asked, kind: UnitKind): Promise<Extent[]> {
   const where = scopeOf(asked).add(() => `counter.stage = ${stageNumbers.collected} and counter.households > 0`);
   const { unit, join } = units[kind];
   return tx.query<Extent>(
     `${withOf(kind)} select unit, count(distinct left(grid_code, 12))::int as villages, count(distinct grid_code)::int as groups, min(day) as first_day from (
-       select ${unit} as unit, counter.grid_code, counter.day from village.progress_day counter ${join} ${where.sql}) as lying group by 1`,
+       select ${unit} as unit, counter.grid_code, counter.day from village.progress_day counter ${join} ${where.sql}) as lying
+     group by grouping sets ((unit), ())`,
     where.values,
   );
 }

@@ -31,8 +31,9 @@ export async function readProgress(
   const by = query.by ?? levelBelow(query.grid === undefined ? session.scopes : [query.grid]);
   const asked: Asked = { projectId, grid: query.grid, today };
   const extents = new Map((await readExtents(tx, asked, by)).map((extent) => [extent.unit, extent]));
+  const whole = extents.get(null);
   const { all, units } = tallyOf(await readCounters(tx, asked, by));
-  const weeks = weeksOf([...extents.values()], today);
+  const weeks = weeksOf(whole, today);
   const league = await leagueOf(tx, { asked, by, project, extents, units });
   const granted = courseOf(all, 'granted', project, weeks);
   const reachedOn = missingOf(granted) === 0 ? await reachedDay(tx, asked, granted) : null;
@@ -48,8 +49,8 @@ export async function readProgress(
     },
     as_of: today,
     path,
-    villages: sumOf([...extents.values()], 'villages'),
-    groups: sumOf([...extents.values()], 'groups'),
+    villages: whole?.villages ?? 0,
+    groups: whole?.groups ?? 0,
     by,
     stages: stages.map((stage) => {
       const { people, households, amountFen } = all.sum(stageNumbers[stage]);
@@ -87,10 +88,9 @@ function levelBelow(scopes: readonly string[]): UnitKind {
 }
 
 /** Whole weeks after the day on which the first household came in: that day itself is no week's work. */
-function weeksOf(extents: readonly Extent[], today: string): number {
-  const first = extents.map(({ first_day }) => first_day).toSorted()[0];
-  if (first === undefined) return 0;
-  return Math.max(0, Math.floor(Temporal.PlainDate.from(first).until(today).days / 7));
+function weeksOf(extent: Extent | undefined, today: string): number {
+  if (!extent?.first_day) return 0;
+  return Math.max(0, Math.floor(Temporal.PlainDate.from(extent.first_day).until(today).days / 7));
 }
 
 function courseOf(tally: Tally, kind: TargetKind, project: ProjectRow, weeks: number): Course {
@@ -133,8 +133,6 @@ async function reachedDay(tx: Tx, asked: Asked, { whole, targetPermille }: Cours
   return days.get('') ?? null;
 }
 
-const sumOf = (extents: readonly Extent[], what: 'villages' | 'groups'): number => extents.reduce((sum, extent) => sum + extent[what], 0);
-
 function countsOf(tally: Tally, stage: number): { people: number; households: number } {
   const { people, households } = tally.sum(stage);
   return { people, households };
@@ -159,7 +157,7 @@ interface Lines {
   readonly asked: Asked;
   readonly by: UnitKind;
   readonly project: ProjectRow;
-  readonly extents: ReadonlyMap<string, Extent>;
+  readonly extents: ReadonlyMap<string | null, Extent>;
   readonly units: ReadonlyMap<string, Tally>;
 }
 
@@ -172,7 +170,7 @@ async function leagueOf(tx: Tx, { asked, by, project, extents, units }: Lines): 
         code,
         tally,
         villages: extent?.villages ?? 0,
-        course: courseOf(tally, 'granted', project, weeksOf(extent ? [extent] : [], asked.today)),
+        course: courseOf(tally, 'granted', project, weeksOf(extent, asked.today)),
       };
     });
   const reached = lines.filter(({ course }) => missingOf(course) === 0);

@@ -1,5 +1,5 @@
 export const progress = {
-  title: '{{name}} 整村授信',
+  title: '{{name}}',
   crumb: '整村授信',
   here: '推进视图',
   about: '批次 {{batch}}，{{villages}} 村，{{groups}} 组',
