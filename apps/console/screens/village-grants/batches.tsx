@@ -344,9 +344,11 @@ function Line({ at, batch, line }: { at: At; batch: BatchPage; line: BatchLine }
         <span className={line.state === 'granted' ? 'tag ok' : 'tag'}>{t(`granting.lineState.${line.state}`)}</span>
         <span className="t3 sm">{line.reasons.map((one) => reasonText(t, one)).join(' · ')}</span>
         <span className="grow" />
-        <span>
-          {wan(line.limit_fen)} {t('unit.wan')} {line.rate_ppm !== null && <small className="t3">{percentOfPpm(line.rate_ppm)}%</small>}
-        </span>
+        {line.state !== 'left_out' && (
+          <span>
+            {wan(line.limit_fen)} {t('unit.wan')} {line.rate_ppm !== null && <small className="t3">{percentOfPpm(line.rate_ppm)}%</small>}
+          </span>
+        )}
         {line.state === 'granted' && me.may('village.grant') && reason === null && (
           <button type="button" className="btn" onClick={() => setReason('')}>
             {t('granting.reverse')}

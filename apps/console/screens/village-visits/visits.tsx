@@ -59,7 +59,7 @@ function Households({ projectId, state }: { projectId: string; state: (typeof st
   const { counts } = list.first;
   return (
     <>
-      <p>
+      <p className="visit-count">
         <b className="n20">{count(counts.due)}</b> {t('visits.due', { done: count(counts.done) })}
       </p>
       {list.rows.length === 0 && <Empty title={t('visits.nobody')}>{t('visits.nobodyNext')}</Empty>}
