@@ -7,7 +7,7 @@ import type { Form } from '#core/product/index.ts';
 import { addresses, visitMade, visitSheet, type VisitSheet } from '#modules/village/contract.ts';
 import { useIds } from './ids.ts';
 import { get, send } from '../../api/client.ts';
-import { wan } from '../../format.ts';
+import { instant, wan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { ChosenField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
@@ -123,6 +123,7 @@ function Visiting({ project, sheet, form }: { project: string; sheet: VisitSheet
           onChange={setSecond}
         />
       </section>
+      <Earlier sheet={sheet} />
       <footer>
         <ul className="visit-ticks">
           <Tick is={metres !== null && metres <= must.metres}>{t('visits.within', { metres: must.metres })}</Tick>
@@ -148,6 +149,44 @@ function Visiting({ project, sheet, form }: { project: string; sheet: VisitSheet
         )}
       </footer>
     </div>
+  );
+}
+
+/** Who was here before, what they found, and what was corrected since. */
+function Earlier({ sheet }: { sheet: VisitSheet }) {
+  const { t } = useTranslation();
+  if (sheet.visits.length === 0) return null;
+  const nameOf = (personId: string): string => sheet.people.find((person) => person.person_id === personId)?.name ?? personId;
+  return (
+    <details className="visit-agreed">
+      <summary>{t('visits.earlier', { count: sheet.visits.length })}</summary>
+      {sheet.visits.map((visit) => (
+        <div key={visit.visit_id}>
+          <p>
+            <b>{instant(visit.started_at)}</b> {visit.visited_by.name}
+            {visit.second !== null && `、${visit.second.name}`}{' '}
+            <span className={visit.faults.length === 0 ? 'tag ok' : 'tag warn'}>
+              {visit.faults.length === 0 ? t('visits.counted') : visit.faults.map((fault) => t(`visits.fault.${fault}`)).join(' · ')}
+            </span>
+          </p>
+          {visit.people.map((person) => (
+            <p key={person.person_id} className="t2">
+              {nameOf(person.person_id)} {wan(person.investigated_fen)} {t('unit.wan')}
+            </p>
+          ))}
+          {visit.corrections.map((correction) => (
+            <p key={`${correction.person_id} ${correction.corrected_at}`} className="t3">
+              {t('visits.corrected', {
+                at: instant(correction.corrected_at),
+                by: correction.corrected_by.name,
+                name: nameOf(correction.person_id),
+                reason: correction.reason,
+              })}
+            </p>
+          ))}
+        </div>
+      ))}
+    </details>
   );
 }
 
