@@ -21,6 +21,9 @@ interface Route {
   takesBody: boolean;
 }
 
+/** While the database answers one request, the server reads the next. */
+const lanes = 6;
+
 let small: SmallBank;
 let headers: Record<string, string> = {};
 let routes: Route[] = [];
@@ -141,8 +144,10 @@ function* requestsTo(route: Route): Generator<Sent> {
   const plain = fill('1');
   const body = route.takesBody ? { payload: '{}' } : {};
   if (route.params.length > 0) for (const text of nastyTexts) yield { method: route.method, url: fill(text), ...body };
-  for (const query of [...route.queries, 'unknown'])
+  for (const query of route.queries)
     for (const text of nastyTexts) yield { method: route.method, url: `${plain}?${query}=${text}`, ...body };
+  // A question that the route does not know is not looked at: what it says matters little.
+  for (const text of ['%00', '%ff', 'null']) yield { method: route.method, url: `${plain}?unknown=${text}`, ...body };
   for (const query of route.queries) yield { method: route.method, url: `${plain}?${query}=1&${query}=2&${query}[a]=3`, ...body };
   yield { method: route.method, url: `${plain}?${'a=1&'.repeat(2000)}`, ...body };
   yield { method: 'HEAD', url: plain };
@@ -166,31 +171,37 @@ const sample = (route: Route): Record<string, unknown> => Object.fromEntries(rou
 test('no route answers malformed input with 5xx, and every refusal says why', async () => {
   const wrong: string[] = [];
   let asked = 0;
-  for (const route of routes) {
-    for (const { method, url, payload, type } of requestsTo(route)) {
-      // Signing out would end the run's own session, and all that follows would be refused for that.
-      if (method === 'DELETE' && url.startsWith('/api/v1/session')) continue;
-      asked += 1;
-      const content = payload === undefined ? {} : { 'content-type': type ?? 'application/json' };
-      const answer = await small.api.app.inject({
-        method,
-        url,
-        headers: { ...headers, ...content },
-        ...(payload === undefined ? {} : { payload }),
-      });
-      const isProblem = String(answer.headers['content-type']).startsWith('application/problem+json');
-      const isSilent = answer.body === '' && (method === 'HEAD' || method === 'OPTIONS');
-      const isFine = answer.statusCode < 400 || (answer.statusCode < 500 && (isSilent || (isProblem && /"code":"\w+"/.test(answer.body))));
-      if (!isFine)
-        wrong.push(
-          `${method} ${url.slice(0, 120)} ${String(payload ?? '').slice(0, 80)} → ${answer.statusCode} ${answer.body.slice(0, 120)}`,
-        );
-    }
-  }
+  const ask = async ({ method, url, payload, type }: Sent): Promise<void> => {
+    asked += 1;
+    const content = payload === undefined ? {} : { 'content-type': type ?? 'application/json' };
+    const answer = await small.api.app.inject({
+      method,
+      url,
+      headers: { ...headers, ...content },
+      ...(payload === undefined ? {} : { payload }),
+    });
+    const isProblem = String(answer.headers['content-type']).startsWith('application/problem+json');
+    const isSilent = answer.body === '' && (method === 'HEAD' || method === 'OPTIONS');
+    const isFine = answer.statusCode < 400 || (answer.statusCode < 500 && (isSilent || (isProblem && /"code":"\w+"/.test(answer.body))));
+    if (!isFine)
+      wrong.push(
+        `${method} ${url.slice(0, 120)} ${String(payload ?? '').slice(0, 80)} → ${answer.statusCode} ${answer.body.slice(0, 120)}`,
+      );
+  };
+  // Signing out would end the run's own session, and all that follows would be refused for that.
+  const sent = routes
+    .values()
+    .flatMap(requestsTo)
+    .filter(({ method, url }) => !(method === 'DELETE' && url.startsWith('/api/v1/session')));
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const one of sent) await ask(one);
+    }),
+  );
   expect(wrong).toEqual([]);
   expect((await small.api.app.inject({ url: '/api/v1/session', headers })).statusCode).toBe(200);
   expect(asked).toBeGreaterThan(1000);
-}, 240_000);
+}, 900_000);
 
 test('nothing of it changed anything', async () => {
   const staff = await small.api.app.inject({ url: '/api/v1/staff', headers });
