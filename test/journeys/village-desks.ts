@@ -80,7 +80,7 @@ export async function smallGroup({ bank }: ServedBank, entity: string): Promise<
   return group.grid_code;
 }
 
-/** The address of a picture of today's screen, kept beside the results of the run. */
+/** Pictures of the screens, kept beside the results of the run. */
 const pictures = resolve(import.meta.dirname, '../../test-results/village');
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
