@@ -38,6 +38,12 @@ export function batchChange(deps: GrantDeps): ChangeKind {
   };
 }
 
+/** What is taken back, as the second person sees it. */
+export async function reversalSides(tx: Tx, batchId: bigint, personId: string) {
+  const { limit_fen } = await lockLine(tx, batchId, personId);
+  return { before: { state: 'granted', limit_fen: String(limit_fen) }, after: { state: 'reversed', limit_fen: '0' } };
+}
+
 interface Line {
   state: string;
   household_id: string;

@@ -4,7 +4,7 @@ import type { Session } from '#platform/postgres/index.ts';
 import { settleTaken } from '../limits/settle.ts';
 import { readProject } from '../projects/open-project.ts';
 import type { VillageDeps } from '../deps.ts';
-import { batchChange, batchKind, reversalChange, reversalKind } from './change-kinds.ts';
+import { batchChange, batchKind, reversalChange, reversalKind, reversalSides } from './change-kinds.ts';
 import { grantRefusals } from './contract.ts';
 import type { Batch, BatchPage, LineList, LineQuery } from './contract.ts';
 import { askToGrant, grantTask, jobKeyOf, prepareKeyOf } from './deps.ts';
@@ -90,7 +90,7 @@ export function createGrants(deps: VillageDeps) {
     proposeReversal: (session: Session, batchId: bigint, personId: string, reason: string, requestId?: string): Promise<string> =>
       withOwner(db, async (tx) => {
         await lockBatch(tx, session, batchId);
-        const what = { kind: reversalKind, subject: `B${batchId} ${personId}`, before: null, after: { state: 'reversed' }, reason };
+        const what = { kind: reversalKind, subject: `B${batchId} ${personId}`, ...(await reversalSides(tx, batchId, personId)), reason };
         return change.propose(tx, session, { ...what, ...about(requestId) });
       }),
     /** Granting alone, without the notices. Refuses: batch_unknown, not_approved. */

@@ -22,6 +22,7 @@ export function registerFilling(deps: VillageDeps): void {
     for (const gridCode of areas) {
       const filled = await withOwner(deps.db, async (tx) => fillOne(deps, tx, await readProject(tx, entityId, projectId), gridCode));
       progress.filled += 1;
+      await learnSizes(deps, progress.filled);
       progress.households += filled.households;
       progress.people += filled.people;
       await report({ ...progress });
@@ -46,8 +47,19 @@ export async function fillNow(deps: VillageDeps, entityId: string, projectId: bi
     await openProject(tx, entityId, projectId);
     return areasLeft(tx, projectId);
   });
-  for (const gridCode of areas)
+  for (const [index, gridCode] of areas.entries()) {
     await withOwner(deps.db, async (tx) => fillOne(deps, tx, await readProject(tx, entityId, projectId), gridCode));
+    await learnSizes(deps, index + 1);
+  }
+}
+
+/**
+ * A pool grows from nothing to a county within minutes, faster than the server's own housekeeping looks: a plan that was made for an empty table
+ * would walk a full one for every household. So sizes are taken anew whenever the number of areas has doubled.
+ */
+async function learnSizes({ db }: VillageDeps, filled: number): Promise<void> {
+  if (!Number.isInteger(Math.log2(filled))) return;
+  await withOwner(db, (tx) => tx.query('analyze village.household, village.member, village.household_stage, village.progress_day'));
 }
 
 async function areasLeft(tx: Tx, projectId: bigint): Promise<string[]> {

@@ -27,5 +27,12 @@ export const changes: typeof zh = {
   facility: 'Facility',
   customer: 'Customer',
   late: '{{days}} days past due',
-  village: { what: 'Once agreed', list: 'See the list', project: 'See the project' },
+  village: {
+    what: 'Once agreed',
+    list: 'See the list',
+    project: 'See the project',
+    batch: 'Batch',
+    limit: 'Limit',
+    person: 'See the person',
+  },
 };

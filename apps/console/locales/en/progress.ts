@@ -48,6 +48,7 @@ export const progress = {
   },
   lost: 'Most are lost from {{from}} to {{to}}: {{left}} of {{of}} households',
   lostNone: 'Households by stage',
+  aroundLast: 'This stage can be reached without the one before',
   ticks: '| target',
   column: {
     stage: 'Stage',

@@ -40,6 +40,7 @@ export const progress = {
   },
   lost: '{{from}}到{{to}}断得最多：{{left}} / {{of}} 户',
   lostNone: '各阶段的户',
+  aroundLast: '不经过上一阶段也能到这一阶段',
   ticks: '竖线为目标',
   column: {
     stage: '阶段',

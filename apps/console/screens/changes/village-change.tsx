@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
 import type { ProposalPage } from '#modules/change/contract.ts';
 import { addresses, batchPage, lineReasons, openingKind, projectPage } from '#modules/village/contract.ts';
 import { get } from '../../api/client.ts';
@@ -16,6 +17,7 @@ export function VillageChange({ page, otherwise }: { page: ProposalPage; otherwi
   if (!me.may('village.read')) return <>{otherwise}</>;
   if (page.kind === 'village.batch') return <OfBatch id={page.subject} />;
   if (page.kind === openingKind) return <OfProject id={page.subject} />;
+  if (page.kind === 'village.reversal') return <OfReversal page={page} otherwise={otherwise} />;
   return <>{otherwise}</>;
 }
 
@@ -72,6 +74,29 @@ function OfProject({ id }: { id: string }) {
     >
       <Link to="/village/projects/$id" params={{ id }}>
         {t('changes.village.project')}
+      </Link>
+    </Facts>
+  );
+}
+
+const granted = z.object({ limit_fen: z.string().regex(/^\d{1,18}$/) });
+
+/** One granted limit that is taken back: `B12 P…`. */
+function OfReversal({ page, otherwise }: { page: ProposalPage; otherwise: ReactNode }) {
+  const { t } = useTranslation();
+  const before = granted.safeParse(page.before);
+  const [batch, person] = page.subject.split(' ');
+  if (!before.success || batch === undefined || person === undefined) return <>{otherwise}</>;
+  const amount = (limit: string): string => `${wan(limit)} ${t('unit.wan')}`;
+  return (
+    <Facts
+      rows={[
+        [t('changes.village.batch'), batch],
+        [t('changes.village.limit'), `${amount(before.data.limit_fen)} → ${amount('0')}`],
+      ]}
+    >
+      <Link to="/persons/$id" params={{ id: person }}>
+        {t('changes.village.person')}
       </Link>
     </Facts>
   );

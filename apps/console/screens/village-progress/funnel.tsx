@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { ProgressPage, Stage } from '#modules/village/contract.ts';
 import { count, share, unknown, wan, yi } from '../../format.ts';
 import { Section } from '../../parts/page.tsx';
+import { Unknown } from '../../parts/unknown.tsx';
 import { colourOf, rateOf } from './words.ts';
 
 /** From this much on a total is told in 亿元. */
@@ -46,7 +47,9 @@ export function Funnel({ page }: { page: ProgressPage }) {
                 <Bar part={households} whole={whole} stage={stage} target={targetOf(page, stage)} />
               </td>
               <td className="num">{share(households, whole)}</td>
-              <td className="num last">{index === 0 ? unknown : share(households, page.stages[index - 1]?.households)}</td>
+              <td className="num last">
+                <OfLast households={households} before={page.stages[index - 1]?.households} />
+              </td>
               <td className="num">{index < 4 ? unknown : money === 'yi' ? yi(amount_fen) : wan(amount_fen)}</td>
             </tr>
           ))}
@@ -55,6 +58,13 @@ export function Funnel({ page }: { page: ProgressPage }) {
       <Finer page={page} />
     </Section>
   );
+}
+
+/** What is left of the stage before; where a stage can be reached without it, a share would say nothing. */
+function OfLast({ households, before }: { households: number; before: number | undefined }) {
+  const { t } = useTranslation();
+  if (before === undefined) return <>{unknown}</>;
+  return households > before ? <Unknown why={t('progress.aroundLast')} /> : <>{share(households, before)}</>;
 }
 
 /** Rounds, determination and what has left the pool: between the stages. */
