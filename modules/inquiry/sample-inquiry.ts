@@ -37,8 +37,8 @@ function scripted(): ScriptedSource {
   return { script: [], asked: [], during: async () => undefined };
 }
 
-async function next(source: ScriptedSource, question: { id: string; consentNo?: string }): Promise<Told> {
-  source.asked.push({ id: question.id, consentNo: question.consentNo ?? null });
+async function next(source: ScriptedSource, asked: { id: string; consentNo?: string }): Promise<Told> {
+  source.asked.push({ id: asked.id, consentNo: asked.consentNo ?? null });
   const told = source.script.shift() ?? 'answer';
   await source.during();
   return told;
@@ -71,7 +71,7 @@ export interface SampleInquiry {
 export const ofCourt: ConsentItem = { purpose: 'credit_approval', source: 'court', text: 'application@1' };
 export const ofCivil: ConsentItem = { purpose: 'credit_approval', source: 'civil_status', text: 'civil_status@1' };
 
-const question: AskRequest = {
+const usual: AskRequest = {
   source: 'court',
   personId,
   identity,
@@ -140,11 +140,11 @@ export async function openSampleInquiry(): Promise<SampleInquiry> {
           items.map((item) => ({ entityId, personId, items: [item], channel: 'portal', evidence: {}, actorId: 'portal', at: at() })),
         ),
       ),
-    ask: (more = {}) => inquiry.ask(entityId, { ...question, ...more }),
+    ask: (more = {}) => inquiry.ask(entityId, { ...usual, ...more }),
     askEach: (sources) =>
       inquiry.askEach(
         entityId,
-        sources.map((source) => ({ ...question, source })),
+        sources.map((source) => ({ ...usual, source })),
       ),
     facts: () => withSession(db, sessionOf('320723'), (tx) => inquiry.factsFor(tx, personId, at())),
     query: <Row extends object>(text: string, values: readonly unknown[] = []) => withOwner(db, (tx) => tx.query<Row>(text, values)),

@@ -112,7 +112,7 @@ describe('opening', () => {
     const proposals = [];
     for (const id of ids) proposals.push(await propose(id));
     const codes = await Promise.all(proposals.map((proposal) => codeOf(sample.change.approve(sample.caller('risk'), proposal, ''))));
-    expect(codes.toSorted()).toEqual([null, 'group_taken'].toSorted());
+    expect(new Set(codes)).toEqual(new Set([null, 'group_taken']));
     for (const id of ids) if ((await one(id)).state === 'open') await close(id);
   });
 

@@ -7,6 +7,7 @@ import { download, send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { count, instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
+import { base64Of } from '../../parts/base64.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { ChosenField, isReason, ReasonField, TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
@@ -261,10 +262,3 @@ const Bad = ({ children }: { children: ReactNode }) => (
     {children}
   </p>
 );
-
-async function base64Of(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}

@@ -172,7 +172,7 @@ function Ask({
           value={typed.into}
           hint={refused.at('into') ?? intoHint}
           isWrong={refused.at('into') !== undefined || target.isError}
-          onChange={(into) => set({ into })}
+          onChange={(next) => set({ into: next })}
         />
       )}
       {act === 'split' && (

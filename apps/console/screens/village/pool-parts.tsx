@@ -157,7 +157,10 @@ export function History({ page }: { page: PoolHousehold }) {
     <ol className="pool-history">
       {page.history.map((event) => {
         const { before, after, into, from, reason } = Object.fromEntries(
-          saidDetail.map((key) => [key, typeof event.detail[key] === 'string' ? String(event.detail[key]) : null]),
+          saidDetail.map((key) => {
+            const said = event.detail[key];
+            return [key, typeof said === 'string' ? said : null];
+          }),
         );
         const way = [before ?? from, after ?? into].filter((one) => one !== null && one !== undefined).join(' → ');
         return (

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { addresses, largestRoll, rolledIn, type RolledIn } from '#modules/village/contract.ts';
 import { Problem } from '../../api/client.ts';
 import { at, useVillageAct } from '../../api/village.ts';
+import { base64Of } from '../../parts/base64.ts';
 import { AskDrawer } from '../../parts/ask.tsx';
 import { useRefused } from '../../parts/refused.ts';
 
@@ -25,7 +26,7 @@ export function RollIn({ project, onClose }: { project: string; onClose: () => v
     take.reset();
     setTooLarge(chosen !== undefined && chosen.size > largestRoll);
     setFile(null);
-    if (chosen !== undefined && chosen.size <= largestRoll) void readBase64(chosen).then(setFile);
+    if (chosen !== undefined && chosen.size <= largestRoll) void base64Of(chosen).then(setFile);
   };
   const isChecked = answer?.is_trial === true;
   const isDone = answer?.is_trial === false;
@@ -69,14 +70,4 @@ export function RollIn({ project, onClose }: { project: string; onClose: () => v
       )}
     </AskDrawer>
   );
-}
-
-async function readBase64(file: File): Promise<string> {
-  const url = await new Promise<string>((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error ?? new Error(file.name));
-    reader.readAsDataURL(file);
-  });
-  return url.slice(url.indexOf(',') + 1);
 }
