@@ -1,4 +1,4 @@
-/** One project of whole-village credit in the demonstration: a township, opened by two people, its pool filled and partly given to its managers. */
+/** One project of whole-village credit in the demonstration: some villages, opened by two people, their pool filled and partly given to its managers. */
 import { permissionsOf } from '#modules/organization/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
@@ -10,6 +10,8 @@ const [town] = townships;
 const batchNo = '2026-01';
 const [head, second] = ['B101', 'A002'];
 const managers = ['M101', 'M102'];
+/** As many as a branch begins with. */
+const villagesAtFirst = 6;
 
 /** Every step leaves either nothing or its whole result and is left out when it was done. Answers the project. */
 export async function openDemonstrationVillage(bank: Bank): Promise<bigint> {
@@ -31,11 +33,23 @@ async function projectOf({ villages, db, clock }: Bank): Promise<bigint> {
   );
   if (known) return known.project_id;
   return villages.projects.setUp(callerOf(head).session, {
-    name: '侍庄街道整村授信',
+    name: '侍庄街道首批村',
     batch_no: batchNo,
-    grid_codes: [town],
+    grid_codes: await firstVillages(db),
     ends_on: clock.today().add({ months: 6 }).toString(),
   });
+}
+
+/** Those of the managers, and then by their codes. */
+async function firstVillages(db: Bank['db']): Promise<string[]> {
+  const rows = await withOwner(db, (tx) =>
+    tx.query<{ grid_code: string }>(
+      "select grid_code from population.grid_node where entity_id = $1 and level = 'village' and grid_code ^@ $2 order by grid_code",
+      [entity, town],
+    ),
+  );
+  const own = managers.flatMap((id) => staffOf(id).grid_codes);
+  return [...new Set([...own, ...rows.map(({ grid_code }) => grid_code)])].slice(0, villagesAtFirst);
 }
 
 /** The households of a manager's village, as many as a request may carry at a time. */
