@@ -49,9 +49,12 @@ function standingOf(tally: Tally, granted: number, rank: number, manager: string
   return { stage: passedOf(tally.ladder), rank, households: tally.ladder, granted_ppm: granted, week_change_ppm: granted - then, manager };
 }
 
-/** Everything that has a place, and what has households without one. */
+/** Everything that has a place in the townships of the project, and what has households without one. */
 async function readPlaces(tx: Tx, grid: string | undefined, codes: readonly string[]): Promise<Place[]> {
-  const where = new Where().startsWith('village_code', grid === undefined || grid.length <= 9 ? grid : grid.slice(0, 9));
+  const townships = [...new Set(codes.map((code) => code.slice(0, 9)))];
+  const where = new Where()
+    .startsWith('village_code', grid === undefined || grid.length <= 9 ? grid : grid.slice(0, 9))
+    .add((place) => `left(village_code, 9) = any(${place(townships)}::text[])`);
   const known = await tx.query<Place>(
     `select village_code as code, name, longitude, latitude from village.place ${where.sql} order by village_code`,
     where.values,
