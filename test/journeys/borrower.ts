@@ -148,7 +148,7 @@ async function showCode(office: Office, page: Page, { send, phone, done }: { sen
   await field.waitFor({ state: 'detached' });
 }
 
-/** The first of each thing that is asked about a draw, to an account that is given now. */
+/** The first of each thing that is asked about a draw, to an account that the bank knows or, where it knows none, to one that is given now. */
 export async function drawOn({ page }: Phone, yuan: string): Promise<void> {
   await title(page, '我的贷款');
   await press(page, '借钱');
@@ -158,9 +158,13 @@ export async function drawOn({ page }: Phone, yuan: string): Promise<void> {
     await title(page, asked);
     await page.getByRole('main').locator('.options button, ul button').first().click();
   }
-  await page.getByLabel('本行账号').fill('6222001234567788');
-  await press(page, '下一步');
-  await press(page, /^账户/);
+  const [known, typed] = [page.getByRole('button', { name: /^账户/ }).first(), page.getByLabel('本行账号')];
+  await known.or(typed).first().waitFor();
+  if (!(await known.isVisible())) {
+    await typed.fill('6222001234567788');
+    await press(page, '下一步');
+  }
+  await known.click();
   await title(page, '请看一遍，对了就借');
   await press(page, /^借 [\d,]+ 元$/);
   await title(page, '银行收到了，马上放款');

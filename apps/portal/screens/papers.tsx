@@ -57,7 +57,12 @@ function PaperScreen({ paper }: { paper: Paper }) {
   const readable = useReadableAt(paper);
   const left = useSecondsUntil(readable ?? 0);
   const confirm = async (): Promise<void> => {
-    if (await acting.run(() => bank.confirmPaper(paper.name, { hash: paper.hash }))) back('papers');
+    await acting.run(async () => {
+      const next = await bank.confirmPaper(paper.name, { hash: paper.hash });
+      // The last paper ends the step and the page goes on by itself; a way back from there would leave the step again.
+      if (next.step === 'papers') back('papers');
+      return next;
+    });
   };
   const isOpened = paper.opened_at !== null;
   return (
