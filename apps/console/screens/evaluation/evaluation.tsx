@@ -11,6 +11,7 @@ import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import type { At } from './at.ts';
 import { Groups } from './groups.tsx';
 import { People } from './people.tsx';
@@ -54,20 +55,12 @@ export function Evaluation() {
           </>
         }
       />
-      <div className="views" role="tablist">
-        {offered.map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={one === tab}
-            className={one === tab ? 'on' : ''}
-            onClick={() => change({ tab: one === 'groups' ? undefined : one, open: undefined, outcome: undefined })}
-          >
-            {t(`evaluation.tab.${one}`)}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        tabs={offered}
+        open={tab}
+        nameOf={(one) => t(`evaluation.tab.${one}`)}
+        onOpen={(one) => change({ tab: one === 'groups' ? undefined : one, open: undefined, outcome: undefined })}
+      />
       <Sentence>
         {t('evaluation.sentence')}
         <Choice

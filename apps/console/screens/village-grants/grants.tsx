@@ -8,6 +8,7 @@ import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { Batches } from './batches.tsx';
 import { Limits } from './limits.tsx';
 import { Notices } from './notices.tsx';
@@ -49,20 +50,12 @@ export function Grants() {
   return (
     <>
       <PageHead title={t('shell.nav.villageGrants')} notes={<span className="t3">{t('granting.until', { day: project.ends_on })}</span>} />
-      <div className="views" role="tablist">
-        {tabs.map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={one === tab}
-            className={one === tab ? 'on' : ''}
-            onClick={() => change({ tab: one === 'limits' ? undefined : one, open: undefined, show: undefined })}
-          >
-            {t(`granting.tab.${one}`)}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        tabs={tabs}
+        open={tab}
+        nameOf={(one) => t(`granting.tab.${one}`)}
+        onOpen={(one) => change({ tab: one === 'limits' ? undefined : one, open: undefined, show: undefined })}
+      />
       <Sentence>
         {t('granting.sentence')}
         <Choice
