@@ -185,7 +185,7 @@ function onSmallDisks(chosen: Way): void {
 
     describe('below PostgreSQL', () => {
       beforeEach(async () => {
-        disk = await openSmallDisk(chosen, join(data, 'postgres'), 256);
+        disk = await openSmallDisk(chosen, join(data, 'postgres'), 448);
       });
 
       test('a load says so however little room there is, leaves what was published, and finishes when there is room', () => {
@@ -218,7 +218,7 @@ function onSmallDisks(chosen: Way): void {
 
     describe('below everything', () => {
       test('the server does not start and says so, at the first start and later', async () => {
-        disk = await openSmallDisk(chosen, data, 320);
+        disk = await openSmallDisk(chosen, data, 512);
         const bank = new Installation(data, disk);
         disk.fill(0);
         expectFull(await bank.serve());
@@ -232,7 +232,7 @@ function onSmallDisks(chosen: Way): void {
       });
 
       test('a server that runs goes on answering and stops in order', async () => {
-        disk = await openSmallDisk(chosen, data, 320);
+        disk = await openSmallDisk(chosen, data, 512);
         const bank = new Installation(data, disk);
         expect(summary(bank.load(first))).toMatchObject({ state: 'published' });
         const statuses: number[] = [];
