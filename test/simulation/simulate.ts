@@ -225,10 +225,18 @@ export class Simulation {
     await this.#timed('core', this.#askCore('counter'));
     const closing = async (): Promise<void> => {
       if (hasFaults && this.#chance.happens(0.2, 'the other process asks', last)) await this.#askCore('night');
-      await box.closeDays(last, hasFaults ? this.#chance.pick([40, 400, 25_000], 'chunk', last) : 25_000);
+      await box.closeDays(last, hasFaults ? await this.#chunkOn(last) : 25_000);
     };
     const night = this.#struck('closing', this.#strikeOn(day, 'night'), closing);
     await this.#timed('end of day', Promise.all([night, this.#business(beside)]));
+  }
+
+  /** Loans a statement of the night: all there are, or a part of them, however many a long life has made. */
+  async #chunkOn(day: string): Promise<number> {
+    const [row] = await this.box.certainly(({ db }) =>
+      withOwner(db, (tx) => tx.query<{ last: number }>('select coalesce(max(loan_id), 0)::int as last from servicing.loan')),
+    );
+    return Math.ceil(((row?.last ?? 0) + 1) / this.#chance.pick([1, 2, 5], 'chunk', day));
   }
 
   async #actsOf(day: string, dayNumber: number): Promise<Act[][]> {
