@@ -1,8 +1,8 @@
 /** Processes: steps of the pure machine beside bpmn-elements on the same process, bytes of state, and random processes through both. */
 import { advance, isRefusal, parseProcess, start, type Definition, type State, type Step } from '#core/bpmn/index.ts';
-import { compareRandom } from '#core/bpmn/testing/differential.ts';
 import { Peer } from '#core/bpmn/testing/peer.ts';
 import { fileOf, flows, noon } from '#core/bpmn/testing/process.ts';
+import { compareAll, totalsOf } from './bpmn/random.ts';
 import { median, type Figure } from './figure.ts';
 
 const compared = Number(process.env['QIANMO_BENCH_PROCESSES'] ?? 10_000);
@@ -114,17 +114,13 @@ async function peerBytes(): Promise<number> {
 }
 
 async function differences(): Promise<Figure[]> {
-  const found: string[] = [];
-  let visits = 0;
-  for (let seed = 1; seed <= compared; seed += 1) {
-    const comparison = await compareRandom(seed);
-    visits += comparison.visits;
-    if (comparison.difference !== undefined) found.push(comparison.difference);
-  }
+  const blocks = await compareAll(compared, (line) => process.stderr.write(`${line}\n`));
+  const { visits, completed, differences: found } = totalsOf(blocks);
   for (const difference of found.slice(0, 20)) process.stderr.write(`${difference}\n`);
   return [
     { name: 'bpmn_random_processes', value: compared, unit: 'processes' },
     { name: 'bpmn_random_visits', value: visits, unit: 'visits' },
+    { name: 'bpmn_random_tasks', value: completed, unit: 'tasks' },
     { name: 'bpmn_differences', value: found.length, unit: 'processes', limit: 'wanted', limit_value: 0 },
   ];
 }
