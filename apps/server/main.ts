@@ -17,6 +17,7 @@ import { applyInDemonstration, visitorOf } from './demonstration-applications.ts
 import { askToFollow, registerFollowing } from './follow.ts';
 import { holdDataFolder } from './hold.ts';
 import { keepCases } from './keep-cases.ts';
+import { keepHeld } from './keep-held.ts';
 import { keepProgress } from './keep-progress.ts';
 import { connectOutside, openStandIns, readSources } from './outside.ts';
 import type { Outside } from './outside.ts';
@@ -82,6 +83,7 @@ async function start(): Promise<void> {
   await jobs.start();
   open.unshift(() => jobs.stop());
   open.unshift(keepCases(serving.processes, log));
+  open.unshift(keepHeld(serving.lending, log));
   open.unshift(keepProgress(serving, log));
   open.unshift(keepRetention({ inquiry: serving.inquiry, entities: () => legalEntities(ground.db) }, log));
   if (core) {

@@ -8,6 +8,10 @@ import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import { askSources } from './ask/ask.ts';
 import type { AskDeps, Asked, AskRequest } from './ask/ask.ts';
+import { readBreakers } from './ask/book.ts';
+import { closed } from './ask/breaker.ts';
+import { reachOf } from './ask/reach.ts';
+import type { Reach } from './ask/reach.ts';
 import { agreedSources, giveConsents, withdrawConsents } from './consents/store.ts';
 import type { Agreed, Giving } from './consents/store.ts';
 import { refusals } from './contract.ts';
@@ -25,6 +29,7 @@ import { readBoard, readConsentList, readInquiryList } from './views.ts';
 export type { Asked, AskRequest, KnownAnswer } from './ask/ask.ts';
 export { askRefusals, heldReasons } from './ask/judge.ts';
 export type { AskRefusal, HeldReason } from './ask/judge.ts';
+export type { Reach } from './ask/reach.ts';
 export type { Agreed, ConsentItem, Giving } from './consents/store.ts';
 export { addRoutes } from './routes.ts';
 export { portsTo } from './sources/connect.ts';
@@ -133,6 +138,18 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
 
     /** Several sources about one person at once, each by itself as with `ask`; answers in the order of the requests. */
     askEach: async (entityId: string, requests: readonly AskRequest[]): Promise<Asked[]> => askSources(await open(), entityId, requests),
+
+    /** Every source: whether a question to it would leave now. As owner; nothing is asked and nothing is written down. */
+    async reach(tx: Tx, entityId: string): Promise<ReadonlyMap<string, Reach>> {
+      const [{ sources }, breakers] = [await library(), await readBreakers(tx, entityId)];
+      const now = clock.now();
+      return new Map(
+        [...sources.values()].map((source) => {
+          const standing = { breaker: breakers.get(source.source) ?? closed, isConnected: ports[source.connector] !== undefined };
+          return [source.source, reachOf(source, standing, now)];
+        }),
+      );
+    },
 
     /** Sources that the person agrees to be asked about for a purpose, now; as owner of anybody, on a roll or not. */
     agreedTo: (tx: Tx, entityId: string, personId: string, purpose: string): Promise<Agreed[]> =>

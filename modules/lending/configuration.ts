@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 const wording = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 const code = z.string().regex(/^[a-z][a-z0-9_]{1,40}$/);
+const duration = z.iso.duration();
 const fen = z.string().regex(/^[1-9]\d{0,14}$/);
 
 const shape = z.strictObject({
@@ -16,6 +17,8 @@ const shape = z.strictObject({
   asked_again: z.array(z.string().regex(/^[A-Z]\d{2}$/)),
   /** What cannot be signed on line without a recording of it (双录). */
   signing: z.strictObject({ recorded_above_fen: fen, recorded_guarantees: z.array(code) }),
+  /** Applications that a source did not answer for: the pause before it is asked again, which doubles up to the longest; how often, and for how long. */
+  held: z.strictObject({ pause: duration, longest_pause: duration, tries: z.int().min(1).max(1_000), for: duration }),
   /** The number that borrowers call. */
   hotline: z.string().regex(/^\d{5,12}$/),
   days_open: z.int().min(1).max(365),

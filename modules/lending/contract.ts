@@ -104,6 +104,22 @@ export const saveApproval = z.object({
 });
 export type SaveApproval = z.output<typeof saveApproval>;
 
+/** It waited, or waits, for sources that did not answer, and the machine asks them again. */
+export const held = z.object({
+  /** `left`: nothing is asked any more, and people decide without it. */
+  state: z.enum(['waiting', 'answered', 'left']),
+  sources: z.array(z.object({ code: z.string(), name: wording, is_answered: z.boolean() })),
+  /** Why the last try brought nothing, or why none follows: as an inquiry ends, or `tries_used`, `time_over`, `passed_on`, `application_over`. */
+  reason: z.string().nullable(),
+  since: instant,
+  tries: z.int(),
+  asked_at: instant.nullable(),
+  /** While it waits. */
+  next_try: instant.nullable(),
+  ended_at: instant.nullable(),
+});
+export type Held = z.infer<typeof held>;
+
 /** Everything that people who work on it look at. The decision's explanation is read by its id. */
 export const applicationPage = applicationSummary.extend({
   product_version: z.string(),
@@ -117,6 +133,7 @@ export const applicationPage = applicationSummary.extend({
     .object({ verdict: z.string(), limit_fen: fen.nullable(), rate_ppm: z.int().nullable(), reasons: z.array(z.string()) })
     .nullable(),
   is_internet_loan: z.boolean(),
+  held: held.nullable(),
   investigations: z.array(investigation),
   approvals: z.array(
     z.object({

@@ -26,6 +26,8 @@ import type {
 import { decide, decline, expire, inquire, offer, refer } from './decision/services.ts';
 import type { LendingDeps } from './deps.ts';
 import { settleRepayments } from './draws/repay.ts';
+import { askHeld } from './held/ask-held.ts';
+import type { AskedHeld } from './held/ask-held.ts';
 import { acceptOffer } from './offers/accept.ts';
 import { openLimit, prepare } from './offers/open.ts';
 import { securedAmong } from './offers/facilities.ts';
@@ -136,6 +138,9 @@ export function createLending(deps: LendingDeps) {
       readSignedPaper(deps, session, applicationId, name),
     /** The signed papers with what proves them; null before the signature. */
     signedPackage: (applicationId: bigint) => readPackage(deps, applicationId),
+
+    /** One round over applications that wait for a source: whose turn it is, is asked about again; what is answered, the machine decides on. */
+    askHeld: (): Promise<AskedHeld> => askHeld(deps),
 
     channels: (session: Session): Promise<ChannelList> => withSession(db, session, (tx) => listChannels(deps, tx, session)),
     addChannel: (caller: Caller, body: MakeChannel): Promise<{ code: string }> => withOwner(db, (tx) => addChannel(deps, tx, caller, body)),

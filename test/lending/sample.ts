@@ -54,7 +54,8 @@ export interface Sources {
   identity: 'match' | 'name_differs' | 'down';
   face: 'same' | 'different' | 'down';
   court: 'clean' | 'down';
-  credit: 'clean' | 'overdue' | 'down';
+  /** `fresh`: a report of today without anything in it. */
+  credit: 'clean' | 'fresh' | 'overdue' | 'down';
 }
 
 export interface LendingBank {
@@ -95,7 +96,8 @@ function portsOf(sources: Sources): Ports {
       sources.court === 'down' ? unavailable : { outcome: 'answered', raw, rows: [], named: {}, asOf: today },
     credit_bureau: async (_source, { today }) => {
       if (sources.credit === 'down') return unavailable;
-      return { outcome: 'answered', raw, rows: null, named: sources.credit === 'overdue' ? { CR_OVD_CUR: 500_000 } : {}, asOf: today };
+      const named = { clean: {}, fresh: { CR_REPORT_DT: today.toString() }, overdue: { CR_OVD_CUR: 500_000 } }[sources.credit];
+      return { outcome: 'answered', raw, rows: null, named, asOf: today };
     },
   };
 }

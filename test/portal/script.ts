@@ -100,7 +100,7 @@ export function applicationAt(script: Script): PortalApplication {
     questions:
       step === 'questions' ? { items: questionsOf(script), is_complete: questionsOf(script).every(({ answer }) => answer !== null) } : null,
     face: step === 'face' ? { consent: face, is_needed: false } : null,
-    manual: step === 'manual' ? { since: '2026-11-27T02:10:00Z', by: '2026-11-28T02:10:00Z', who: contact } : null,
+    manual: step === 'manual' ? { since: '2026-11-27T02:10:00Z', by: '2026-11-28T02:10:00Z', who: contact, awaited: null } : null,
     supplement: step === 'supplement' ? { text: '请补一下借款用途：买的是哪种机器，大概多少钱。', items: questionsOf(script) } : null,
     offer: step === 'offer' ? offerOf(script) : null,
     declined: step === 'declined' ? declined : null,

@@ -27,6 +27,7 @@ import type { Breaker, BreakerSettings } from './breaker.ts';
 import { judge } from './judge.ts';
 import type { AskRefusal, Standing } from './judge.ts';
 import { pauseBefore } from './pause.ts';
+import { isOfficeHour } from './reach.ts';
 
 export interface AskDeps {
   db: Database;
@@ -267,12 +268,6 @@ const knownAnswer = (answer: KeptAnswer): KnownAnswer => ({
   knownAt: answer.known_at,
   validUntil: answer.valid_until,
 });
-
-function isOfficeHour({ office_hours: hours }: Source, now: Temporal.Instant): boolean {
-  if (hours === null) return true;
-  const time = now.toZonedDateTimeISO(bankTimeZone).toPlainTime().toString({ smallestUnit: 'minute' });
-  return hours.from <= time && time < hours.to;
-}
 
 const millisecondsOf = (duration: string): number => Temporal.Duration.from(duration).total('milliseconds');
 

@@ -74,7 +74,7 @@ with wanted as (
 select w.source, ${placeOfPerson} as grid_code,
   (select i.inquiry_id from inquiry.inquiry i where i.entity_id = $1 and i.person_id = $2 and i.source = w.source and i.state = 'asking'
     and (i.give_up_at > $4 or i.give_up_at is null)) as running,
-  (select count(*)::int from inquiry.inquiry i
+  (select count(distinct coalesce(i.question_no, i.inquiry_id::text))::int from inquiry.inquiry i
     where i.entity_id = $1 and i.person_id = $2 and i.source = w.source and i.asked_on = $5 and i.may_have_left) as asked_today,
   answer.*, b.state, b.failures, b.failing_since, b.until
 from wanted w
@@ -205,8 +205,11 @@ export function noteOf(
 /** The number of an earlier question that may have reached the source under this consent and was not answered: it must not be asked under another. */
 export async function openQuestion(tx: Tx, { entityId, personId, source }: Asker, consentId: bigint): Promise<string | null> {
   const [row] = await tx.prepared<{ question_no: string | null }>(
-    `select case when state = 'unavailable' and may_have_left then question_no end as question_no from inquiry.inquiry
-     where entity_id = $1 and person_id = $2 and source = $3 and consent_id = $4 and attempts > 0 order by inquiry_id desc limit 1`,
+    `select case when last.state = 'unavailable' and exists (
+         select from inquiry.inquiry i where i.entity_id = $1 and i.person_id = $2 and i.source = $3 and i.question_no = last.question_no and i.may_have_left
+       ) then last.question_no end as question_no
+     from inquiry.inquiry last where entity_id = $1 and person_id = $2 and source = $3 and consent_id = $4 and attempts > 0
+     order by inquiry_id desc limit 1`,
     [entityId, personId, source, consentId],
   );
   return row?.question_no ?? null;
@@ -319,6 +322,15 @@ export async function lockBreaker(tx: Tx, entityId: string, source: string): Pro
     [entityId, source],
   );
   return row ? breakerOf(row) : closed;
+}
+
+/** By source, as they stand, held by nobody; one that has never failed is not among them. */
+export async function readBreakers(tx: Tx, entityId: string): Promise<Map<string, Breaker>> {
+  const rows = await tx.prepared<BreakerRow & { source: string }>(
+    'select source, state, failures, failing_since, until from inquiry.breaker where entity_id = $1',
+    [entityId],
+  );
+  return new Map(rows.map((row) => [row.source, breakerOf(row)]));
 }
 
 export const writeBreaker = (

@@ -4,6 +4,7 @@ import { refusals } from '../contract.ts';
 import type { ApplicationList, ApplicationPage, ApplicationQuery, ApplicationSummary } from '../contract.ts';
 import { isInternetLoan } from '../decision/inputs.ts';
 import type { LendingDeps } from '../deps.ts';
+import { readHeldView } from '../held/view.ts';
 import { applicationColumns } from './store.ts';
 import type { ApplicationRow } from './store.ts';
 
@@ -67,6 +68,7 @@ export async function readApplicationPage(deps: LendingDeps, tx: Tx, application
     decision_id: row.decision_id,
     machine: machineOf(row),
     is_internet_loan: isInternetLoan(row.evidence),
+    held: await readHeldView(deps, tx, applicationId),
     investigations: await investigationsOf(tx, applicationId),
     approvals: await approvalsOf(tx, applicationId),
     offer: await offerOf(tx, applicationId),

@@ -62,7 +62,31 @@ describe('what the strategy’s word means', () => {
     ['no limit left', decided('approve', [], null), ['villager'], { verdict: 'decline', code: 'below_minimum' }],
     ['another segment', decided('approve', []), ['public_post'], { verdict: 'decline', code: 'segment_not_offered' }],
   ])('%s', (_name, decision, segments, expected) => {
-    expect(verdictOf(decision, settled, segments)).toMatchObject(expected);
+    expect(verdictOf(decision, { settled, segments, limit_min_fen: '100000', unanswered: [] })).toMatchObject(expected);
+  });
+});
+
+describe('while a source has not answered', () => {
+  test.each<[string, ApplicationDecision, readonly string[], object]>([
+    [
+      'a reason that declines is a no all the same',
+      decided('decline', [reason('N01', 'decline')]),
+      ['villager'],
+      { verdict: 'decline', code: 'N01' },
+    ],
+    ['no limit left is for people', decided('approve', [], null), ['villager'], { verdict: 'refer', reasons: [] }],
+    [
+      'so is a decline without a reason',
+      decided('decline', [reason('P14', 'refer')]),
+      ['villager'],
+      { verdict: 'refer', reasons: ['P14'] },
+    ],
+    ['so is a limit below the least loan', decided('approve', [], '99999'), ['villager'], { verdict: 'refer', reasons: [] }],
+    ['so is another segment', decided('approve', []), ['public_post'], { verdict: 'refer', reasons: [] }],
+    ['an approval that needs it not is one', decided('approve', []), ['villager'], { verdict: 'approve', limitFen: 5_000_000n }],
+  ])('%s', (_name, decision, segments, expected) => {
+    const around = { settled, segments, limit_min_fen: '100000', unanswered: ['credit_report'] };
+    expect(verdictOf(decision, around)).toMatchObject(expected);
   });
 });
 

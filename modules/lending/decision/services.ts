@@ -10,11 +10,13 @@ import { advanceApplication, lockApplication } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
 import { machine } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
+import { hold } from '../held/ask-held.ts';
 import { facilityOf } from '../offers/facilities.ts';
 import { grantedBefore, keepGrant, within } from '../offers/granted.ts';
 import { makeOffer } from '../offers/offer.ts';
 import type { Granted } from '../offers/offer.ts';
 import { insertOffer, readOffer } from '../offers/store.ts';
+import { askAbout } from './ask-about.ts';
 import { inputsOf, isInArea, phoneCheck } from './inputs.ts';
 import { verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
@@ -26,25 +28,11 @@ export function inquire(deps: LendingDeps): Service {
   return {
     gives: ['unavailable'],
     async run(work): Promise<ServiceAnswer> {
-      const { application, personId, agreed } = await readAgreed(deps, work);
-      const { name, id_no_sealed: sealed } = application;
-      if (name === null || sealed === null) throw new Error(`application A${application.application_id} has no identity`);
-      const about = {
-        personId,
-        identity: { name, idNo: deps.vault.open('lending.application.id_no', sealed) },
-        purpose: 'credit_approval',
-        subject: `application A${application.application_id}`,
-        actorId: machine,
-      };
+      const { application, agreed } = await readAgreed(deps, work);
       // The face was asked about while the person stood before it.
       const consented = agreed.map(({ source }) => source).filter((source) => source !== 'face');
-      const answers = await deps.inquiry.askEach(
-        work.entityId,
-        consented.map((source) => ({ source, ...about })),
-      );
-      const asked = consented.map((source, index) => ({ source, answer: answers[index] }));
-      const unavailable = asked
-        .filter(({ answer }) => answer?.outcome === 'unavailable' || answer?.outcome === 'refused')
+      const unavailable = (await askAbout(deps, application, consented))
+        .filter(({ asked: { outcome } }) => outcome === 'unavailable' || outcome === 'refused')
         .map(({ source }) => source);
       return { variables: { unavailable } };
     },
@@ -79,13 +67,20 @@ export function decide(deps: LendingDeps): Service {
           },
           learned.known,
         );
-        const verdict = verdictOf(decided, deps.configuration.settled_before_signing, application.terms.segments);
+        const unanswered = unansweredOf(work);
+        const verdict = verdictOf(decided, { settled: deps.configuration.settled_before_signing, ...application.terms, unanswered });
         await keepVerdict(tx, application, decided, verdict);
+        if (verdict.verdict === 'refer' && unanswered.length > 0) await hold(deps, tx, application, unanswered);
         if (verdict.verdict !== 'approve') return { variables: { verdict: verdict.verdict, limit: null, rate: null } };
         return { variables: { verdict: 'approve', limit: Number(verdict.limitFen) / 100, rate: verdict.ratePpm } };
       });
     },
   };
+}
+
+/** Sources that `inquire` got no answer from; the process carries them from there. */
+function unansweredOf({ variables: { unavailable } }: Work): string[] {
+  return Array.isArray(unavailable) ? unavailable.filter((source) => typeof source === 'string') : [];
 }
 
 async function keepVerdict(tx: Tx, { application_id: id }: ApplicationRow, decided: ApplicationDecision, verdict: Verdict): Promise<void> {
@@ -247,16 +242,13 @@ export function refer(deps: LendingDeps): Service {
   return {
     gives: [],
     async run(work): Promise<ServiceAnswer> {
-      await once(deps, work, 'referred', async (tx, row) => {
-        const referred = await advanceApplication(
-          tx,
-          row,
-          'refer',
-          {},
-          { actorId: machine, at: deps.clock.now(), today: deps.clock.today() },
-        );
+      await withOwner(deps.db, async (tx) => {
+        const row = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
+        const by = { actorId: machine, at: deps.clock.now(), today: deps.clock.today() };
+        // Decided once more on late answers, it is with people already.
+        if (row.state !== 'referred') await advanceApplication(tx, row, 'refer', {}, by);
         // What lists show of it now says why people look.
-        await deps.processes.describe(tx, work.caseId, await headlineOf(deps, tx, referred.application_id));
+        await deps.processes.describe(tx, work.caseId, await headlineOf(deps, tx, row.application_id));
       });
       return { variables: {} };
     },

@@ -147,7 +147,8 @@ export const portalApplication = z.object({
   /** All that are asked now; those without an answer and not optional keep the application from being sent. */
   questions: z.object({ items: z.array(question), is_complete: z.boolean() }).nullable(),
   face: z.object({ consent: consentItem, is_needed: z.boolean() }).nullable(),
-  manual: z.object({ since: instant, by: instant.nullable(), who: contact.nullable() }).nullable(),
+  /** `awaited`: sources that did not answer and are asked again by the machine. */
+  manual: z.object({ since: instant, by: instant.nullable(), who: contact.nullable(), awaited: z.array(wording).nullable() }).nullable(),
   supplement: z.object({ text: z.string(), items: z.array(question) }).nullable(),
   offer: portalOffer.nullable(),
   declined: z

@@ -6,6 +6,7 @@ import { isComplete, questionsOf } from '../applications/questions.ts';
 import type { ApplicationState } from '../applications/lifecycle.ts';
 import type { ApplicationRow } from '../applications/store.ts';
 import type { LendingDeps } from '../deps.ts';
+import { awaitedSources } from '../held/view.ts';
 import { readOffer } from '../offers/store.ts';
 import type { OfferRow } from '../offers/store.ts';
 import { consentTexts } from './consent-texts.ts';
@@ -188,6 +189,7 @@ async function manualOf(deps: LendingDeps, tx: Tx, row: ApplicationRow, { contac
     since: row.changed_at,
     by: task?.due_at ?? null,
     who: assignee === null ? contact : (await contactOf(deps, tx, row.entity_id, assignee)).contact,
+    awaited: await awaitedSources(deps, tx, row.application_id),
   };
 }
 
