@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -106,6 +106,17 @@ test('the password and the log are for this user alone, and the server listens o
   expect(await ask(url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
   const wrong = new Client({ connectionString: url.replace(/:[^:@]+@/, ':wrong@') });
   await expect(wrong.connect()).rejects.toMatchObject({ code: '28P01' });
+});
+
+test("it is reached by a socket that is this user's alone, where the path of one is short enough", async () => {
+  const share = await use();
+  const way = `select inet_client_addr()::text as address, current_setting('unix_socket_permissions') as mode`;
+  expect(await ask(share.url, way)).toEqual([{ address: null, mode: '0700' }]);
+  expect(statSync(paths().cluster).mode & 0o777).toBe(0o700);
+  const far = join(folder, 'far'.repeat(40));
+  const long = await useEmbeddedPostgres({ folder: far, settings });
+  expect(await ask(long.url, way)).toMatchObject([{ address: '127.0.0.1/32' }]);
+  await long.release();
 });
 
 test('a cluster of another major version is named, not touched', async () => {

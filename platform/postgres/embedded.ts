@@ -49,7 +49,8 @@ export async function useEmbeddedPostgres(options: EmbeddedOptions): Promise<Emb
     const keeper = running && (await join(paths, running));
     if (running && keeper) {
       await ensureDatabase(keeper, database);
-      return { url: addressOf(paths, running.port, database), release: () => leave(keeper, paths, running.pid) };
+      // Asked again: the server notes its socket after its port.
+      return { url: addressOf(paths, findRunning(paths) ?? running, database), release: () => leave(keeper, paths, running.pid) };
     }
     if (Date.now() > deadline || (!keeper && ranOutOfRoom(paths, logged))) {
       throw new Error(`PostgreSQL 未能就绪 / did not become ready: ${lastLogLines(paths, logged)} (${paths.log})`);
@@ -61,7 +62,7 @@ export async function useEmbeddedPostgres(options: EmbeddedOptions): Promise<Emb
 async function start(paths: ClusterPaths, launcher: Launcher, settings: Record<string, string>): Promise<Running | null> {
   const port = await freePort();
   const logged = logSize(paths);
-  const child = startCluster(paths, launcher, port, settings);
+  const child = startCluster(paths, launcher, { port, settings });
   child.unref();
   const ended = endOf(child);
   for (;;) {
@@ -89,7 +90,7 @@ function startFailure(paths: ClusterPaths, outcome: string, logged: number): Err
 async function join(paths: ClusterPaths, running: Running): Promise<Client | null> {
   const deadline = Date.now() + startSeconds * 1000;
   while (isAlive(running.pid) && Date.now() < deadline) {
-    const client = new Client({ connectionString: addressOf(paths, running.port, 'postgres'), application_name: 'qianmo keeper' });
+    const client = new Client({ connectionString: addressOf(paths, running, 'postgres'), application_name: 'qianmo keeper' });
     client.on('error', () => undefined); // The share ends with the connection; whoever uses the pool sees the failure itself.
     try {
       await client.connect();
@@ -105,11 +106,11 @@ async function join(paths: ClusterPaths, running: Running): Promise<Client | nul
   return null;
 }
 
-/** Refused connections and the server's own "starting up" or "shutting down" answers (57P03, 57P01). */
+/** Refused connections, a socket that is gone, and the server's own "starting up" or "shutting down" answers (57P03, 57P01). */
 function isNotReady(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return ['57P03', '57P01', 'ECONNREFUSED', 'ECONNRESET'].includes(code) || /terminated unexpectedly/.test(error.message);
+  return ['57P03', '57P01', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT'].includes(code) || /terminated unexpectedly/.test(error.message);
 }
 
 async function ensureDatabase(client: Client, name: string): Promise<void> {
@@ -148,6 +149,8 @@ async function letGo(keeper: Client): Promise<boolean> {
   }
 }
 
-function addressOf(paths: ClusterPaths, port: number, database: string): string {
-  return `postgres://${clusterUser}:${clusterPassword(paths)}@127.0.0.1:${port}/${database}`;
+/** By its Unix socket where it has one: a folder in place of the host, as libpq and pg take it. */
+function addressOf(paths: ClusterPaths, { port, socketFolder }: Running, database: string): string {
+  const host = socketFolder === null ? '127.0.0.1' : encodeURIComponent(socketFolder);
+  return `postgres://${clusterUser}:${clusterPassword(paths)}@${host}:${port}/${database}`;
 }
