@@ -1,16 +1,19 @@
 /**
  * A thousand years of simulated banks under fire: a hundred legal entities in one box for ten years, and further seeds if asked for; beside it a calm
- * bank of two hundred borrowers. Each seed that is done is kept in a file, so that a run of several goes on where it was broken off.
+ * bank of two hundred borrowers. Each seed that is done is kept in a file; one that is told to end (SIGTERM, SIGINT or its minutes are over) finishes its
+ * day and rests, and the next run goes on with it.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { simulate } from '../test/simulation/simulate.ts';
+import { liveOn, simulate } from '../test/simulation/simulate.ts';
 import type { Progress, SimulationReport } from '../test/simulation/simulate.ts';
 import type { Figure } from './figure.ts';
 
 const setting = (name: string, otherwise: number): number => Number(process.env[`QIANMO_BENCH_${name}`] ?? otherwise);
 const size = { entities: setting('ENTITIES', 100), borrowers: setting('BORROWERS', 10), years: setting('YEARS', 10) };
 const seeds = setting('SEEDS', 1);
+/** After so many the life rests; 0: lives to its end. */
+const minutes = setting('MINUTES', 0);
 const calmDays = setting('CALM_DAYS', 60);
 
 export async function run(): Promise<Figure[]> {
@@ -31,13 +34,18 @@ async function calmFigures(): Promise<Figure[]> {
 
 async function yearFigures(): Promise<Figure[]> {
   if (seeds === 0) return [];
-  const file = fileOf();
+  const file = join(folderOf(), 'lives.jsonl');
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(reportOf) : [];
   const reports = new Map(kept.map((report) => [report.seed, report]));
   for (let seed = 1; seed <= seeds; seed += 1) {
     if (!reports.has(seed)) {
       const { entities, borrowers } = size;
-      const report = await simulate({ seed, days: size.years * 365, entities, borrowers, hasFaults: true, say: tell(seed) });
+      const settings = { seed, days: size.years * 365, entities, borrowers, hasFaults: true, say: tell(seed) };
+      const report = await liveOn(settings, join(folderOf(), `seed-${seed}`), isTimeToRest());
+      if (report === null) {
+        process.stderr.write(`${seed}: 已暂停,再次运行将继续 / rests; run it again and it goes on\n`);
+        return [];
+      }
       appendFileSync(file, `${JSON.stringify(report)}\n`);
       reports.set(seed, report);
     }
@@ -65,11 +73,19 @@ function tell(seed: number): (progress: Progress) => void {
   };
 }
 
-/** Another size is another file. */
-function fileOf(): string {
-  const folder = join(process.env['QIANMO_BENCH'] ?? 'data/bench', 'simulation');
+function isTimeToRest(): () => boolean {
+  const began = performance.now();
+  let isTold = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void (isTold = true));
+  return () => isTold || (minutes > 0 && performance.now() - began > minutes * 60_000);
+}
+
+/** Another size is another folder. */
+function folderOf(): string {
+  const name = `${size.entities}-entities-${size.borrowers}-borrowers-${size.years}-years`;
+  const folder = join(process.env['QIANMO_BENCH'] ?? 'data/bench', 'simulation', name);
   mkdirSync(folder, { recursive: true });
-  return join(folder, `${size.entities}-entities-${size.borrowers}-borrowers-${size.years}-years.jsonl`);
+  return folder;
 }
 
 const reportOf = (line: string): SimulationReport => JSON.parse(line);

@@ -1,5 +1,4 @@
 /** Years of a seeded bank, day by day: business, faults, the end of day, and a look at the whole bank after each. */
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +20,9 @@ import type { Chance } from './chance.ts';
 import { checkBanks, openPayments } from './check/check.ts';
 import { prepareCarried } from './check/carried.ts';
 import type { Violation } from './check/rule.ts';
+import { readFigures } from './figures.ts';
+import { layToRest, wake } from './rest.ts';
+import type { Resting } from './rest.ts';
 
 export interface Progress {
   readonly day: string;
@@ -111,10 +113,32 @@ export async function simulate(settings: SimulationSettings): Promise<Simulation
   }
 }
 
+/** Goes on with the life that rests in the folder, or begins it; null when it is time to rest again. */
+export async function liveOn(settings: SimulationSettings, folder: string, isTime: () => boolean): Promise<SimulationReport | null> {
+  const simulation = await Simulation.open(settings, folder);
+  let hasRested = false;
+  try {
+    const hasLived = await simulation.live(isTime);
+    hasRested = !hasLived;
+    return hasLived ? await simulation.end() : null;
+  } finally {
+    await simulation.close(hasRested);
+  }
+}
+
 const openOrders = [
   ['pay_open', 'drawdown'],
   ['collect_open', 'collection'],
 ] as const;
+
+/** What makes a life this one and no other. */
+const ownOf = ({ seed, days, entities, borrowers, hasFaults }: SimulationSettings): Resting['of'] => ({
+  seed,
+  days,
+  entities,
+  borrowers,
+  hasFaults,
+});
 
 type Strike = 'counter' | 'night' | 'postgres' | null;
 
@@ -142,8 +166,12 @@ export class Simulation {
   #replayed = 0;
   /** Of the last quiet business and end of day: what a kill is timed by. */
   readonly #quietMs = { business: 50, closing: 50 };
+  /** The next to live, and how many have been, in what time. */
+  #day = firstDay;
+  #passed = 0;
+  #milliseconds = 0;
 
-  private constructor(settings: SimulationSettings, folder: string, box: Box) {
+  private constructor(settings: SimulationSettings, folder: string, box: Box, before: Resting | null) {
     this.#settings = settings;
     this.#chance = chanceOf(settings.seed);
     this.#folder = folder;
@@ -153,15 +181,26 @@ export class Simulation {
     });
     this.#counterDays = counterDays(Number(later(firstDay, settings.days).slice(0, 4)));
     this.box = box;
+    if (!before) return;
+    [this.#day, this.#passed, this.#milliseconds] = [before.day, before.passed, before.milliseconds];
+    [this.#violations, this.#replayed] = [before.violations, before.replayed];
+    this.#found.push(...before.found);
+    for (const [eventId, prepayment] of before.prepayments) this.#prepayments.set(eventId, prepayment);
+    for (const [refusal, times] of before.refused) this.#refused.set(refusal, times);
+    Object.assign(this.#spent, before.spent);
+    Object.assign(this.#quietMs, before.quietMs);
   }
 
-  static async open(settings: SimulationSettings): Promise<Simulation> {
-    const folder = mkdtempSync(join(tmpdir(), 'qianmo-simulation-'));
+  /** `resting`: where the life is kept that began earlier, or will be. */
+  static async open(settings: SimulationSettings, resting: string | null = null): Promise<Simulation> {
+    const before = resting === null ? null : wake(resting, ownOf(settings));
+    const folder = resting ?? mkdtempSync(join(tmpdir(), 'qianmo-simulation-'));
     const faults = settings.hasFaults ? coreFaults(settings) : { seed: settings.seed, rates: {} };
-    const box = await Box.open({ folder, faults, entities: settings.entities, borrowers: settings.borrowers, days: settings.days });
+    const { entities, borrowers, days } = settings;
+    const box = await Box.open({ folder, faults, entities, borrowers, days }, before?.crashes);
     try {
-      await withOwner(box.db, (tx) => prepareCarried(tx, firstDay));
-      return new Simulation(settings, folder, box);
+      if (!before) await withOwner(box.db, (tx) => prepareCarried(tx, firstDay));
+      return new Simulation(settings, folder, box, before);
     } catch (error) {
       // Its processes would outlive what could not begin.
       await box.close();
@@ -170,24 +209,56 @@ export class Simulation {
   }
 
   async run(): Promise<SimulationReport> {
-    const began = performance.now();
-    let day = firstDay;
-    for (let passed = 0; passed < this.#settings.days;) {
-      const jump = this.#jumpOn(day, this.#settings.days - passed);
-      await this.#live(day, later(day, jump - 1), passed);
-      passed += jump;
-      day = later(day, jump);
-      await this.#timed('look', this.#look(day, passed, jump));
-      this.#settings.say?.({ day, days: passed, violations: this.#violations, found: this.#newest });
-      this.#newest = [];
-    }
-    await this.#timed('drain', this.#drain(day));
-    return this.#report(performance.now() - began);
+    await this.live();
+    return this.end();
   }
 
-  async close(): Promise<void> {
+  /** Day after day until all are lived, or it is time to rest; answers whether all are. */
+  async live(isTime: () => boolean = () => false): Promise<boolean> {
+    while (this.#passed < this.#settings.days) {
+      if (isTime()) return false;
+      const began = performance.now();
+      const day = this.#day;
+      const jump = this.#jumpOn(day, this.#settings.days - this.#passed);
+      await this.#live(day, later(day, jump - 1), this.#passed);
+      this.#passed += jump;
+      this.#day = later(day, jump);
+      await this.#timed('look', this.#look(this.#day, this.#passed, jump));
+      this.#milliseconds += performance.now() - began;
+      this.#settings.say?.({ day: this.#day, days: this.#passed, violations: this.#violations, found: this.#newest });
+      this.#newest = [];
+    }
+    return true;
+  }
+
+  async end(): Promise<SimulationReport> {
+    const began = performance.now();
+    await this.#timed('drain', this.#drain(this.#day));
+    return this.#report(this.#milliseconds + performance.now() - began);
+  }
+
+  /** `toRest`: so that it can go on. */
+  async close(toRest = false): Promise<void> {
     await this.box.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (toRest) layToRest(this.#folder, this.#resting());
+    else rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #resting(): Resting {
+    return {
+      of: ownOf(this.#settings),
+      day: this.#day,
+      passed: this.#passed,
+      milliseconds: this.#milliseconds,
+      spent: this.#spent,
+      crashes: this.box.crashes,
+      prepayments: this.#prepayments,
+      refused: this.#refused,
+      found: this.#found,
+      violations: this.#violations,
+      replayed: this.#replayed,
+      quietMs: this.#quietMs,
+    };
   }
 
   prepaymentOf = (eventId: bigint): AfterPrepayment | null => this.#prepayments.get(eventId) ?? null;
@@ -385,38 +456,6 @@ export class Simulation {
 
 /** Queries find every payment within so many rounds once no fault strikes any more. */
 const drainRounds = 3;
-
-interface Figures {
-  facilities: number;
-  drawdowns: number;
-  loans: number;
-  repayments: number;
-  events: Record<string, number>;
-  postings: number;
-  digest: string;
-}
-
-async function readFigures(tx: Tx): Promise<Figures> {
-  const [figures] = await tx.query<Omit<Figures, 'digest' | 'events'>>(
-    `select (select count(*)::int from servicing.facility) as facilities, (select count(*)::int from servicing.drawdown) as drawdowns,
-       (select count(*)::int from servicing.loan) as loans, (select count(*)::int from servicing.event where kind = 'repayment') as repayments,
-       (select count(*)::int from servicing.posting) as postings`,
-  );
-  const kinds = await tx.query<{ kind: string; count: number }>(
-    'select kind, count(*)::int as count from servicing.event group by 1 order by 1',
-  );
-  const lines = await tx.query<{ line: string }>(
-    `select concat_ws(' ', l.entity_id, l.person_id, l.start_date, l.principal_fen, l.state, l.rate_ppm, l.normal_principal_fen, l.overdue_principal_fen,
-       l.accrued_interest_fen, l.due_interest_fen, l.penalty_fen, l.compound_fen, l.costs_fen, l.interest_numerator, count(p.posting_id), sum(p.amount_fen)) as line
-     from servicing.loan l left join servicing.posting p using (loan_id) group by l.loan_id order by line`,
-  );
-  if (!figures) throw new Error('no figures');
-  const digest = createHash('sha256')
-    .update(lines.map(({ line }) => line).join('\n'))
-    .digest('hex')
-    .slice(0, 16);
-  return { ...figures, events: Object.fromEntries(kinds.map(({ kind, count }) => [kind, count])), digest };
-}
 
 const later = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString();
 

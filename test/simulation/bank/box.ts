@@ -86,8 +86,8 @@ export class Box {
     this.#watchCore();
   }
 
-  /** Empty banks with their people, open for their first day. */
-  static async open(settings: BoxSettings): Promise<Box> {
+  /** Empty banks with their people, open for their first day; with `crashes`, those that rested in the folder. */
+  static async open(settings: BoxSettings, crashes: Crashes | null = null): Promise<Box> {
     mkdirSync(settings.folder, { recursive: true });
     const [embedded, core] = await Promise.all([
       useEmbeddedPostgres({ folder: join(settings.folder, 'postgres'), settings: postgresSettings }),
@@ -96,6 +96,10 @@ export class Box {
     const box = new Box(settings, { embedded, core });
     await migrate(box.db);
     box.#standing = { ...box.#standing, pid: await postmasterOf(box.db) };
+    if (crashes) {
+      Object.assign(box.crashes, crashes);
+      return box;
+    }
     for (const entity of box.entities) {
       await settle(box.db, entity, rollOf(settings.borrowers, settings.days));
       await box.servicing.begin(entity, firstDay);
