@@ -8,7 +8,7 @@ const root = mkdtempSync(join(tmpdir(), 'qianmo-rest-'));
 const folder = join(root, 'life');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const life = { seed: 5, days: 10, entities: 1, borrowers: 8, hasFaults: false };
+const life = { seed: 5, days: 12, entities: 1, borrowers: 25, hasFaults: false };
 const afterDays = (days: number) => {
   let lived = 0;
   return () => (lived += 1) > days;
@@ -20,6 +20,6 @@ test('a life that rests twice comes to the same ledger as one that does not', { 
   await expect(liveOn({ ...life, seed: 6 }, folder, afterDays(4))).rejects.toThrow(/another life rests in/);
   expect(await liveOn(life, folder, afterDays(4))).toBeNull();
   expect(await liveOn(life, folder, afterDays(4))).toMatchObject(whole);
-  expect(whole).toMatchObject({ days: 10, violations: 0 });
+  expect(whole).toMatchObject({ days: 12, violations: 0 });
   expect(whole.postings).toBeGreaterThan(0);
 });

@@ -84,7 +84,7 @@ const nights = 110;
 describe('closing a day as SQL', () => {
   test(
     'does to every loan what the pure rule does, in every balance, line and posting, night after night',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const lives = fc.sample(fc.tuple(anyAgreed, anyLife), { numRuns: 1_100, seed: 20_261_120 });
       const loans = lives

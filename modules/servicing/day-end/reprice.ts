@@ -8,6 +8,13 @@ import { insertEvent } from '../loans/event.ts';
 /** Loans a transaction. */
 const batch = 500;
 
+/** $1 entity · $2 the open day. */
+const dueSql = `from servicing.loan where entity_id = $1 and reprice_on <= $2 and accrued_to = $2 and state = 'active'`;
+
+export async function isRepricingDue(tx: Tx, entityId: string, day: string): Promise<boolean> {
+  return (await tx.query(`select 1 ${dueSql} limit 1`, [entityId, day])).length > 0;
+}
+
 /**
  * Gives floating loans their new rate on the day it is due: the newest LPR published by then plus the contract's spread. Each loan moves its own
  * `reprice_on` in the transaction that reprices it, so that it is done once.
@@ -16,11 +23,10 @@ export async function repriceDue({ db, now }: { db: Database; now: () => string 
   let repriced = 0;
   for (;;) {
     const done = await withOwner(db, async (tx) => {
-      const due = await tx.query<{ loan_id: bigint }>(
-        `select loan_id from servicing.loan where entity_id = $1 and reprice_on <= $2 and accrued_to = $2 and state = 'active'
-         order by loan_id limit ${batch} for no key update`,
-        [entityId, day],
-      );
+      const due = await tx.query<{ loan_id: bigint }>(`select loan_id ${dueSql} order by loan_id limit ${batch} for no key update`, [
+        entityId,
+        day,
+      ]);
       for (const { loan_id } of due) await repriceOne(tx, entityId, loan_id, day, now());
       return due.length;
     });

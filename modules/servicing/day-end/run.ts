@@ -7,8 +7,8 @@ import { closeTrialBalance } from '../ledger/trial-balance.ts';
 import { writeStatements } from '../statements/write.ts';
 import { closeRange } from './close.ts';
 import type { LoanRange } from './close.ts';
-import { repriceDue } from './reprice.ts';
-import { subsidiseDue } from './subsidise.ts';
+import { isRepricingDue, repriceDue } from './reprice.ts';
+import { isSubsidyDue, subsidiseDue } from './subsidise.ts';
 
 export interface DayEndReport {
   business_date: string;
@@ -45,6 +45,7 @@ export async function runDayEnd(deps: DayEndDeps, entityId: string, date: string
     const day = await nextToClose(deps.db, entityId, date);
     if (day === null) break;
     reports.push(await closeOne(deps, entityId, day));
+    if (day === date) break;
   }
   return reports.length > 0 ? reports : [{ ...nothing, business_date: date }];
 }
@@ -67,11 +68,9 @@ const nothing = { loans: 0, postings: 0, repriced: 0, subsidised: 0, collections
 
 async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promise<DayEndReport> {
   await deps.askCore?.();
-  await cutOff(deps, entityId, day);
-  await closeLoans(deps, entityId, day);
-  const repriced = await repriceDue(deps, entityId, next(day));
-  const subsidised = await subsidiseDue(deps, entityId, next(day));
-  const collections = await withOwner(deps.db, (tx) => planCollections(tx, entityId, next(day), deps.now()));
+  const loans = await cutOff(deps, entityId, day);
+  if (loans) await closeLoans(deps, entityId, day, loans);
+  const { repriced, subsidised, collections } = await openNext(deps, entityId, next(day));
   return withOwner(deps.db, async (tx) => {
     // Business that began before this may still post on the day, such as a payment confirmed meanwhile: the trial balance waits for it.
     await tx.query('select 1 from servicing.business_day where entity_id = $1 for no key update', [entityId]);
@@ -104,47 +103,61 @@ async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promis
   });
 }
 
-/** From here on business is dated the next day; what is under way under this one is waited for. */
-async function cutOff({ db, now }: DayEndDeps, entityId: string, day: string): Promise<void> {
+/** From here on business is dated the next day; what is under way under this one is waited for. Answers the loans there are, null when none. */
+async function cutOff({ db, now }: DayEndDeps, entityId: string, day: string): Promise<LoanRange | null> {
   // By itself: a new month locks the whole ledger, and whoever waits for the date below must not hold that against a posting under way.
-  await withOwner(db, async (tx) => void (await tx.query('call servicing.make_month($1)', [next(day)])));
-  await withOwner(db, async (tx) => {
+  if (month(next(day)) !== month(day))
+    await withOwner(db, async (tx) => void (await tx.query('call servicing.make_month($1)', [next(day)])));
+  return withOwner(db, async (tx) => {
     const moved = await tx.query('update servicing.business_day set open_date = $3 where entity_id = $1 and open_date = $2 returning 1', [
       entityId,
       day,
       next(day),
     ]);
-    if (moved.length === 0) return;
-    await dropUnsent(tx, entityId, day, now());
-    await tx.query(`insert into servicing.day_end (entity_id, business_date, state, started_at) values ($1, $2, 'running', $3)`, [
-      entityId,
-      day,
-      now(),
-    ]);
+    if (moved.length > 0) {
+      await dropUnsent(tx, entityId, day, now());
+      await tx.query(`insert into servicing.day_end (entity_id, business_date, state, started_at) values ($1, $2, 'running', $3)`, [
+        entityId,
+        day,
+        now(),
+      ]);
+    }
+    const [loans] = await tx.query<{ first: bigint | null; last: bigint | null }>(
+      'select min(loan_id) as first, max(loan_id) as last from servicing.loan where entity_id = $1',
+      [entityId],
+    );
+    return loans && loans.first !== null && loans.last !== null ? { from: loans.first, to: loans.last + 1n } : null;
   });
 }
 
-async function closeLoans(deps: DayEndDeps, entityId: string, day: string): Promise<void> {
+async function closeLoans(deps: DayEndDeps, entityId: string, day: string, loans: LoanRange): Promise<void> {
   const { db, chunk = 25_000, workers = 2, report } = deps;
-  const [bounds] = await withOwner(db, (tx) =>
-    tx.query<{ first: bigint | null; last: bigint | null }>(
-      'select min(loan_id) as first, max(loan_id) as last from servicing.loan where entity_id = $1',
-      [entityId],
-    ),
-  );
-  if (!bounds || bounds.first === null || bounds.last === null) return;
-  const end = bounds.last + 1n;
-  let from = bounds.first;
+  let { from } = loans;
   const work = async (): Promise<void> => {
-    while (from < end) {
+    while (from < loans.to) {
       const range = { from, to: from + BigInt(chunk) };
       from = range.to;
       await closeChunk(db, entityId, day, range);
-      report?.({ business_date: day, loans: Number(range.to - (bounds.first ?? 0n)), of: Number(end - (bounds.first ?? 0n)) });
+      report?.({ business_date: day, loans: Number(range.to - loans.from), of: Number(loans.to - loans.from) });
     }
   };
   await Promise.all(Array.from({ length: workers }, work));
 }
+
+/** What the day that has just opened brings: new rates, the treasury's part of what falls due, orders to collect. On most days only the last. */
+async function openNext(deps: DayEndDeps, entityId: string, day: string): Promise<Opened> {
+  const collect = (tx: Tx): Promise<number> => planCollections(tx, entityId, day, deps.now());
+  const usual = await withOwner(deps.db, async (tx) => {
+    const isOnlyCollecting = !(await isRepricingDue(tx, entityId, day)) && !(await isSubsidyDue(tx, entityId, day));
+    return isOnlyCollecting ? { repriced: 0, subsidised: 0, collections: await collect(tx) } : null;
+  });
+  if (usual) return usual;
+  const repriced = await repriceDue(deps, entityId, day);
+  const subsidised = await subsidiseDue(deps, entityId, day);
+  return { repriced, subsidised, collections: await withOwner(deps.db, collect) };
+}
+
+type Opened = Pick<DayEndReport, 'repriced' | 'subsidised' | 'collections'>;
 
 /** How often a chunk that met business on its loans is begun again before it is a fault. */
 const attempts = 20;
@@ -175,4 +188,5 @@ async function closeAndCount(tx: Tx, entityId: string, day: string, range: LoanR
 const isSerializationFailure = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 
+const month = (day: string): string => day.slice(0, 7);
 const next = (day: string): string => Temporal.PlainDate.from(day).add({ days: 1 }).toString();

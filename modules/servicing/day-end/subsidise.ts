@@ -26,6 +26,15 @@ export function subsidyFen(interestFen: bigint, ratePpm: bigint, subsidyPpm: big
   return share < room ? share : room;
 }
 
+/** Lines that fall due. $1 entity · $2 the open day. */
+const dueSql = `from servicing.loan l join servicing.instalment i on i.loan_id = l.loan_id and i.state = 'billed' and i.due_date = $2
+  where l.entity_id = $1 and l.subsidy_ppm > 0 and l.state = 'active'
+    and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number)`;
+
+export async function isSubsidyDue(tx: Tx, entityId: string, day: string): Promise<boolean> {
+  return (await tx.query(`select 1 ${dueSql} limit 1`, [entityId, day])).length > 0;
+}
+
 /** Subsidises lines that fall due on `day`, which has just opened. Each line once: its row in the subsidy ledger is written with the posting. */
 export async function subsidiseDue({ db, now }: { db: Database; now: () => string }, entityId: string, day: string): Promise<number> {
   let after = 0n;
@@ -33,10 +42,7 @@ export async function subsidiseDue({ db, now }: { db: Database; now: () => strin
   for (;;) {
     const done = await withOwner(db, async (tx) => {
       const due = await tx.query<{ loan_id: bigint; number: number }>(
-        `select l.loan_id, i.number from servicing.loan l join servicing.instalment i on i.loan_id = l.loan_id and i.state = 'billed' and i.due_date = $2
-         where l.entity_id = $1 and l.subsidy_ppm > 0 and l.state = 'active' and l.loan_id > $3
-           and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number)
-         order by l.loan_id limit ${batch}`,
+        `select l.loan_id, i.number ${dueSql} and l.loan_id > $3 order by l.loan_id limit ${batch}`,
         [entityId, day, after],
       );
       for (const { loan_id, number } of due)
