@@ -59,11 +59,21 @@ function byDatabaseCode(code: string): Parameters<typeof door>[0] | null {
   return null;
 }
 
+/** The pool's own words, which have no code, for a connection that nobody gave back in time, and for a server that did not answer one in time. */
+const withoutConnection: ReadonlySet<string> = new Set([
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+]);
+
+/** Seconds after which whoever found it busy may come again: what a rush of requests takes to be worked off. */
+const comeAgainAfter = '5';
+
 function problemOf(error: FastifyError): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return door('invalid', { faults: faultsOf(error), cause: error });
   const code = typeof error.code === 'string' ? error.code : '';
-  const known = byFrameworkCode[code] ?? byDatabaseCode(code);
+  const known = byFrameworkCode[code] ?? byDatabaseCode(code) ?? (withoutConnection.has(error.message) ? 'busy' : null);
+  if (known === 'busy') return door('busy', { cause: error, headers: { 'retry-after': comeAgainAfter } });
   if (known) return door(known, { cause: error });
   if (typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500) return door('invalid', { cause: error });
   return door('fault', { cause: error });
