@@ -6,7 +6,7 @@ import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
-import { askSources } from './ask/ask.ts';
+import { askSources, decideToAsk } from './ask/ask.ts';
 import type { AskDeps, Asked, AskRequest } from './ask/ask.ts';
 import { readBreakers } from './ask/book.ts';
 import { closed } from './ask/breaker.ts';
@@ -150,6 +150,10 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
         }),
       );
     },
+
+    /** The same as `askEach`, decided and written down in the transaction of whoever asks (as owner); what it answers asks, once that transaction is committed. */
+    decideToAsk: async (tx: Tx, entityId: string, requests: readonly AskRequest[]): Promise<() => Promise<Asked[]>> =>
+      decideToAsk(await open(), tx, entityId, requests),
 
     /** Sources that the person agrees to be asked about for a purpose, now; as owner of anybody, on a roll or not. */
     agreedTo: (tx: Tx, entityId: string, personId: string, purpose: string): Promise<Agreed[]> =>

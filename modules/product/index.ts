@@ -64,8 +64,11 @@ export function createProducts({ db, clock, change, folder = templateFolder }: P
      */
     resolve: (tx: Tx, entityId: string, code: string, on: Temporal.PlainDate): Promise<Sold> => resolveProduct(tx, entityId, code, on),
 
-    /** What a product is called, whether it is sold today or not. @throws Problem product_unknown */
-    nameOf: (tx: Tx, entityId: string, code: string): Promise<Sold['name']> => readName(tx, entityId, code),
+    /**
+     * What a product is called, whether it is sold today or not. Who has read the hash of its newest version along with something else gives it: a text
+     * that was read before is not asked for again. @throws Problem product_unknown
+     */
+    nameOf: (tx: Tx, entityId: string, code: string, hash?: string | null): Promise<Sold['name']> => readName(tx, entityId, code, hash),
 
     /** Forms and words as the folder has them. */
     library,

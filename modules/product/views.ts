@@ -6,7 +6,7 @@ import type { Session, Tx } from '#platform/postgres/index.ts';
 import { layerChangeKind, refusals } from './contract.ts';
 import type { Difference, LayerVersionRow, ProductList, ProductPage, ProductQuery, ProductRow } from './contract.ts';
 import { chainOn, versionOn } from './versions/in-force.ts';
-import { readLine, readNewest, readVersions } from './versions/store.ts';
+import { layerByHash, readLine, readNewest, readVersions } from './versions/store.ts';
 import type { StoredVersion } from './versions/store.ts';
 
 /** A product as it is sold on a day. */
@@ -25,8 +25,10 @@ export async function resolveProduct(tx: Tx, entityId: string, code: string, on:
   return { ...resolved(chain, on), name: known.layer.name };
 }
 
-/** The newest name. @throws Problem product_unknown */
-export async function readName(tx: Tx, entityId: string, code: string): Promise<Layer['name']> {
+/** The newest name. With the hash of the newest text nothing is asked when that has been read before. @throws Problem product_unknown */
+export async function readName(tx: Tx, entityId: string, code: string, hash?: string | null): Promise<Layer['name']> {
+  const read = hash == null ? undefined : layerByHash(hash);
+  if (read) return read.name;
   const known = await readNewest(tx, entityId, code);
   if (!known) throw refuse(refusals, 'product_unknown', { zh: code, en: code });
   return known.layer.name;

@@ -10,17 +10,7 @@ import type { Consent } from '../consents/consent.ts';
 import type { Ports, SourceAnswer, SourceQuestion } from '../sources/connect.ts';
 import type { InquiryLibrary, Source } from '../sources/source-text.ts';
 import { valuesOf } from '../values/answer-values.ts';
-import {
-  endInquiry,
-  insertInquiries,
-  lockBreaker,
-  lockPerson,
-  noteOf,
-  openQuestion,
-  readInquiry,
-  readKnown,
-  writeBreaker,
-} from './book.ts';
+import { endInquiry, insertInquiries, lockBreaker, noteOf, openQuestion, readInquiry, readKnown, writeBreaker } from './book.ts';
 import type { Asker, Ended, KeptAnswer, Known, NewInquiry } from './book.ts';
 import { admit, isSame, settle } from './breaker.ts';
 import type { Breaker, BreakerSettings } from './breaker.ts';
@@ -79,9 +69,23 @@ const slackMs = 30_000;
  * person, and each about another source; they are decided on together and then go their own ways.
  */
 export async function askSources(deps: AskDeps, entityId: string, requests: readonly AskRequest[]): Promise<Asked[]> {
+  const leave = await withOwner(deps.db, (tx) => decideToAsk(deps, tx, entityId, requests));
+  return leave();
+}
+
+/**
+ * Decides in the caller's transaction (as owner) and writes down what was decided. What it answers asks, and must be called once that is committed: nothing
+ * leaves whose number is not kept. A question that is never asked after all is given up in time like one that was cut off.
+ */
+export async function decideToAsk(
+  deps: AskDeps,
+  tx: Tx,
+  entityId: string,
+  requests: readonly AskRequest[],
+): Promise<() => Promise<Asked[]>> {
   const askers = requests.map((request): Asker => ({ entityId, ...request }));
-  const decided = await withOwner(deps.db, (tx) => decide(deps, tx, askers, null));
-  return Promise.all(requests.map(async (request, index) => follow(deps, present(askers[index]), request, present(decided[index]))));
+  const decided = await decide(deps, tx, askers, null);
+  return () => Promise.all(requests.map(async (request, index) => follow(deps, present(askers[index]), request, present(decided[index]))));
 }
 
 async function follow(deps: AskDeps, asker: Asker, request: AskRequest, first: Decided): Promise<Asked> {
@@ -119,7 +123,6 @@ async function decide(deps: AskDeps, tx: Tx, askers: readonly Asker[], waitedFor
   const [first] = askers;
   if (!first) return [];
   const sources = askers.map(({ source }) => source);
-  await lockPerson(tx, first, sources);
   const [now, today] = [deps.clock.now(), deps.clock.today()];
   const known = await readKnown(tx, first, sources, { at: now.toString(), on: today.toString() });
   const followed: Following[] = [];

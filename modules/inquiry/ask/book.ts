@@ -6,7 +6,8 @@ import type { AuditNote } from '#platform/audit/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import type { Consent } from '../consents/consent.ts';
-import { lockConsents, placeOfPerson } from '../consents/store.ts';
+import { consentOf } from '../consents/store.ts';
+import type { ConsentRow } from '../consents/store.ts';
 import { closed } from './breaker.ts';
 import type { Breaker } from './breaker.ts';
 
@@ -29,12 +30,6 @@ export interface InquiryRow {
   give_up_at: string | null;
 }
 
-/** Decisions about one person and source are made one after the other, also by servers apart; several sources are held in one order. */
-export const lockPerson = (tx: Tx, { entityId, personId }: Asker, sources: readonly string[]): Promise<unknown> =>
-  tx.prepared(`select pg_advisory_xact_lock(hashtext('inquiry'), hashtext(held)) from unnest($1::text[]) as held`, [
-    sources.map((source) => `${entityId}|${personId}|${source}`).toSorted(),
-  ]);
-
 /** What the book knows of a person and a source before anything is decided. */
 export interface Known {
   gridCode: string;
@@ -51,6 +46,7 @@ export interface Known {
 interface KnownRow extends BreakerRow {
   source: string;
   grid_code: string;
+  consents: ConsentRow[];
   running: bigint | null;
   asked_today: number;
   inquiry_id: bigint | null;
@@ -61,36 +57,9 @@ interface KnownRow extends BreakerRow {
   valid_until: string;
 }
 
-/*
- * A question that was cut off is closed as unavailable. An answer is the newest valid one whose consent stands, or stood until it was used or ran out.
- */
-const known = `
-with wanted as (
-  select source from unnest($3::text[]) as source
-), lost as (
-  update inquiry.inquiry set state = 'unavailable', reason = 'interrupted', finished_at = $4
-  where entity_id = $1 and person_id = $2 and source = any($3) and state = 'asking' and give_up_at <= $4
-)
-select w.source, ${placeOfPerson} as grid_code,
-  (select i.inquiry_id from inquiry.inquiry i where i.entity_id = $1 and i.person_id = $2 and i.source = w.source and i.state = 'asking'
-    and (i.give_up_at > $4 or i.give_up_at is null)) as running,
-  (select count(distinct coalesce(i.question_no, i.inquiry_id::text))::int from inquiry.inquiry i
-    where i.entity_id = $1 and i.person_id = $2 and i.source = w.source and i.asked_on = $5 and i.may_have_left) as asked_today,
-  answer.*, b.state, b.failures, b.failing_since, b.until
-from wanted w
-join organization.entity e on e.entity_id = $1
-left join population.person p on p.entity_id = $1 and p.person_id = $2
-left join inquiry.breaker b on b.entity_id = $1 and b.source = w.source
-left join lateral (
-  select a.inquiry_id, i.consent_id, a.values, a.as_of, a.known_at, a.valid_until
-  from inquiry.answer a join inquiry.inquiry i using (inquiry_id) join inquiry.consent c using (consent_id)
-  where a.entity_id = $1 and a.person_id = $2 and a.source = w.source and a.known_at <= $4 and a.valid_until > $4
-    and (c.withdrawn_at is null or c.withdrawn_at > $4)
-  order by a.known_at desc, a.inquiry_id desc limit 1) answer on true`;
-
 /**
- * By source. Whoever reads it holds the person at every one of the sources. Consents come first and by themselves: waiting for one that a question is
- * just using up, a statement that also looked for the answer would look for it as of before.
+ * By source. From now on decisions about the person and one of these sources are made one after the other, also by servers apart. What is held and looked at
+ * in which order stands with the function.
  */
 export async function readKnown(
   tx: Tx,
@@ -98,14 +67,13 @@ export async function readKnown(
   sources: readonly string[],
   { at, on }: { at: string; on: string },
 ): Promise<Map<string, Known>> {
-  const consents = await lockConsents(tx, entityId, personId, sources);
-  const rows = await tx.prepared<KnownRow>(known, [entityId, personId, sources, at, on]);
-  return new Map(rows.map((row) => [row.source, knownOf(row, consents)]));
+  const rows = await tx.prepared<KnownRow>('select * from inquiry.look_up($1, $2, $3, $4, $5)', [entityId, personId, sources, at, on]);
+  return new Map(rows.map((row) => [row.source, knownOf(row)]));
 }
 
-const knownOf = (row: KnownRow, consents: readonly Consent[]): Known => ({
+const knownOf = (row: KnownRow): Known => ({
   gridCode: row.grid_code,
-  consents: consents.filter(({ source }) => source === row.source),
+  consents: row.consents.filter(({ source }) => source === row.source).map(consentOf),
   answer: row.inquiry_id === null ? null : { ...row, inquiry_id: row.inquiry_id },
   running: row.running,
   askedToday: row.asked_today,

@@ -55,7 +55,7 @@ function textOf(library: InquiryLibrary, { purpose, source, text: key }: Consent
 const keepOf = (library: InquiryLibrary, source: string): string => library.sources.get(source)?.keep ?? 'P5Y';
 
 /** The place of a person on the roll (`p`), else the pool of the entity's (`e`) county for somebody who is new here. */
-export const placeOfPerson = `coalesce(p.grid_code, left(e.root_grid_code, 6) || '000000')`;
+const placeOfPerson = `coalesce(p.grid_code, left(e.root_grid_code, 6) || '000000')`;
 
 interface NewConsent {
   readonly giving: Giving;
@@ -147,8 +147,9 @@ export function agreedSources(tx: Tx, entityId: string, personId: string, purpos
   );
 }
 
-interface ConsentRow {
-  consent_id: bigint;
+/** As `inquiry.look_up` tells it. */
+export interface ConsentRow {
+  consent_id: string;
   purpose: string;
   source: string;
   is_separate: boolean;
@@ -158,21 +159,11 @@ interface ConsentRow {
   used_at: string | null;
 }
 
-/** Locked against a withdrawal that would cross the decision. */
-export async function lockConsents(tx: Tx, entityId: string, personId: string, sources: readonly string[]): Promise<Consent[]> {
-  const rows = await tx.prepared<ConsentRow>(
-    `select consent_id, purpose, source, is_separate, given_at, valid_until, withdrawn_at, used_at from inquiry.consent
-     where entity_id = $1 and person_id = $2 and source = any($3) order by consent_id for share`,
-    [entityId, personId, sources],
-  );
-  return rows.map(consentOf);
-}
-
 const instantOf = (text: string | null): Temporal.Instant | null => (text === null ? null : Temporal.Instant.from(text));
 
-function consentOf(row: ConsentRow): Consent {
+export function consentOf(row: ConsentRow): Consent {
   return {
-    consentId: row.consent_id,
+    consentId: BigInt(row.consent_id),
     purpose: row.purpose,
     source: row.source,
     isSeparate: row.is_separate,

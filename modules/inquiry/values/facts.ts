@@ -37,10 +37,13 @@ interface AnswerRow {
  * is that of a session. An answer whose consent was withdrawn by then is not used.
  */
 export async function readFacts(tx: Tx, indicators: Pick<Indicators, 'valuesIn'>, personId: string, at: string): Promise<Facts> {
-  const computed = await indicators.valuesIn(tx, personId);
+  const [computed, answers, inVain] = await Promise.all([
+    indicators.valuesIn(tx, personId),
+    validAnswers(tx, personId, at),
+    askedInVain(tx, personId, at),
+  ]);
   const values = new Map<string, Value>(computed?.values);
   const overlaid = new Map<string, Overlaid>();
-  const answers = await validAnswers(tx, personId, at);
   for (const answer of answers) {
     for (const [code, value] of Object.entries(answer.values)) {
       overlaid.set(code, {
@@ -55,7 +58,7 @@ export async function readFacts(tx: Tx, indicators: Pick<Indicators, 'valuesIn'>
     }
   }
   const answered = new Set(answers.map(({ source }) => source));
-  const unavailable = (await askedInVain(tx, personId, at)).filter(({ source }) => !answered.has(source));
+  const unavailable = inVain.filter(({ source }) => !answered.has(source));
   return { asOf: computed?.asOf ?? null, values, overlaid, unavailable };
 }
 

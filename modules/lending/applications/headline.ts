@@ -7,12 +7,14 @@ import type { ApplicationRow } from './store.ts';
 /** What work-lists show of an application. */
 export async function headlineOf(deps: LendingDeps, tx: Tx, applicationId: bigint): Promise<Headline> {
   const [row] = await tx.prepared<HeadlineRow>(
-    `select a.entity_id, a.product, a.name, a.phone_masked, a.answers, a.facts, o.limit_fen from lending.application a
+    `select a.entity_id, a.product, a.name, a.phone_masked, a.answers, a.facts, o.limit_fen,
+       (select v.hash from product.layer_version v where v.entity_id = a.entity_id and v.code = a.product order by v.version desc limit 1) as layer_hash
+     from lending.application a
      left join lending.offer o on o.application_id = a.application_id and o.state in ('open', 'accepted') where a.application_id = $1`,
     [applicationId],
   );
   if (!row) throw new Error(`application A${applicationId} is not there`);
-  const name = await deps.products.nameOf(tx, row.entity_id, row.product);
+  const name = await deps.products.nameOf(tx, row.entity_id, row.product, row.layer_hash);
   const { amount } = row.answers;
   return {
     title: row.name ?? row.phone_masked,
@@ -25,6 +27,7 @@ export async function headlineOf(deps: LendingDeps, tx: Tx, applicationId: bigin
 
 type HeadlineRow = Pick<ApplicationRow, 'entity_id' | 'product' | 'name' | 'phone_masked' | 'answers' | 'facts'> & {
   limit_fen: bigint | null;
+  layer_hash: string | null;
 };
 
 /** What the investigator proposes, else what the machine would have granted. */

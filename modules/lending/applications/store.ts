@@ -45,6 +45,8 @@ export interface ApplicationRow {
   facts: Readonly<Record<string, unknown>>;
   evidence: Evidence;
   case_id: bigint | null;
+  /** `F12`, once the contract is signed and released. */
+  facility_id: string | null;
   decision_id: string | null;
   outcome: 'approve' | 'refer' | 'decline' | null;
   declined: Declined | null;
@@ -57,8 +59,8 @@ export interface ApplicationRow {
 }
 
 export const applicationColumns = `application_id, entity_id, channel_id, product, product_version, terms, phone_key, phone_sealed, phone_masked,
-  person_id, name, id_no_sealed, id_no_masked, grid_code, manager_id, state, answers, facts, evidence, case_id, decision_id, outcome, declined,
-  supplement, created_at, changed_at, expires_at, closed_at, reapply_on`;
+  person_id, name, id_no_sealed, id_no_masked, grid_code, manager_id, state, answers, facts, evidence, case_id, facility_id, decision_id, outcome,
+  declined, supplement, created_at, changed_at, expires_at, closed_at, reapply_on`;
 
 /** The application, its row held. Throws when it is not there: ids come from sessions and cases, not from people. */
 export async function lockApplication(tx: Tx, entityId: string, applicationId: bigint): Promise<ApplicationRow> {

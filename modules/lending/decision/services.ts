@@ -11,12 +11,11 @@ import type { ApplicationRow } from '../applications/store.ts';
 import { machine } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
 import { hold } from '../held/ask-held.ts';
-import { facilityOf } from '../offers/facilities.ts';
 import { grantedBefore, keepGrant, within } from '../offers/granted.ts';
 import { makeOffer } from '../offers/offer.ts';
 import type { Granted } from '../offers/offer.ts';
 import { insertOffer, readOffer } from '../offers/store.ts';
-import { askAbout } from './ask-about.ts';
+import { decideAbout } from './ask-about.ts';
 import { inputsOf, isInArea, phoneCheck } from './inputs.ts';
 import { verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
@@ -28,10 +27,13 @@ export function inquire(deps: LendingDeps): Service {
   return {
     gives: ['unavailable'],
     async run(work): Promise<ServiceAnswer> {
-      const { application, agreed } = await readAgreed(deps, work);
-      // The face was asked about while the person stood before it.
-      const consented = agreed.map(({ source }) => source).filter((source) => source !== 'face');
-      const unavailable = (await askAbout(deps, application, consented))
+      const asking = await withOwner(deps.db, async (tx) => {
+        const { application, agreed } = await readAgreed(deps, tx, work);
+        // The face was asked about while the person stood before it.
+        const consented = agreed.map(({ source }) => source).filter((source) => source !== 'face');
+        return decideAbout(deps, tx, application, consented);
+      });
+      const unavailable = (await asking())
         .filter(({ asked: { outcome } }) => outcome === 'unavailable' || outcome === 'refused')
         .map(({ source }) => source);
       return { variables: { unavailable } };
@@ -52,7 +54,7 @@ export function decide(deps: LendingDeps): Service {
   return {
     gives: ['verdict', 'limit', 'rate'],
     async run(work): Promise<ServiceAnswer> {
-      const { application, personId, agreed } = await readAgreed(deps, work);
+      const { application, personId, agreed } = await withOwner(deps.db, (tx) => readAgreed(deps, tx, work));
       const learned = await learn(deps, application, personId, agreed);
       return withOwner(deps.db, async (tx) => {
         const decided = await deps.strategies.decideOnValues(
@@ -100,14 +102,13 @@ async function keepVerdict(tx: Tx, { application_id: id }: ApplicationRow, decid
 /** The application of a case, with what its person agrees to be asked about. */
 async function readAgreed(
   deps: LendingDeps,
+  tx: Tx,
   work: Work,
 ): Promise<{ application: ApplicationRow; personId: string; agreed: readonly Agreed[] }> {
-  return withOwner(deps.db, async (tx) => {
-    const application = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
-    const { person_id: personId } = application;
-    if (personId === null) throw new Error(`application A${application.application_id} has no person`);
-    return { application, personId, agreed: await deps.inquiry.agreedTo(tx, work.entityId, personId, 'credit_approval') };
-  });
+  const application = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
+  const { person_id: personId } = application;
+  if (personId === null) throw new Error(`application A${application.application_id} has no person`);
+  return { application, personId, agreed: await deps.inquiry.agreedTo(tx, work.entityId, personId, 'credit_approval') };
 }
 
 /** What the strategy is told of an application as it stands now. */
@@ -125,11 +126,13 @@ interface Learned {
 async function learn(deps: LendingDeps, application: ApplicationRow, personId: string, agreed: readonly Agreed[]): Promise<Learned> {
   const { dictionary } = await deps.products.library();
   return withSession(deps.db, sessionOf(application), async (tx) => {
-    const [known] = await tx.prepared<{ phone: string | null; grid_code: string }>(
-      'select phone, grid_code from population.person where entity_id = (select organization.current_entity()) and person_id = $1',
-      [personId],
-    );
-    const { asOf, values, overlaid } = await deps.inquiry.factsFor(tx, personId, deps.clock.now().toString());
+    const [[known], { asOf, values, overlaid }] = await Promise.all([
+      tx.prepared<{ phone: string | null; grid_code: string }>(
+        'select phone, grid_code from population.person where entity_id = (select organization.current_entity()) and person_id = $1',
+        [personId],
+      ),
+      deps.inquiry.factsFor(tx, personId, deps.clock.now().toString()),
+    ]);
     const phone = deps.vault.open('lending.application.phone', application.phone_sealed);
     const inputs = inputsOf(application, {
       dictionary,
@@ -155,11 +158,10 @@ async function exposureOf(
 ): Promise<{ HH_EXPOSURE?: string }> {
   const { application, personId, known } = about;
   if (facilityExposure === undefined || (typeof known !== 'string' && typeof known !== 'number')) return {};
-  const own = await facilityOf(tx, application.application_id);
   const beside = await facilityExposure(
     tx,
     personId,
-    (facility) => facility.facilityId !== own && (facility.isSigned || facility.personId !== personId),
+    (facility) => `F${facility.facilityId}` !== application.facility_id && (facility.isSigned || facility.personId !== personId),
   );
   return beside === 0n ? {} : { HH_EXPOSURE: String(BigInt(known) + beside) };
 }

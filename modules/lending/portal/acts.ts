@@ -1,6 +1,7 @@
 /** What a borrower does before anything is decided: who they are, what they agree to, their face, their answers, and sending it all off. */
 import { maskResidentId, parseResidentId } from '#core/identifiers/index.ts';
 import type { Form } from '#core/product/index.ts';
+import type { Asked, AskRequest } from '#modules/inquiry/index.ts';
 import { personIdOf } from '#modules/population/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
@@ -82,7 +83,7 @@ async function knownOf(tx: Tx, row: ApplicationRow, personId: string): Promise<K
      left join population.person p on p.entity_id = $1 and p.person_id = who.person_id
      left join lateral (
        select closed_at is null as is_open, reapply_on from lending.application a
-       where a.entity_id = $1 and a.person_id = who.person_id and product = $3 and application_id <> $4
+       where a.entity_id = $1 and a.person_id = who.person_id collate "default" and product = $3 and application_id <> $4
        order by closed_at is null desc, closed_at desc limit 1) other on true`,
     [row.entity_id, personId, row.product, row.application_id],
   );
@@ -142,14 +143,15 @@ export async function showFace(
 ): Promise<(tx: Tx, row: ApplicationRow) => Promise<ApplicationRow>> {
   const { face } = await consentTexts(deps);
   const at = deps.clock.now().round('millisecond');
-  const shown = await withOwner(deps.db, async (tx) => {
-    const row = await visitedApplication(tx, token, at, { isHeld: true });
+  const asking = await withOwner(deps.db, async (tx) => {
+    const { row } = await visitedApplication(tx, token, at, { isHeld: true });
     if (given.text !== face.key) throw refuse(portalRefusals, 'text_changed', face.title);
     mustBeOpen(row, 'show_face');
-    if (given.token !== null) await deps.inquiry.giveEach(tx, [givingOf(deps, row, face.key, face.sources)]);
-    return row;
+    if (given.token === null) return null;
+    await deps.inquiry.giveEach(tx, [givingOf(deps, row, face.key, face.sources)]);
+    return deps.inquiry.decideToAsk(tx, row.entity_id, [faceQuestion(deps, row, given.token)]);
   });
-  const seen = given.token === null ? 'left_out' : await askFace(deps, shown, given.token);
+  const seen = asking === null ? 'left_out' : sawOf(await asking());
   if (seen === 'different') throw refuse(portalRefusals, 'face_mismatch');
   return (tx, row) => advanceApplication(tx, row, 'show_face', {}, now(deps, { face: seen }));
 }
@@ -157,16 +159,16 @@ export async function showFace(
 /** In a demonstration only. Refuses: signed_out, wrong_step, capture_elsewhere. */
 export async function capture(deps: LendingDeps, token: string | undefined): Promise<{ face_token: string }> {
   const at = deps.clock.now().round('millisecond');
-  const row = await withOwner(deps.db, (tx) => visitedApplication(tx, token, at, { isHeld: false }));
+  const { row } = await withOwner(deps.db, (tx) => visitedApplication(tx, token, at, { isHeld: false }));
   mustBeOpen(row, 'show_face');
   if (!deps.demonstration || row.id_no_sealed === null) throw refuse(portalRefusals, 'capture_elsewhere');
   return { face_token: await deps.demonstration.capture(deps.vault.open('lending.application.id_no', row.id_no_sealed)) };
 }
 
-async function askFace(deps: LendingDeps, row: ApplicationRow, token: string): Promise<'seen' | 'different' | 'unknown'> {
+function faceQuestion(deps: LendingDeps, row: ApplicationRow, token: string): AskRequest {
   const { person_id: personId, name, id_no_sealed: sealed } = row;
   if (personId === null || name === null || sealed === null) throw new Error(`application A${row.application_id} has no identity`);
-  const seen = await deps.inquiry.ask(row.entity_id, {
+  return {
     source: 'face',
     personId,
     identity: { name, idNo: deps.vault.open('lending.application.id_no', sealed) },
@@ -174,9 +176,12 @@ async function askFace(deps: LendingDeps, row: ApplicationRow, token: string): P
     subject: `application A${row.application_id}`,
     actorId: borrower,
     sessionToken: token,
-  });
-  if (seen.outcome === 'unavailable' || seen.outcome === 'refused') return 'unknown';
-  return seen.values['FACE_LIVE'] === false ? 'different' : 'seen';
+  };
+}
+
+function sawOf([answer]: readonly Asked[]): 'seen' | 'different' | 'unknown' {
+  if (!answer || answer.outcome === 'unavailable' || answer.outcome === 'refused') return 'unknown';
+  return answer.values['FACE_LIVE'] === false ? 'different' : 'seen';
 }
 
 /** Refuses: wrong_step, answer_invalid. */
@@ -210,7 +215,6 @@ async function formOf({ products }: LendingDeps, { terms }: ApplicationRow): Pro
 export async function submit(deps: LendingDeps, tx: Tx, row: ApplicationRow): Promise<Acted> {
   mustBeOpen(row, 'decide');
   if (!isComplete(await formOf(deps, row), row.answers)) throw refuse(portalRefusals, 'answers_missing');
-  const sent = await advanceApplication(tx, row, 'decide', {}, now(deps));
   const { amount } = row.answers;
   const caseId = await deps.processes.start(tx, row.entity_id, {
     process: row.terms.process,
@@ -219,8 +223,7 @@ export async function submit(deps: LendingDeps, tx: Tx, row: ApplicationRow): Pr
     variables: { product: row.product, amount: typeof amount === 'number' ? amount / 100 : null },
     actorId: row.manager_id ?? borrower,
   });
-  await tx.prepared('update lending.application set case_id = $2 where application_id = $1', [row.application_id, caseId]);
-  return { row: { ...sent, case_id: caseId }, caseId };
+  return { row: await advanceApplication(tx, row, 'decide', { case_id: caseId }, now(deps)), caseId };
 }
 
 /** What was asked for is there. Refuses: wrong_step, answers_missing. */

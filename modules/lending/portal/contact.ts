@@ -8,6 +8,27 @@ export interface BankWithContact {
   readonly contact: NonNullable<ChannelPage['contact']>;
 }
 
+/** What stands around a row that names a legal entity, a member of staff and a product. */
+export interface AroundRow {
+  bank: string;
+  staff_name: string | null;
+  institution_name: string | null;
+  /** Of the product's newest version. */
+  layer_hash: string | null;
+}
+
+export const aroundColumns = 'bank, staff_name, institution_name, layer_hash';
+
+/** Read with the row itself: asked for by itself it costs several times what it adds to another statement. */
+export const aroundOf = (row: string, staff: string): string => `
+  lateral (
+    select e.short_name as bank, s.name as staff_name, i.name as institution_name,
+      (select v.hash from product.layer_version v where v.entity_id = ${row}.entity_id and v.code = ${row}.product order by v.version desc limit 1) as layer_hash
+    from organization.entity e
+    left join organization.staff s on s.entity_id = e.entity_id and s.staff_id = ${row}.${staff} and s.is_active
+    left join organization.institution i on (i.entity_id, i.institution_id) = (s.entity_id, s.institution_id)
+    where e.entity_id = ${row}.entity_id) around`;
+
 export async function bankOf(tx: Tx, entityId: string): Promise<string> {
   const [row] = await tx.prepared<{ short_name: string }>('select short_name from organization.entity where entity_id = $1', [entityId]);
   if (!row) throw new Error(`legal entity ${entityId} is not there`);
@@ -15,20 +36,10 @@ export async function bankOf(tx: Tx, entityId: string): Promise<string> {
 }
 
 /** Whom to call: whose code it is or who has the case, else the bank itself; always at the bank's own number, never at somebody's own. */
-export async function contactOf(
+export const contactOf = (
   { configuration }: LendingDeps,
-  tx: Tx,
-  entityId: string,
-  staffId: string | null,
-): Promise<BankWithContact> {
-  const [row] = await tx.prepared<{ bank: string; name: string | null; institution: string | null }>(
-    `select e.short_name as bank, s.name, i.name as institution from organization.entity e
-     left join organization.staff s on s.entity_id = e.entity_id and s.staff_id = $2 and s.is_active
-     left join organization.institution i on (i.entity_id, i.institution_id) = (s.entity_id, s.institution_id)
-     where e.entity_id = $1`,
-    [entityId, staffId],
-  );
-  if (!row) throw new Error(`legal entity ${entityId} is not there`);
-  const { bank, name, institution } = row;
-  return { bank, contact: { name: name ?? '客户服务', institution: institution ?? bank, phone: configuration.hotline } };
-}
+  { bank, staff_name: name, institution_name: institution }: Omit<AroundRow, 'layer_hash'>,
+): BankWithContact => ({
+  bank,
+  contact: { name: name ?? '客户服务', institution: institution ?? bank, phone: configuration.hotline },
+});

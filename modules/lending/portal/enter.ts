@@ -8,14 +8,16 @@ import type { ApplicationRow } from '../applications/store.ts';
 import { isGenuine } from '../channels/code.ts';
 import { borrower } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
-import { contactOf } from './contact.ts';
+import { aroundColumns, aroundOf, contactOf } from './contact.ts';
+import type { AroundRow } from './contact.ts';
 import { portalRefusals } from './contract.ts';
 import type { ChannelPage, PortalApplication } from './contract.ts';
 import { look, pageOf } from './page.ts';
 import { codeRules, issueCode, takeCode } from './phone-code.ts';
 import { openPortalSession } from './session.ts';
+import type { Visited } from './session.ts';
 
-export interface ChannelRow {
+export interface ChannelRow extends AroundRow {
   channel_id: bigint;
   entity_id: string;
   code: string;
@@ -28,7 +30,8 @@ export interface ChannelRow {
 export async function findChannel({ vault }: LendingDeps, tx: Tx, code: string): Promise<ChannelRow> {
   if (!isGenuine(vault, code)) throw refuse(portalRefusals, 'channel_unknown');
   const [row] = await tx.prepared<ChannelRow>(
-    'select channel_id, entity_id, code, product, staff_id, grid_code from lending.channel where code = $1 and revoked_at is null',
+    `select channel_id, entity_id, code, product, staff_id, grid_code, ${aroundColumns}
+     from lending.channel cross join ${aroundOf('channel', 'staff_id')} where code = $1 and revoked_at is null`,
     [code],
   );
   if (!row) throw refuse(portalRefusals, 'channel_unknown');
@@ -40,7 +43,7 @@ export async function readChannel(deps: LendingDeps, code: string): Promise<Chan
   return withOwner(deps.db, async (tx) => {
     const channel = await findChannel(deps, tx, code);
     const sold = await deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
-    const { bank, contact } = await contactOf(deps, tx, channel.entity_id, channel.staff_id);
+    const { bank, contact } = contactOf(deps, channel);
     return { code, bank, product: { code: channel.product, name: sold.name, line: sold.terms.plain }, contact };
   });
 }
@@ -82,7 +85,7 @@ export async function enter(
     if (taken !== 'right') return taken;
     const sealed = deps.vault.seal('lending.application.phone', given.phone);
     const phone = { key: phoneKey, sealed, masked: maskPhone(given.phone) };
-    const row = (await standing(deps, tx, channel, phoneKey)) ?? (await begin(deps, tx, channel, phone));
+    const found = (await standing(deps, tx, channel, phoneKey)) ?? { row: await begin(deps, tx, channel, phone), around: channel };
     const token = await openPortalSession(
       tx,
       {
@@ -91,27 +94,29 @@ export async function enter(
         phone_sealed: sealed,
         phone_masked: phone.masked,
         channel_id: channel.channel_id,
-        application_id: row.application_id,
+        application_id: found.row.application_id,
       },
       at,
     );
-    return { token, seen: await look(deps, tx, row) };
+    return { token, seen: await look(deps, tx, found) };
   });
   if (typeof entered === 'string') throw refuse(portalRefusals, entered);
   return { token: entered.token, page: await pageOf(deps, entered.seen) };
 }
 
 /** The application that a person comes back to: one under way, a signed one, or a no that still keeps them waiting. */
-async function standing(deps: LendingDeps, tx: Tx, channel: ChannelRow, phoneKey: string): Promise<ApplicationRow | null> {
-  const [latest] = await tx.prepared<ApplicationRow>(
-    `select ${applicationColumns} from lending.application where entity_id = $1 and phone_key = $2 and product = $3
-     order by closed_at is null desc, application_id desc limit 1 for no key update`,
+async function standing(deps: LendingDeps, tx: Tx, channel: ChannelRow, phoneKey: string): Promise<Visited | null> {
+  const [latest] = await tx.prepared<ApplicationRow & AroundRow>(
+    `select ${applicationColumns}, ${aroundColumns} from lending.application cross join ${aroundOf('application', 'manager_id')}
+     where entity_id = $1 and phone_key = $2 and product = $3
+     order by closed_at is null desc, application_id desc limit 1 for no key update of application`,
     [channel.entity_id, phoneKey, channel.product],
   );
   if (!latest) return null;
-  if (latest.closed_at === null || latest.state === 'signed') return latest;
-  const waits = latest.reapply_on !== null && latest.reapply_on > deps.clock.today().toString();
-  return waits ? latest : null;
+  const { bank, staff_name, institution_name, layer_hash, ...row } = latest;
+  const waits = row.reapply_on !== null && row.reapply_on > deps.clock.today().toString();
+  const isStanding = row.closed_at === null || row.state === 'signed' || waits;
+  return isStanding ? { row, around: { bank, staff_name, institution_name, layer_hash } } : null;
 }
 
 async function begin(

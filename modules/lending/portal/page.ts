@@ -12,11 +12,12 @@ import type { OfferRow } from '../offers/store.ts';
 import { consentTexts } from './consent-texts.ts';
 import type { OfferedText } from './consent-texts.ts';
 import { contactOf } from './contact.ts';
-import type { BankWithContact } from './contact.ts';
+import type { AroundRow, BankWithContact } from './contact.ts';
 import { portalRefusals } from './contract.ts';
 import type { ConsentItem, PortalApplication, Step } from './contract.ts';
 import { papersOf, readyOf, signingOf, stepAfter } from './page-after.ts';
 import { visitedApplication } from './session.ts';
+import type { Visited } from './session.ts';
 
 const stepOf: Readonly<Record<ApplicationState, Step>> = {
   begun: 'identity',
@@ -62,13 +63,13 @@ export interface Seen extends BankWithContact {
   readonly offer: OfferRow | null;
 }
 
-export async function look(deps: LendingDeps, tx: Tx, row: ApplicationRow): Promise<Seen> {
-  const around = await contactOf(deps, tx, row.entity_id, row.manager_id);
+export async function look(deps: LendingDeps, tx: Tx, { row, around }: Visited): Promise<Seen> {
+  const called = contactOf(deps, around);
   return {
     row,
-    ...around,
-    sold: await deps.products.nameOf(tx, row.entity_id, row.product),
-    manual: row.state === 'referred' ? await manualOf(deps, tx, row, around) : null,
+    ...called,
+    sold: await deps.products.nameOf(tx, row.entity_id, row.product, around.layer_hash),
+    manual: row.state === 'referred' ? await manualOf(deps, tx, row, called) : null,
     offer: row.state === 'offered' ? await readOffer(tx, row.application_id) : null,
   };
 }
@@ -179,19 +180,24 @@ async function questionsFor(deps: LendingDeps, row: ApplicationRow): Promise<Non
 }
 
 /** Who looks at it now, and until when. */
-async function manualOf(deps: LendingDeps, tx: Tx, row: ApplicationRow, { contact }: BankWithContact): Promise<Parts['manual']> {
-  const [task] = await tx.prepared<{ assignee: string | null; due_at: string | null }>(
-    `select assignee, due_at from process.task where case_id = $1 and state = 'open' order by task_id limit 1`,
+async function manualOf(deps: LendingDeps, tx: Tx, row: ApplicationRow, { bank, contact }: BankWithContact): Promise<Parts['manual']> {
+  const reading = tx.prepared<TaskRow>(
+    `select t.assignee, t.due_at, s.name as staff_name, i.name as institution_name
+     from (select entity_id, assignee, due_at from process.task where case_id = $1 and state = 'open' order by task_id limit 1) t
+     left join organization.staff s on s.entity_id = t.entity_id and s.staff_id = t.assignee and s.is_active
+     left join organization.institution i on (i.entity_id, i.institution_id) = (s.entity_id, s.institution_id)`,
     [row.case_id],
   );
-  const assignee = task?.assignee ?? null;
+  const [[task], awaited] = await Promise.all([reading, awaitedSources(deps, tx, row.application_id)]);
   return {
     since: row.changed_at,
     by: task?.due_at ?? null,
-    who: assignee === null ? contact : (await contactOf(deps, tx, row.entity_id, assignee)).contact,
-    awaited: await awaitedSources(deps, tx, row.application_id),
+    who: task && task.assignee !== null ? contactOf(deps, { bank, ...task }).contact : contact,
+    awaited,
   };
 }
+
+type TaskRow = Pick<AroundRow, 'staff_name' | 'institution_name'> & { assignee: string | null; due_at: string | null };
 
 function offerOf({ row, offer }: Seen): Parts['offer'] {
   if (!offer) throw refuse(portalRefusals, 'offer_expired');

@@ -19,21 +19,28 @@ const hashOf = (code: string, { phoneKey, use }: Place): string => createHash('s
 /** A new code in place of the last one; it is sent by whoever asked. Refuses: too_many_codes. */
 export async function issueCode(tx: Tx, place: Place, at: Temporal.Instant): Promise<string> {
   const { entityId, phoneKey, use } = place;
-  // One number at a time: two requests at once must not both find room in the hour.
-  await tx.prepared('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`lending.phone_code ${entityId} ${phoneKey}`]);
-  const [sent] = await tx.prepared<{ n: number; latest: string | null }>(
-    `select count(*)::int as n, max(sent_at) as latest from lending.phone_code
-     where entity_id = $1 and phone_key = $2 and use = $3 and sent_at > $4`,
-    [entityId, phoneKey, use, at.subtract({ hours: 1 }).toString()],
-  );
-  const isSoon =
-    sent?.latest != null && Temporal.Instant.compare(Temporal.Instant.from(sent.latest).add({ seconds: codeRules.resendSeconds }), at) > 0;
-  if (isSoon || (sent?.n ?? 0) >= codeRules.anHour) throw refuse(portalRefusals, 'too_many_codes');
   const code = String(randomInt(1_000_000)).padStart(6, '0');
-  await tx.prepared(
-    `insert into lending.phone_code (entity_id, phone_key, use, code_hash, sent_at, valid_until) values ($1, $2, $3, $4, $5, $6)`,
-    [entityId, phoneKey, use, hashOf(code, place), at.toString(), at.add({ seconds: codeRules.validSeconds }).toString()],
+  // One number at a time: two requests at once must not both find room in the hour. A statement of its own, so that the next sees what was waited for.
+  const hold = tx.prepared('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`lending.phone_code ${entityId} ${phoneKey}`]);
+  const issue = tx.prepared(
+    `insert into lending.phone_code (entity_id, phone_key, use, code_hash, sent_at, valid_until)
+     select $1::text, $2::text, $3::text, $4, $5::timestamptz, $6 from (
+       select count(*) as sent, max(sent_at) as latest from lending.phone_code
+       where entity_id = $1 and phone_key = $2 and use = $3 and sent_at > $5::timestamptz - interval '1 hour') hour
+     where sent < $7 and (latest is null or latest <= $8) returning 1`,
+    [
+      entityId,
+      phoneKey,
+      use,
+      hashOf(code, place),
+      at.toString(),
+      at.add({ seconds: codeRules.validSeconds }).toString(),
+      codeRules.anHour,
+      at.subtract({ seconds: codeRules.resendSeconds }).toString(),
+    ],
   );
+  const [, issued] = await Promise.all([hold, issue]);
+  if (issued.length === 0) throw refuse(portalRefusals, 'too_many_codes');
   return code;
 }
 

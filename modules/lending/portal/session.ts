@@ -3,6 +3,8 @@ import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { applicationColumns } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
+import { aroundColumns, aroundOf } from './contact.ts';
+import type { AroundRow } from './contact.ts';
 import { portalRefusals } from './contract.ts';
 
 export const portalCookie = 'qianmo_portal';
@@ -26,7 +28,10 @@ const columns = 'entity_id, phone_key, phone_sealed, phone_masked, channel_id, a
 export async function openPortalSession(tx: Tx, session: PortalSession, at: Temporal.Instant): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await tx.prepared(
-    `with over as (delete from lending.portal_session where expires_at < $8)
+    `with over as (
+       delete from lending.portal_session where token_hash = any(array(
+         select token_hash from lending.portal_session where expires_at < $8 order by expires_at limit 20 for update skip locked))
+     )
      insert into lending.portal_session (token_hash, ${columns}, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
     [
       hashOf(token),
@@ -61,30 +66,36 @@ export async function usePortalSession(tx: Tx, token: string | undefined, at: Te
 const see = async (tx: Tx, token: string, at: Temporal.Instant): Promise<void> =>
   void (await tx.prepared('update lending.portal_session set seen_at = $2 where token_hash = $1', [hashOf(token), at.toString()]));
 
-const ofSession = `select ${applicationColumns}, seen_at < $3::timestamptz - interval '1 minute' as is_stale
+const ofSession = `select ${applicationColumns}, ${aroundColumns}, seen_at < $3::timestamptz - interval '1 minute' as is_stale
   from (select application_id as held, seen_at from lending.portal_session where token_hash = $1 and expires_at > $3 and seen_at > $2) visit
-  join lending.application on application_id = held`;
+  join lending.application on application_id = held
+  cross join ${aroundOf('application', 'manager_id')}`;
 const ofSessionHeld = `${ofSession} for no key update of application`;
 
-/** The application of a session, its row held for whoever acts. Refuses: signed_out. */
+export interface Visited {
+  readonly row: ApplicationRow;
+  readonly around: AroundRow;
+}
+
+/** The application of a session with what stands around it, its row held for whoever acts. Refuses: signed_out. */
 export async function visitedApplication(
   tx: Tx,
   token: string | undefined,
   at: Temporal.Instant,
   { isHeld }: { isHeld: boolean },
-): Promise<ApplicationRow> {
+): Promise<Visited> {
   const [found] =
     token === undefined
       ? []
-      : await tx.prepared<ApplicationRow & { is_stale: boolean }>(isHeld ? ofSessionHeld : ofSession, [
+      : await tx.prepared<ApplicationRow & AroundRow & { is_stale: boolean }>(isHeld ? ofSessionHeld : ofSession, [
           hashOf(token),
           at.subtract({ minutes: idleMinutes }).toString(),
           at.toString(),
         ]);
   if (!found || token === undefined) throw refuse(portalRefusals, 'signed_out');
-  const { is_stale: isStale, ...row } = found;
+  const { is_stale: isStale, bank, staff_name, institution_name, layer_hash, ...row } = found;
   if (isStale) await see(tx, token, at);
-  return row;
+  return { row, around: { bank, staff_name, institution_name, layer_hash } };
 }
 
 export async function closePortalSession(tx: Tx, token: string | undefined): Promise<void> {

@@ -21,7 +21,8 @@ export type PortalAct = (tx: Tx, row: ApplicationRow) => Promise<Acted>;
 export async function visit(deps: LendingDeps, token: string | undefined, act: PortalAct): Promise<{ caseId: bigint | null; seen: Seen }> {
   const at = deps.clock.now().round('millisecond');
   return withOwner(deps.db, async (tx) => {
-    const { row, caseId } = await act(tx, await visitedApplication(tx, token, at, { isHeld: true }));
-    return { caseId, seen: await look(deps, tx, row) };
+    const visited = await visitedApplication(tx, token, at, { isHeld: true });
+    const { row, caseId } = await act(tx, visited.row);
+    return { caseId, seen: await look(deps, tx, { row, around: visited.around }) };
   });
 }

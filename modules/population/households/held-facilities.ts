@@ -33,7 +33,7 @@ export async function facilityExposure(
   personId: string,
   isMeant: (facility: HeldFacility) => boolean,
 ): Promise<bigint> {
-  const members = await tx.query<{ person_id: string }>(
+  const members = await tx.prepared<{ person_id: string }>(
     `select other.person_id from population.person person
      join population.person other on other.entity_id = person.entity_id and other.household_id = person.household_id
      where person.person_id = $1`,

@@ -61,6 +61,9 @@ export async function readNewest(tx: Tx, entityId: string, code: string): Promis
 const read = new Map<string, Layer>();
 const mostRead = 2000;
 
+/** The layer of a text that has been read before. */
+export const layerByHash = (hash: string): Layer | undefined => read.get(hash);
+
 function versionOf(row: Row): StoredVersion {
   return {
     layer: layerOf(row),

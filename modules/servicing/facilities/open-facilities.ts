@@ -28,7 +28,7 @@ export function exposedFen(facility: Standing, day: string): { amountFen: bigint
 
 /** Of people whom the reader may see; those under which nothing may be drawn and nothing is owed are left out. */
 export async function readOpenFacilities(tx: Tx, personIds: readonly string[], day: string): Promise<OpenFacility[]> {
-  const rows = await tx.query<Standing & Pick<FacilityRow, 'facility_id' | 'person_id' | 'product'> & { names: string[] }>(
+  const rows = await tx.prepared<Standing & Pick<FacilityRow, 'facility_id' | 'person_id' | 'product'> & { names: string[] }>(
     `select f.facility_id, f.person_id, f.product, f.kind, f.state, f.limit_fen, f.reserved_fen, f.used_fen, f.valid_to,
        coalesce((select sum(l.normal_principal_fen + l.overdue_principal_fen) from servicing.loan l where l.facility_id = f.facility_id), 0)::bigint as owed_fen,
        array['F' || f.facility_id] || array(
