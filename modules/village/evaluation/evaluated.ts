@@ -59,7 +59,13 @@ export async function renewEvaluated(
     by,
     at,
   );
-  await refreshStages(tx, project.project_id, [...new Set(made.map(({ person }) => person.household_id))], clock.today().toString());
+  await refreshStages(
+    tx,
+    project.project_id,
+    [...new Set(made.map(({ person }) => person.household_id))],
+    clock.today().toString(),
+    'answers',
+  );
 }
 
 const readPeople = (tx: Tx, projectId: bigint, persons: readonly string[]): Promise<PersonRow[]> =>

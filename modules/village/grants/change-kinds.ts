@@ -99,7 +99,7 @@ export function reversalChange(deps: GrantDeps): ChangeKind {
           deps.clock.now().toString(),
         ],
       );
-      await refreshStages(tx, line.project_id, [line.household_id], deps.clock.today().toString());
+      await refreshStages(tx, line.project_id, [line.household_id], deps.clock.today().toString(), 'grant');
     },
   };
 }

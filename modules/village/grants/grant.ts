@@ -116,7 +116,7 @@ async function grantLines(deps: GrantDeps, tx: Tx, batch: BatchRow, lines: reado
     [batch.batch_id, stopped.map(({ line }) => line.person_id), stopped.map(({ reasons }) => JSON.stringify(reasons)), at],
   );
   const households = [...new Set(passed.map(({ household_id }) => household_id))];
-  await refreshStages(tx, batch.project_id, households, today.toString());
+  await refreshStages(tx, batch.project_id, households, today.toString(), 'grant');
   return { granted: passed.length, blocked: stopped.length };
 }
 

@@ -8,6 +8,7 @@ export const limitAddresses = {
   determination: '/api/v1/village/projects/:id/limits/:person/determination',
   determinations: '/api/v1/village/projects/:id/determinations',
   retake: '/api/v1/village/projects/:id/retake',
+  limitWork: '/api/v1/village/projects/:id/limit-work',
 } as const;
 
 /** In the order in which they are looked for. */
@@ -78,11 +79,14 @@ export const limitQuery = z.object({
   cursor: z.string().max(500).optional(),
 });
 export type LimitQuery = z.output<typeof limitQuery>;
-/** In the order of the roll. `open` and `ready`: what waits for the branch's word, and what of it can be confirmed as taken; under the grid node asked for. */
+/**
+ * In the order of the roll. `waiting`: whose limit is being worked out anew in the background, and is told as it was until then. `open` and `ready`: what waits for the branch's word, and what of it can be confirmed as taken; under the
+ * grid node asked for.
+ */
 export const limitList = z.object({
   items: z.array(limitRow),
   next_cursor: z.string().nullable(),
-  counts: z.object({ all: count, open: count, ready: count, ready_fen: fen }),
+  counts: z.object({ all: count, open: count, ready: count, ready_fen: fen, waiting: count }),
 });
 export type LimitList = z.infer<typeof limitList>;
 
@@ -113,8 +117,16 @@ export type LimitPage = z.infer<typeof limitPage>;
 
 export const determine = z.object({ determined_fen: fen, remark: z.string().trim().min(2).max(300).optional() });
 export type Determine = z.output<typeof determine>;
-/** Everybody under a grid node whose limit was taken and waits: as it was taken. */
+/** Everybody under a grid node whose limit was taken and waits: as it was taken, in the background. Told is who waits for it. */
 export const determineAll = z.object({ grid_code: gridCode });
 export const determinedAll = z.object({ people: count, total_fen: fen });
 export const retakeAll = z.object({ grid_code: gridCode });
+/** Who waits for it: it is done in the background. */
 export const retaken = z.object({ people: count });
+
+export const limitWorkQuery = z.object({ grid_code: gridCode });
+export const limitWork = z.object({ state: z.enum(['waiting', 'running', 'done', 'failed']), done: count, people: count });
+export type LimitWork = z.infer<typeof limitWork>;
+/** How far the background is: taking everybody of the project anew, and determining under the node as taken. Null: never asked. */
+export const limitWorks = z.object({ retake: limitWork.nullable(), determine: limitWork.nullable() });
+export type LimitWorks = z.infer<typeof limitWorks>;

@@ -8,10 +8,9 @@ import { refreshStages } from '../progress/stages.ts';
 import { limitRefusals } from './contract.ts';
 import type { Determine } from './contract.ts';
 import { retake } from './retake.ts';
-import { settleTaken } from './settle.ts';
+import { settleForReading, settleTaken } from './settle.ts';
 import type { LimitDeps } from './settle.ts';
 import type { TakeOutcome } from './take.ts';
-import { takenTable } from './views.ts';
 
 interface Standing {
   outcome: TakeOutcome;
@@ -41,7 +40,7 @@ export async function determineOne(
   personId: string,
   { determined_fen, remark }: Determine,
 ): Promise<void> {
-  await settleTaken(deps, session.entityId, projectId);
+  await settleForReading(deps, session.entityId, projectId, personId);
   await withOwner(deps.db, async (tx) => {
     const project = await openProject(tx, session.entityId, projectId);
     const sold = await deps.products.resolve(tx, session.entityId, project.product, deps.clock.today());
@@ -70,7 +69,7 @@ export async function determineOne(
       ],
     );
     if (project.rules.settings.limits.village_cap_fen !== null) await retakeVillage(tx, projectId, member.grid_code);
-    await refreshStages(tx, projectId, [member.household_id], deps.clock.today().toString());
+    await refreshStages(tx, projectId, [member.household_id], deps.clock.today().toString(), 'determination');
   });
 }
 
@@ -97,45 +96,116 @@ export async function lockMember(tx: Tx, session: Session, projectId: bigint, pe
   return member;
 }
 
+/** People determined in one transaction: a kill costs at most so many that are done again. */
+const usually = 2_000;
+
+export interface Determined {
+  readonly people: number;
+  readonly total_fen: string;
+}
+
+export interface Speaking {
+  readonly requestId?: string | undefined;
+  /** After each chunk, how many so far. */
+  readonly report?: (so: Determined) => Promise<void>;
+  /** People determined in one transaction. */
+  readonly atOnce?: number;
+}
+
 /**
- * Everybody under a node whose limit was taken and waits for a word: as it was taken. Answers how many, and how much.
- * Refuses: project_unknown, project_not_open, grid_outside.
+ * Everybody under a node whose limit was taken and waits for a word: as it was taken, in the order of the roll, chunk by chunk. Run again it goes on with
+ * who still waits. Answers how many, and how much. Refuses: project_unknown, project_not_open, grid_outside.
  */
 export async function determineAsTaken(
   deps: LimitDeps,
   session: Session,
   projectId: bigint,
   gridCode: string,
-  requestId?: string,
-): Promise<{ people: number; total_fen: string }> {
+  { requestId, report = async () => undefined, atOnce = usually }: Speaking = {},
+): Promise<Determined> {
+  await withOwner(deps.db, (tx) => mustSpeak(tx, session, projectId, gridCode));
   await settleTaken(deps, session.entityId, projectId);
-  return withOwner(deps.db, async (tx) => {
-    await openProject(tx, session.entityId, projectId);
-    mustCover(session, gridCode);
-    const rows = await tx.query<{ household_id: string; determined_fen: bigint }>(
-      `with ready as (
-         select person_id, household_id, grid_code, taken_fen from ${takenTable}
-         where project_id = $1 and left(grid_code, ${gridCode.length}) = $2 and outcome = 'taken' and (determined_fen is null or is_moved)),
-       written as (
-         insert into village.determination (project_id, person_id, entity_id, grid_code, taken_fen, determined_fen, determined_by, determined_at)
-         select $1, person_id, $3, grid_code, taken_fen, taken_fen, $4, $5 from ready)
-       select household_id, taken_fen as determined_fen from ready`,
-      [projectId, gridCode, session.entityId, session.actorId, deps.clock.now().toString()],
-    );
+  const sum = { people: 0, totalFen: 0n };
+  const told = (): Determined => ({ people: sum.people, total_fen: String(sum.totalFen) });
+  const about = { session, projectId, gridCode, requestId, atOnce };
+  let after: Place | undefined = { place: '', person_id: '' };
+  while (after) {
+    const from: Place = after;
+    const done = await withOwner(deps.db, (tx) => determineChunk(deps, tx, about, from));
+    sum.people += done.people;
+    sum.totalFen += done.totalFen;
+    after = done.last;
+    if (done.people > 0) await report(told());
+  }
+  return told();
+}
+
+async function mustSpeak(tx: Tx, session: Session, projectId: bigint, gridCode: string): Promise<void> {
+  await openProject(tx, session.entityId, projectId);
+  mustCover(session, gridCode);
+}
+
+interface Place {
+  place: string;
+  person_id: string;
+}
+
+interface About {
+  readonly session: Session;
+  readonly projectId: bigint;
+  readonly gridCode: string;
+  readonly requestId: string | undefined;
+  readonly atOnce: number;
+}
+
+/** What was written and the line that tells of it in the audit trail are one transaction. `last`: none where nobody is left. */
+async function determineChunk(
+  deps: LimitDeps,
+  tx: Tx,
+  { session, projectId, gridCode, requestId, atOnce }: About,
+  after: Place,
+): Promise<{ people: number; totalFen: bigint; last: Place | undefined }> {
+  await openProject(tx, session.entityId, projectId);
+  const rows = await tx.query<Place & { household_id: string; taken_fen: bigint }>(
+    `with ready as (
+       select place, person_id, household_id, grid_code, taken_fen from village.taken
+       where project_id = $1 and place ^@ $2 and (place, person_id) > ($6, $7) and ${readySql}
+       order by place, person_id limit $8 for no key update),
+     written as (
+       insert into village.determination (project_id, person_id, entity_id, grid_code, taken_fen, determined_fen, determined_by, determined_at)
+       select $1, person_id, $3, grid_code, taken_fen, taken_fen, $4, $5 from ready)
+     select place, person_id, household_id, taken_fen from ready order by place, person_id`,
+    [projectId, gridCode, session.entityId, session.actorId, deps.clock.now().toString(), after.place, after.person_id, atOnce],
+  );
+  const totalFen = rows.reduce((sum, row) => sum + row.taken_fen, 0n);
+  if (rows.length > 0) {
     const households = [...new Set(rows.map((row) => row.household_id))];
-    await refreshStages(tx, projectId, households, deps.clock.today().toString());
-    const total = rows.reduce((sum, row) => sum + row.determined_fen, 0n);
+    await refreshStages(tx, projectId, households, deps.clock.today().toString(), 'determination');
     await record(tx, {
       entityId: session.entityId,
       actorId: session.actorId,
       action: 'village.determine_all',
       subjectKind: 'village_project',
       subjectId: `V${projectId}`,
-      detail: { grid_code: gridCode, people: rows.length, total_fen: String(total) },
+      detail: { grid_code: gridCode, people: rows.length, total_fen: String(totalFen) },
       requestId,
     });
-    return { people: rows.length, total_fen: String(total) };
-  });
+  }
+  return { people: rows.length, totalFen, last: rows.length < atOnce ? undefined : rows.at(-1) };
+}
+
+/** Waits for the branch's word, and can be confirmed as it was taken. */
+const readySql = `is_open and outcome = 'taken'`;
+
+/** Who would be determined as taken now, and how much. Refuses: project_unknown, project_not_open, grid_outside. As owner. */
+export async function countReady(tx: Tx, session: Session, projectId: bigint, gridCode: string): Promise<Determined> {
+  await mustSpeak(tx, session, projectId, gridCode);
+  const [ready] = await tx.query<Determined>(
+    `select count(*)::int as people, coalesce(sum(taken_fen), 0)::text as total_fen from village.taken
+     where project_id = $1 and place ^@ $2 and ${readySql}`,
+    [projectId, gridCode],
+  );
+  return ready ?? { people: 0, total_fen: '0' };
 }
 
 /** Refuses: grid_outside. */
@@ -143,20 +213,11 @@ export function mustCover(session: Session, gridCode: string): void {
   if (!session.scopes.some((scope) => gridCode.startsWith(scope))) throw refuse(limitRefusals, 'grid_outside');
 }
 
-/** Everybody under a node anew, with what the last screening says and what the households owe today. Refuses: project_unknown, project_not_open, grid_outside. */
-export async function retakeUnder(deps: LimitDeps, session: Session, projectId: bigint, gridCode: string): Promise<number> {
-  await withOwner(deps.db, async (tx) => {
-    await openProject(tx, session.entityId, projectId);
-    mustCover(session, gridCode);
-    await markUnder(tx, projectId, gridCode);
-  });
-  return settleTaken(deps, session.entityId, projectId);
-}
-
+/** Everybody under a node is to be taken anew, with what the last screening says and what households owe today. */
 export const markUnder = (tx: Tx, projectId: bigint, gridCode: string): Promise<unknown> =>
   tx.query(
     `insert into village.retake_due (project_id, person_id, entity_id)
      select project_id, person_id, entity_id from village.member
-     where project_id = $1 and left(grid_code, ${gridCode.length}) = $2 and part = 'subject' on conflict do nothing`,
+     where project_id = $1 and grid_code ^@ $2 and part = 'subject' on conflict do nothing`,
     [projectId, gridCode],
   );

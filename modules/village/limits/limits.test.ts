@@ -241,7 +241,7 @@ test('whoever waits under a node is determined as taken; a limit that moves wait
   expect(await codeOf(limits.retakeUnder(neighbour, sample.projectId, villageCode))).toBe('grid_outside');
   const before = await limits.list(branchHead, sample.projectId, { limit: 50, grid_code: villageCode });
   expect(before.items.map(({ person_id }) => person_id)).toEqual([1, 2, 4, 5, 6, 7, 8].map(subjectOf));
-  expect(before.counts).toEqual({ all: 7, open: 5, ready: 4, ready_fen: '17400000' });
+  expect(before.counts).toEqual({ all: 7, open: 5, ready: 4, ready_fen: '17400000', waiting: 0 });
   expect(await limits.determineAsTaken(branchHead, sample.projectId, villageCode)).toEqual({ people: 4, total_fen: '17400000' });
   expect(await limits.determineAsTaken(branchHead, sample.projectId, villageCode)).toEqual({ people: 0, total_fen: '0' });
   await visited(7, 5_000_000n);

@@ -12,6 +12,8 @@ import {
   limitList,
   limitPage,
   limitQuery,
+  limitWorkQuery,
+  limitWorks,
   retakeAll,
   retaken,
 } from './contract.ts';
@@ -74,8 +76,18 @@ export function addLimitRoutes(api: Api, { limits }: Pick<Villages, 'limits'>): 
     params: ofProject,
     body: determineAll,
     answer: determinedAll,
-    handle: async ({ session, params: { id }, body, requestId }) =>
-      limits.determineAsTaken(session, numberOf(id), body.grid_code, requestId),
+    handle: async ({ session, params: { id }, body, requestId }) => limits.askToDetermine(session, numberOf(id), body.grid_code, requestId),
+  });
+  route(api, {
+    method: 'GET',
+    path: limitAddresses.limitWork,
+    summary: { zh: '重新取值与审定的进度', en: 'How far taking anew and determining are' },
+    tag,
+    permission: permissions.read,
+    params: ofProject,
+    query: limitWorkQuery,
+    answer: limitWorks,
+    handle: ({ session, params: { id }, query }) => limits.work(session, numberOf(id), query.grid_code),
   });
   route(api, {
     method: 'POST',

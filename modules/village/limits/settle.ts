@@ -33,6 +33,20 @@ export async function settleTaken(
   }
 }
 
+/**
+ * What a reader is about to see, as far as a request may take: everybody who waits where they are few, else only the one person. Answers how many still
+ * wait; they are worked out in the background.
+ */
+export async function settleForReading(deps: LimitDeps, entityId: string, projectId: bigint, personId?: string): Promise<number> {
+  const waiting = await withOwner(deps.db, (tx) => countDue(tx, projectId));
+  if (waiting <= chunk) {
+    await settleTaken(deps, entityId, projectId);
+    return 0;
+  }
+  if (personId === undefined) return waiting;
+  return waiting - (await withOwner(deps.db, (tx) => settleChunk(deps, tx, entityId, projectId, [personId])));
+}
+
 /** How many of a project wait. As owner. */
 export async function countDue(tx: Tx, projectId: bigint): Promise<number> {
   const [due] = await tx.query<{ people: number }>('select count(*)::int as people from village.retake_due where project_id = $1', [
@@ -41,8 +55,15 @@ export async function countDue(tx: Tx, projectId: bigint): Promise<number> {
   return due?.people ?? 0;
 }
 
-async function settleChunk(deps: LimitDeps, tx: Tx, entityId: string, projectId: bigint): Promise<number> {
-  const waiting = await takeDue(tx, entityId, projectId);
+/** @param whose these people only, of whoever waits */
+async function settleChunk(
+  deps: LimitDeps,
+  tx: Tx,
+  entityId: string,
+  projectId: bigint,
+  whose: readonly string[] | null = null,
+): Promise<number> {
+  const waiting = await takeDue(tx, entityId, projectId, whose);
   if (waiting.length === 0) return 0;
   const project = await readProject(tx, entityId, projectId);
   const today = deps.clock.today();
@@ -86,12 +107,13 @@ async function settleChunk(deps: LimitDeps, tx: Tx, entityId: string, projectId:
 const above0 = (fen: bigint): bigint => (fen > 0n ? fen : 0n);
 
 /** Taken off the list in the transaction that works them out: a crash leaves them on it. In order, so that two of these wait and never block each other. */
-async function takeDue(tx: Tx, entityId: string, projectId: bigint): Promise<string[]> {
+async function takeDue(tx: Tx, entityId: string, projectId: bigint, whose: readonly string[] | null): Promise<string[]> {
   const rows = await tx.prepared<{ person_id: string }>(
     `with due as (
-       select person_id from village.retake_due where project_id = $1 and entity_id = $2 order by person_id limit ${chunk} for update)
+       select person_id from village.retake_due where project_id = $1 and entity_id = $2 and ($3::text[] is null or person_id = any($3::text[]))
+       order by person_id limit ${chunk} for update)
      delete from village.retake_due r using due where r.project_id = $1 and r.person_id = due.person_id returning r.person_id`,
-    [projectId, entityId],
+    [projectId, entityId, whose],
   );
   return rows.map((row) => row.person_id);
 }

@@ -1,7 +1,7 @@
 /** Limits as lists and a person's page show them. In a session: row-level security answers for the scope. */
 import { refuse } from '#platform/http/index.ts';
 import { readPage, Where } from '#platform/postgres/index.ts';
-import type { Tx } from '#platform/postgres/index.ts';
+import type { Session, Tx } from '#platform/postgres/index.ts';
 import { limitRefusals } from './contract.ts';
 import type { LimitList, LimitPage, LimitQuery, LimitRow } from './contract.ts';
 
@@ -24,28 +24,33 @@ interface Row {
 
 /** One row a taken limit, with the branch's newest word beside it. The three limits are those it was taken from. */
 export const takenTable = `(
-  select t.project_id, t.person_id, m.name, t.household_id, t.grid_code, t.grid_code || '-' || t.household_id as place,
+  select t.project_id, t.person_id, m.name, t.household_id, t.grid_code, t.place,
     (t.inputs ->> 'EVALUATED')::bigint as evaluated_fen, (t.inputs ->> 'MODEL')::bigint as model_fen,
     (t.inputs ->> 'INVESTIGATED')::bigint as investigated_fen, t.outcome, t.taken_fen, t.cap_fen, t.reasons, t.rule, t.inputs, t.steps, t.computed_at,
-    d.determined_fen, d.remark, d.determined_at,
-    coalesce(d.taken_fen is distinct from t.taken_fen or d.determined_fen > t.cap_fen, false) and d.determined_fen is not null as is_moved
+    t.determined_fen, d.remark, d.determined_at, t.is_moved, t.is_open
   from village.taken t join village.member m using (project_id, person_id)
-  left join lateral (
-    select n.taken_fen, n.determined_fen, n.remark, n.determined_at from village.determination n
-    where n.project_id = t.project_id and n.person_id = t.person_id order by n.determination_id desc limit 1) d on true) as listed`;
+  left join village.determination d on d.determination_id = t.determination_id) as listed`;
 
+const rowColumns = `person_id, household_id, grid_code, (inputs ->> 'EVALUATED')::bigint as evaluated_fen, (inputs ->> 'MODEL')::bigint as model_fen,
+  (inputs ->> 'INVESTIGATED')::bigint as investigated_fen, outcome, taken_fen, cap_fen, reasons, determined_fen, is_moved`;
 const columns = `person_id, name, household_id, grid_code, evaluated_fen, model_fen, investigated_fen, outcome, taken_fen, cap_fen, reasons, determined_fen,
   remark, is_moved`;
-const isOpen = '(determined_fen is null or is_moved)';
 
-export async function listLimits(tx: Tx, projectId: bigint, query: LimitQuery): Promise<LimitList> {
-  const area = new Where().add((place) => `project_id = ${place(projectId)}`).startsWith('grid_code', query.grid_code);
-  const where = area.copy().equals('outcome', query.outcome);
-  if (query.determined !== undefined) where.add(() => (query.determined === 'open' ? isOpen : `not ${isOpen}`));
-  const { rows, nextCursor } = await readPage<Row>(tx, {
-    table: takenTable,
+/** Page by page along an index of the roll's order; what is counted comes from the index alone. */
+export async function listLimits(tx: Tx, session: Session, projectId: bigint, query: LimitQuery, waiting: number): Promise<LimitList> {
+  const ofProject = new Where().add((place) => `project_id = ${place(projectId)}`);
+  // A place begins with its grid code.
+  const where = ofProject
+    .copy()
+    .startsWithAny('place', session.scopes)
+    .startsWith('place', query.grid_code)
+    .equals('outcome', query.outcome);
+  if (query.determined !== undefined) where.add(() => (query.determined === 'open' ? 'is_open' : 'not is_open'));
+  // By itself and only then with names and remarks: joined, everybody who passes would be looked up before a page is cut off.
+  const { rows, nextCursor } = await readPage<Omit<Row, 'name' | 'remark'>>(tx, {
+    table: 'village.taken',
     id: 'person_id',
-    select: columns,
+    select: rowColumns,
     where,
     sort: { column: 'place', type: 'text', nullable: false },
     descending: false,
@@ -53,14 +58,32 @@ export async function listLimits(tx: Tx, projectId: bigint, query: LimitQuery): 
     cursor: query.cursor,
     invalidCursor: () => refuse(limitRefusals, 'cursor_invalid'),
   });
-  const [counts] = await tx.query<{ all: number; open: number; ready: number; ready_fen: string }>(
-    `select count(*)::int as all, count(*) filter (where ${isOpen})::int as open,
-       count(*) filter (where ${isOpen} and outcome = 'taken')::int as ready,
-       coalesce(sum(taken_fen) filter (where ${isOpen} and outcome = 'taken'), 0)::text as ready_fen
-     from ${takenTable} ${area.sql}`,
+  const beside = await readBeside(tx, projectId, rows);
+  const area = ofProject.copy().startsWithAny('place', session.scopes).startsWith('place', query.grid_code);
+  const [counts] = await tx.query<Omit<LimitList['counts'], 'waiting'>>(
+    `select count(*)::int as all, count(*) filter (where is_open)::int as open,
+       count(*) filter (where is_open and outcome = 'taken')::int as ready,
+       coalesce(sum(taken_fen) filter (where is_open and outcome = 'taken'), 0)::text as ready_fen
+     from village.taken ${area.sql}`,
     area.values,
   );
-  return { items: rows.map(rowOf), next_cursor: nextCursor, counts: counts ?? { all: 0, open: 0, ready: 0, ready_fen: '0' } };
+  const items = rows.flatMap((row) => {
+    const known = beside.get(row.person_id);
+    return known ? [rowOf({ ...row, ...known })] : [];
+  });
+  return { items, next_cursor: nextCursor, counts: { ...(counts ?? { all: 0, open: 0, ready: 0, ready_fen: '0' }), waiting } };
+}
+
+async function readBeside(
+  tx: Tx,
+  projectId: bigint,
+  rows: readonly { person_id: string }[],
+): Promise<Map<string, { name: string; remark: string | null }>> {
+  const known = await tx.query<{ person_id: string; name: string; remark: string | null }>(
+    `select person_id, name, remark from ${takenTable} where project_id = $1 and person_id = any($2::text[])`,
+    [projectId, rows.map(({ person_id }) => person_id)],
+  );
+  return new Map(known.map((one) => [one.person_id, one]));
 }
 
 interface PageRow extends Row {

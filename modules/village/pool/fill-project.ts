@@ -59,7 +59,9 @@ export async function fillNow(deps: VillageDeps, entityId: string, projectId: bi
  */
 async function learnSizes({ db }: VillageDeps, filled: number): Promise<void> {
   if (!Number.isInteger(Math.log2(filled))) return;
-  await withOwner(db, (tx) => tx.query('analyze village.household, village.member, village.household_stage, village.progress_day'));
+  await withOwner(db, (tx) =>
+    tx.query('analyze village.household, village.member, village.household_stage, village.progress_total, village.progress_day'),
+  );
 }
 
 async function areasLeft(tx: Tx, projectId: bigint): Promise<string[]> {

@@ -1,5 +1,8 @@
-/** What the counters say about a part of the grid, summed in the database to the lines that are asked for. Under the reader's session: their scope is the total. */
-import type { Tx } from '#platform/postgres/index.ts';
+/**
+ * What the counters say about a part of the grid, summed in the database to the lines that are asked for. Under the reader's session: their scope is the
+ * total, and it is said once more as ranges of grid codes, because a range is found by an index and row-level security's own condition is not.
+ */
+import type { Session, Tx } from '#platform/postgres/index.ts';
 import { Where } from '#platform/postgres/index.ts';
 import type { UnitKind } from './contract.ts';
 import { stageNumbers } from './stages.ts';
@@ -7,19 +10,29 @@ import { stageNumbers } from './stages.ts';
 /** Longer than any project runs. */
 export const longestWeeks = 262;
 
-export interface Counter {
+/** Where households stand now. */
+export interface Total {
   /** Empty: belongs to no unit of this kind. */
   unit: string;
   stage: number;
-  /** Whole weeks ago, the last seven days being 0. */
-  week: number;
   people: number;
   households: number;
   amount_fen: bigint;
 }
 
+/** How many came to a stage in a week. */
+export interface Gain {
+  /** Null: everything that is looked at as one. */
+  unit: string | null;
+  stage: number;
+  /** Whole weeks ago, the last seven days being 0. */
+  week: number;
+  households: number;
+}
+
 export interface Asked {
   readonly projectId: bigint;
+  readonly session: Session;
   readonly grid: string | undefined;
   readonly today: string;
 }
@@ -60,22 +73,67 @@ const branches = `
     where length(node.grid_code) >= 12)`;
 const withOf = (kind: Kind): string => (kind === 'branch' ? branches : '');
 
-function scopeOf({ projectId, grid }: Asked): Where {
-  return new Where().add((place) => `counter.project_id = ${place(projectId)}`).startsWith('counter.grid_code', grid);
+function scopeOf({ projectId, session, grid }: Asked, column = 'counter.grid_code'): Where {
+  const where = new Where().add((place) => `counter.project_id = ${place(projectId)}`);
+  return where.startsWithAny(column, session.scopes).startsWith(column, grid);
 }
 
-/** One row a unit, stage and week; weeks further back than `weeks` are one with that. */
-export function readCounters(tx: Tx, asked: Asked, kind: UnitKind, weeks = longestWeeks): Promise<Counter[]> {
+/** The course of whole villages, unless the reader sees or asks for less than one: then that of groups. */
+function courseOf({ session, grid }: Asked): string {
+  const isBroad = session.scopes.every((scope) => scope.length <= 12) && (grid ?? '').length <= 12;
+  if (!isBroad) return 'village.progress_day';
+  return '(select project_id, village_code as grid_code, stage, day, households from village.progress_village)';
+}
+
+/** How many weeks are looked back on. */
+export interface Look {
+  /** By unit, of the granted and of the collected; of everything as one, all stages that have a course. */
+  readonly granted: number;
+  readonly collected: number;
+  readonly whole: number;
+}
+
+interface Line {
+  what: 'total' | 'gain' | 'course';
+  unit: string;
+  stage: number;
+  week: number | null;
+  people: number | null;
+  households: number;
+  amount_fen: bigint | null;
+}
+
+/** Totals and gains by one statement: what is told of now and of then is of one moment. */
+export async function readCounters(tx: Tx, asked: Asked, kind: UnitKind, look: Look): Promise<{ totals: Total[]; gains: Gain[] }> {
   const where = scopeOf(asked);
-  const [today, last] = [`$${where.values.push(asked.today)}`, `$${where.values.push(weeks)}::int`];
+  const today = `$${where.values.push(asked.today)}::date`;
   const { unit, join } = units[kind];
-  return tx.query<Counter>(
+  const week = `greatest(0, (${today} - counter.day) / 7)`;
+  const since = (weeks: number): string => `counter.day > ${today} - ${7 * weeks}`;
+  const course = `
+    select 'course', '', counter.stage, least(${look.whole}, ${week}), null::int, sum(counter.households)::int, null::bigint
+    from ${courseOf(asked)} counter ${where.sql} group by 3, 4`;
+  const rows = await tx.query<Line>(
     `${withOf(kind)}
-     select ${unit} as unit, counter.stage, least(${last}, greatest(0, (${today}::date - counter.day) / 7)) as week,
-       sum(counter.people)::int as people, sum(counter.households)::int as households, sum(counter.amount_fen)::bigint as amount_fen
-     from village.progress_day counter ${join} ${where.sql} group by 1, 2, 3`,
+     select 'total' as what, ${unit} as unit, counter.stage, null::int as week, sum(counter.people)::int as people,
+       sum(counter.households)::int as households, sum(counter.amount_fen)::bigint as amount_fen
+     from village.progress_total counter ${join} ${where.sql} group by 2, 3
+     union all
+     select 'gain', ${unit}, counter.stage, ${week}, null::int, sum(counter.households)::int, null::bigint
+     from village.progress_day counter ${join} ${where.sql}
+       and (counter.stage = ${stageNumbers.granted} and ${since(look.granted)} or counter.stage = ${stageNumbers.collected} and ${since(look.collected)})
+     group by 2, 3, 4
+     ${look.whole === 0 ? '' : `union all ${course}`}`,
     where.values,
   );
+  return {
+    totals: rows
+      .filter(({ what }) => what === 'total')
+      .map((row) => ({ ...row, people: row.people ?? 0, amount_fen: row.amount_fen ?? 0n })),
+    gains: rows
+      .filter(({ what }) => what !== 'total')
+      .map((row) => ({ ...row, unit: row.what === 'course' ? null : row.unit, week: row.week ?? 0 })),
+  };
 }
 
 export interface Extent {
@@ -110,16 +168,42 @@ export async function readReachedDays(
   if (wanted.size === 0) return new Map();
   const where = scopeOf(asked).add((place) => `counter.stage = ${place(stage)}`);
   const { unit, join } = units[kind];
+  const isOfVillages = kind === 'whole' || kind === 'township' || kind === 'village';
   const [names, households] = [`$${where.values.push([...wanted.keys()])}`, `$${where.values.push([...wanted.values()])}`];
   const rows = await tx.query<{ unit: string; day: string }>(
     `${withOf(kind)} select unit, min(day) as day from (
        select ${unit} as unit, counter.day, sum(sum(counter.households)) over (partition by ${unit} order by counter.day) as so_far
-       from village.progress_day counter ${join} ${where.sql} group by 1, 2) as course
+       from ${isOfVillages ? courseOf(asked) : 'village.progress_day'} counter ${join} ${where.sql} group by 1, 2) as course
      join unnest(${names}::text[], ${households}::int[]) as wanted (unit, households) using (unit)
      where so_far >= wanted.households group by 1`,
     where.values,
   );
   return new Map(rows.map((row) => [row.unit, row.day]));
+}
+
+/** Of an earlier project: households by stage and whole weeks since its start. */
+export async function readCourseSince(tx: Tx, asked: Asked, from: string): Promise<{ stage: number; week: number; households: number }[]> {
+  const where = scopeOf(asked).add((place) => `counter.stage in (${place(stageNumbers.collected)}, ${place(stageNumbers.granted)})`);
+  const start = `$${where.values.push(from)}`;
+  return tx.query(
+    `select counter.stage, greatest(0, (counter.day - ${start}::date + 6) / 7) as week, sum(counter.households)::int as households
+     from ${courseOf(asked)} counter ${where.sql} group by 1, 2`,
+    where.values,
+  );
+}
+
+/** Who keeps most of a village's households. */
+export async function readKeepers(tx: Tx, asked: Asked): Promise<Map<string, string>> {
+  const where = scopeOf(asked).add(() => `counter.stage = ${stageNumbers.collected} and counter.manager_id <> ''`);
+  const rows = await tx.query<{ code: string; name: string }>(
+    `select distinct on (code) code, coalesce(staff.name, manager_id) as name from (
+       select left(counter.grid_code, 12) as code, counter.manager_id, sum(counter.households) as households
+       from village.progress_total counter ${where.sql} group by 1, 2) as held
+     left join organization.staff staff on staff.staff_id = held.manager_id
+     where households > 0 order by code, households desc, manager_id`,
+    where.values,
+  );
+  return new Map(rows.map(({ code, name }) => [code, name]));
 }
 
 /** Names of units; what has none is told by its code. */

@@ -15,7 +15,7 @@ export async function followServicing(db: Database, entityId: string, on: string
     isNewDay ? everyGranted(tx, entityId) : touched(tx, entityId, mark?.event_id ?? 0n, news.event_id),
   );
   // A village at a time: whoever evaluates in another one is not kept waiting.
-  for (const { project_id, ids } of households) await withOwner(db, (tx) => refreshStages(tx, project_id, ids, on));
+  for (const { project_id, ids } of households) await withOwner(db, (tx) => refreshStages(tx, project_id, ids, on, 'grant'));
   await withOwner(db, (tx) =>
     tx.query(
       `insert into village.progress_mark (entity_id, event_id, business_date) values ($1, $2, $3)

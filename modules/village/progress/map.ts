@@ -5,7 +5,7 @@ import type { Session, Tx } from '#platform/postgres/index.ts';
 import { projectOf } from './project.ts';
 import { progressRefusals } from './contract.ts';
 import type { MapVillage, ProgressMap } from './contract.ts';
-import { readCounters } from './counters.ts';
+import { readCounters, readKeepers } from './counters.ts';
 import { passedOf, ppmOf, tallyOf } from './tally.ts';
 import type { Tally } from './tally.ts';
 
@@ -26,12 +26,13 @@ export async function readProgressMap(
 ): Promise<ProgressMap> {
   await projectOf(tx, session.entityId, projectId);
   if (grid !== undefined && intersectPrefixes(session.scopes, grid).length === 0) throw refuse(progressRefusals, 'place_unknown');
-  const { units } = tallyOf(await readCounters(tx, { projectId, grid, today }, 'village', 1));
+  const asked = { projectId, session, grid, today };
+  const { units } = tallyOf(await readCounters(tx, asked, 'village', { granted: 1, collected: 1, whole: 0 }));
   const seen = [...units].filter(([, tally]) => tally.households('collected') > 0);
   const ranked = seen
     .map(([code, tally]) => ({ code, tally, granted: ppmOf(tally.households('granted'), tally.households('collected')) ?? 0 }))
     .toSorted((one, other) => other.granted - one.granted || (one.code < other.code ? -1 : 1));
-  const managers = await readManagers(tx, projectId, grid);
+  const managers = await readKeepers(tx, asked);
   const progress = new Map(
     ranked.map(({ code, tally, granted }, index) => [code, standingOf(tally, granted, index + 1, managers.get(code) ?? null)]),
   );
@@ -75,20 +76,4 @@ async function readTownships(tx: Tx, places: readonly Place[]): Promise<Progress
      left join population.grid_node node on node.grid_code = code order by code`,
     [codes],
   );
-}
-
-/** Who has most of a village's households. */
-async function readManagers(tx: Tx, projectId: bigint, grid: string | undefined): Promise<Map<string, string>> {
-  const where = new Where()
-    .add((place) => `project_id = ${place(projectId)}`)
-    .startsWith('grid_code', grid)
-    .add(() => `stage = 1 and manager_id <> ''`);
-  const rows = await tx.query<{ code: string; name: string }>(
-    `select distinct on (code) code, coalesce(staff.name, manager_id) as name from (
-       select left(grid_code, 12) as code, manager_id, sum(households) as households from village.progress_day ${where.sql} group by 1, 2) as held
-     left join organization.staff staff on staff.staff_id = held.manager_id
-     where households > 0 order by code, households desc, manager_id`,
-    where.values,
-  );
-  return new Map(rows.map(({ code, name }) => [code, name]));
 }

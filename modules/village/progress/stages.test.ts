@@ -16,6 +16,7 @@ import {
   insertVisit,
 } from './sample-truth.ts';
 import { refreshStages } from './stages.ts';
+import type { Cause } from './stages.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -79,6 +80,10 @@ function stagesOf(household: Household, people: readonly Person[]): { stage: num
   return rows.filter((row) => row.people > 0 || [1, 2, 4].includes(row.stage));
 }
 
+/** What each kind of act below is told as. */
+const householdCauses: readonly Cause[] = ['pool', 'pool', 'pool', 'pool', 'visit'];
+const personCauses: readonly Cause[] = ['answers', 'answers', 'determination', 'grant', 'grant', 'grant', 'grant', 'pool'];
+
 type Act = readonly [kind: number, household: number, member: number, value: number];
 const days = ['2026-11-02', '2026-11-03', '2026-11-04'];
 
@@ -111,14 +116,15 @@ class World {
 
   peopleOf = (household: Household): Person[] => this.people.filter((person) => person.household === household.id);
 
-  async act([kind, which, member, value]: Act): Promise<string[]> {
+  async act([kind, which, member, value]: Act): Promise<{ id: string; cause: Cause } | null> {
     const household = this.households[which % this.households.length];
-    if (!household) return [];
+    if (!household) return null;
     const people = this.peopleOf(household);
     const person = people[member % Math.max(people.length, 1)];
-    if (kind < 5 || !person) await this.#actOnHousehold(kind % 5, household, value);
+    const isOfHousehold = kind < 5 || !person;
+    if (isOfHousehold) await this.#actOnHousehold(kind % 5, household, value);
     else await this.#actOnPerson(kind - 5, household, person, value);
-    return [household.id];
+    return { id: household.id, cause: (isOfHousehold ? householdCauses[kind % 5] : personCauses[kind - 5]) ?? 'pool' };
   }
 
   async #actOnHousehold(kind: number, household: Household, value: number): Promise<void> {
@@ -216,16 +222,31 @@ const expectedOf = (world: World): StageRow[] =>
       .toSorted((one, other) => one.stage - other.stage),
   );
 
-/** What the rows say, counted by nothing of ours; a group of which everybody has left says nothing. */
-const recount = `
-  select grid_code, manager_id, stage, reached_on as day, sum(people)::int as people, count(*)::int as households, sum(amount_fen)::bigint as amount_fen
-  from village.household_stage where project_id = $1 group by 1, 2, 3, 4 order by 1, 2, 3, 4`;
-const counters = `
-  select grid_code, manager_id, stage, day, people, households, amount_fen from village.progress_day
-  where project_id = $1 and (people, households, amount_fen) <> (0, 0, 0) order by 1, 2, 3, 4`;
+/** What the rows say, counted by nothing of ours; what everybody has left says nothing. Each counter beside its count. */
+const course = 'stage in (1, 2, 5, 7)';
+const counted: readonly (readonly [recount: string, counters: string])[] = [
+  [
+    `select grid_code, manager_id, stage, sum(people)::int as people, count(*)::int as households, sum(amount_fen)::bigint as amount_fen
+     from village.household_stage where project_id = $1 group by 1, 2, 3 order by 1, 2, 3`,
+    `select grid_code, manager_id, stage, people, households, amount_fen from village.progress_total
+     where project_id = $1 and (people, households, amount_fen) <> (0, 0, 0) order by 1, 2, 3`,
+  ],
+  [
+    `select grid_code, manager_id, stage, reached_on as day, count(*)::int as households
+     from village.household_stage where project_id = $1 and ${course} group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
+    `select grid_code, manager_id, stage, day, households from village.progress_day
+     where project_id = $1 and households <> 0 order by 1, 2, 3, 4`,
+  ],
+  [
+    `select left(grid_code, 12) as village_code, stage, reached_on as day, count(*)::int as households
+     from village.household_stage where project_id = $1 and ${course} group by 1, 2, 3 order by 1, 2, 3`,
+    `select village_code, stage, day, households from village.progress_village
+     where project_id = $1 and households <> 0 order by 1, 2, 3`,
+  ],
+];
 
 async function expectInStep(tx: Tx, projectId: bigint): Promise<void> {
-  expect(await tx.query(counters, [projectId])).toEqual(await tx.query(recount, [projectId]));
+  for (const [recount, counters] of counted) expect(await tx.query(counters, [projectId])).toEqual(await tx.query(recount, [projectId]));
 }
 
 const act = fc.tuple(fc.nat(12), fc.nat(5), fc.nat(2), fc.nat(11));
@@ -241,12 +262,13 @@ describe('stages follow from what happened', () => {
           await world.settle();
           await refreshStages(tx, world.projectId, 'all', days[0] ?? '');
           let today = 0;
-          const behind = new Set<string>();
+          const behind = new Map<Cause, Set<string>>();
           for (const [what, isRefreshed, later] of story) {
-            for (const id of await world.act(what)) behind.add(id);
+            const acted = await world.act(what);
+            if (acted) behind.set(acted.cause, new Set(behind.get(acted.cause)).add(acted.id));
             today = Math.min(days.length - 1, today + (later === 2 ? 1 : 0));
             if (isRefreshed) {
-              await refreshStages(tx, world.projectId, [...behind], days[today] ?? '');
+              for (const [cause, ids] of behind) await refreshStages(tx, world.projectId, [...ids], days[today] ?? '', cause);
               behind.clear();
               expect(await rowsOf(tx, world.projectId)).toEqual(expectedOf(world));
             }
@@ -303,6 +325,28 @@ describe('stages follow from what happened', () => {
     });
   });
 
+  test('answers of one village do not wait for those of another', async () => {
+    const projectId = await withOwner(database.db, async (tx) => {
+      const made = await insertProject(tx);
+      for (const [index, grid] of groups.entries()) {
+        await insertHousehold(tx, made, { id: `H${index}`, grid, isFiled: true, people: [`P${index}`] });
+      }
+      await refreshStages(tx, made, 'all', '2026-11-02');
+      return made;
+    });
+    await withOwner(database.db, async (held) => {
+      await insertEvaluated(held, projectId, { id: 'P0', household: 'H0', grid: groups[0] ?? '' }, 'evaluated');
+      await refreshStages(held, projectId, ['H0'], '2026-11-03', 'answers');
+      // With every counter of the first village still held, one of the other village is written and committed.
+      await withOwner(database.db, async (tx) => {
+        await tx.query("set local lock_timeout = '2s'");
+        await insertEvaluated(tx, projectId, { id: 'P2', household: 'H2', grid: groups[2] ?? '' }, 'evaluated');
+        await refreshStages(tx, projectId, ['H2'], '2026-11-03', 'answers');
+      });
+    });
+    await withOwner(database.db, (tx) => expectInStep(tx, projectId));
+  });
+
   test('two that refresh the same villages in opposite order both end', async () => {
     const projectId = await withOwner(database.db, async (tx) => {
       const made = await insertProject(tx);
@@ -326,7 +370,7 @@ describe('stages follow from what happened', () => {
     await withOwner(database.db, async (tx) => {
       await expectInStep(tx, projectId);
       expect(
-        await tx.query('select sum(households)::int as n from village.progress_day where project_id = $1 and stage = 4', [projectId]),
+        await tx.query('select sum(households)::int as n from village.progress_total where project_id = $1 and stage = 4', [projectId]),
       ).toEqual([{ n: 3 }]);
     });
   });

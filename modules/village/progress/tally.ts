@@ -1,5 +1,5 @@
 /** Counters of one unit, or of all of them, added up. Pure. */
-import type { Counter } from './counters.ts';
+import type { Gain, Total } from './counters.ts';
 import { stages } from './contract.ts';
 import type { Stage } from './contract.ts';
 import { stageNumbers } from './stages.ts';
@@ -14,16 +14,19 @@ const nothing: Sum = { people: 0, households: 0, amountFen: 0n };
 
 export class Tally {
   readonly #sums = new Map<number, Sum>();
-  /** Stage → households by week, 0 being the last seven days. */
+  /** Stage → households by week, 0 being the last seven days; only as far back as was asked. */
   readonly #weeks = new Map<number, Map<number, number>>();
 
-  add({ stage, week, people, households, amount_fen }: Counter): void {
+  add({ stage, people, households, amount_fen }: Total): void {
     const sum = this.#sums.get(stage) ?? nothing;
     this.#sums.set(stage, {
       people: sum.people + people,
       households: sum.households + households,
       amountFen: sum.amountFen + amount_fen,
     });
+  }
+
+  gain({ stage, week, households }: Gain): void {
     const weeks = this.#weeks.get(stage) ?? new Map<number, number>();
     weeks.set(week, (weeks.get(week) ?? 0) + households);
     this.#weeks.set(stage, weeks);
@@ -48,25 +51,26 @@ export class Tally {
     return Array.from({ length: weeks }, (_, week) => byWeek?.get(week) ?? 0);
   }
 
-  /** How many had come to a stage so many weeks ago. */
+  /** How many had come to a stage so many weeks ago: those of now without those who came since. */
   before(stage: Stage, weeks: number): number {
-    const byWeek = this.#weeks.get(stageNumbers[stage]) ?? new Map<number, number>();
-    let sum = 0;
-    for (const [week, households] of byWeek) if (week >= weeks) sum += households;
-    return sum;
+    return this.gains(stage, weeks).reduce((left, gained) => left - gained, this.households(stage));
   }
 }
 
 /** One tally a unit, and one of all. */
-export function tallyOf(counters: readonly Counter[]): { all: Tally; units: Map<string, Tally> } {
+export function tallyOf({ totals, gains }: { totals: readonly Total[]; gains: readonly Gain[] }): {
+  all: Tally;
+  units: Map<string, Tally>;
+} {
   const all = new Tally();
   const units = new Map<string, Tally>();
-  for (const counter of counters) {
-    all.add(counter);
-    const unit = units.get(counter.unit) ?? new Tally();
-    unit.add(counter);
-    units.set(counter.unit, unit);
+  for (const total of totals) {
+    all.add(total);
+    const unit = units.get(total.unit) ?? new Tally();
+    unit.add(total);
+    units.set(total.unit, unit);
   }
+  for (const gain of gains) (gain.unit === null ? all : units.get(gain.unit))?.gain(gain);
   return { all, units };
 }
 

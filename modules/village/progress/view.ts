@@ -29,10 +29,10 @@ export async function readProgress(
   const project = await projectOf(tx, session.entityId, projectId);
   const path = await pathOf(tx, session, query.grid);
   const by = query.by ?? levelBelow(query.grid === undefined ? session.scopes : [query.grid]);
-  const asked: Asked = { projectId, grid: query.grid, today };
+  const asked: Asked = { projectId, session, grid: query.grid, today };
   const extents = new Map((await readExtents(tx, asked, by)).map((extent) => [extent.unit, extent]));
   const whole = extents.get(null);
-  const { all, units } = tallyOf(await readCounters(tx, asked, by));
+  const { all, units } = tallyOf(await readCounters(tx, asked, by, { granted: paceWeeks, collected: 1, whole: longestWeeks }));
   const weeks = weeksOf(whole, today);
   const league = await leagueOf(tx, { asked, by, project, extents, units });
   const granted = courseOf(all, 'granted', project, weeks);
@@ -62,7 +62,7 @@ export async function readProgress(
     rates: targetKinds.map((kind) => rateOf(all, kind, project, weeks, today, kind === 'granted' ? reachedOn : null)),
     most_lost: mostLost(all.ladder),
     trend: trendOf(all, project.starts_on, today),
-    previous: await readPrevious(tx, project, query.grid),
+    previous: await readPrevious(tx, project, asked),
     league,
     mean_granted_ppm: meanOf(league),
   };

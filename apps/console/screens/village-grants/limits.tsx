@@ -13,6 +13,7 @@ import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
 import type { At } from './grants.tsx';
 import { LimitDrawer } from './limit-drawer.tsx';
+import { LimitWorkSays, useLimitWork } from './limit-work.tsx';
 import { usePages } from './pages.ts';
 
 /** Who waits for the branch's word, with three limits and what was taken of them. */
@@ -21,6 +22,7 @@ export function Limits({ at }: { at: At }) {
   const determined = at.show === 'done' ? 'done' : 'open';
   const address = addresses.limits.replace(':id', at.projectId);
   const list = usePages<LimitRow, LimitList>(['limits', at.projectId, determined], limitList, address, { determined, limit: 100 });
+  const work = useLimitWork(at);
   if (list.error !== null && list.first === undefined) return <Failure problem={list.error} retry={list.retry} />;
   if (list.first === undefined) return <Bones rows={10} />;
   const { counts } = list.first;
@@ -38,8 +40,10 @@ export function Limits({ at }: { at: At }) {
           {t(determined === 'done' ? 'granting.showOpen' : 'granting.showDone')}
         </button>
         <span className="grow" />
-        <Retake at={at} />
-        {counts.ready > 0 && <DetermineAll at={at} people={counts.ready} fen={counts.ready_fen} />}
+        <LimitWorkSays work={work.retake} name="retake" />
+        <LimitWorkSays work={work.determine} name="determine" />
+        <Retake at={at} isRunning={work.isRunning} />
+        {counts.ready > 0 && <DetermineAll at={at} people={counts.ready} fen={counts.ready_fen} isRunning={work.isRunning} />}
       </div>
       <Docked
         list={
@@ -68,7 +72,7 @@ export function Limits({ at }: { at: At }) {
 }
 
 /** Works out anew what is taken of everybody, with what the last screening says and what households owe today. */
-function Retake({ at }: { at: At }) {
+function Retake({ at, isRunning }: { at: At; isRunning: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
   const client = useQueryClient();
@@ -85,15 +89,15 @@ function Retake({ at }: { at: At }) {
           {refused.rest}
         </span>
       )}
-      {all.data !== undefined && <span role="status">{t('granting.retaken', { people: count(all.data.people) })}</span>}
-      <button type="button" className="btn" disabled={all.isPending} onClick={() => all.mutate()}>
-        {t(all.isPending ? 'granting.retaking' : 'granting.retake')}
+      {all.data !== undefined && !isRunning && <span role="status">{t('granting.retaken', { people: count(all.data.people) })}</span>}
+      <button type="button" className="btn" disabled={all.isPending || isRunning} onClick={() => all.mutate()}>
+        {t(all.isPending || isRunning ? 'granting.retaking' : 'granting.retake')}
       </button>
     </>
   );
 }
 
-function DetermineAll({ at, people, fen }: { at: At; people: number; fen: string }) {
+function DetermineAll({ at, people, fen, isRunning }: { at: At; people: number; fen: string; isRunning: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
   const client = useQueryClient();
@@ -110,7 +114,7 @@ function DetermineAll({ at, people, fen }: { at: At; people: number; fen: string
           {refused.rest}
         </span>
       )}
-      <button type="button" className="btn pri" disabled={all.isPending} onClick={() => all.mutate()}>
+      <button type="button" className="btn pri" disabled={all.isPending || isRunning} onClick={() => all.mutate()}>
         {t('granting.determineAll', { count: people, people: count(people), amount: wan(fen) })}
       </button>
     </>
