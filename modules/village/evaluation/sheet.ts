@@ -77,6 +77,11 @@ const wholePanel = insertSql(
    where p.project_id = $1 and p.round = $3 and p.grid_code = $5`,
   'true',
 );
+const somePeople = insertSql(
+  `select p.reviewer_id, r.person_id from village.panel p join village.reviewer r using (reviewer_id)
+   where p.project_id = $1 and p.round = $3 and p.grid_code = $5`,
+  'r.person_id = any ($6::text[])',
+);
 const oneMore = insertSql('select reviewer_id, person_id from village.reviewer where reviewer_id = $6', 'r.person_id = any ($7::text[])');
 
 const placeOf = (of: SheetOf): unknown[] => [of.projectId, of.entityId, of.round, of.attempt, of.gridCode];
@@ -91,6 +96,11 @@ export async function makeSheet(tx: Tx, of: SheetOf): Promise<{ rows: number; re
   );
   const [made] = await tx.query<{ rows: number; recused: number }>(wholePanel, placeOf(of));
   return made ?? { rows: 0, recused: 0 };
+}
+
+/** Those of these people who lie in the group, for its panel. */
+export async function addToPanel(tx: Tx, of: SheetOf, persons: readonly string[]): Promise<void> {
+  await tx.query(somePeople, [...placeOf(of), persons]);
 }
 
 /** Some people of the group for one reviewer beside the panel. */

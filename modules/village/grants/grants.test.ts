@@ -96,7 +96,7 @@ test('a list is previewed, proposed by one, approved by another, granted once an
   expect(await grants.run(entityId, id)).toEqual({ granted: 0, blocked: 0 });
   const page = await grants.one(operations, id);
   expect(page).toMatchObject({ state: 'granted', approved_by: 'risk_head', granted_fen: '48000000' });
-  expect(page.progress).toEqual({ waiting: 0, granted: 10, blocked: 0, reversed: 0, notified: 10 });
+  expect(page.progress).toEqual({ waiting: 0, granted: 10, blocked: 0, reversed: 0, withdrawn: 0, notified: 10 });
   const [line] = await linesOf(batch);
   expect(line).toMatchObject({ person_id: subjectOf(1), limit_fen: '4800000', rate_ppm: 61_500, before_fen: null, state: 'granted' });
   const facility = await sample.servicing.facility(operations, BigInt(line?.facility_id?.slice(1) ?? '0'));
@@ -248,6 +248,20 @@ test('a grant is taken back by two people, leaves its record, and may be given a
     validTo: '2028-01-01',
   });
   expect(await codeOf(grants.proposeReversal(operations, id, subjectOf(2), '已经签了'))).toBe('line_signed');
+});
+
+test('a grant that is withdrawn elsewhere says so on its line', async () => {
+  const batch = await approved();
+  const id = numberOf(batch);
+  await grants.run(entityId, id);
+  const [line] = await linesOf(batch);
+  const facilityId = BigInt(line?.facility_id?.slice(1) ?? '0');
+  await sample.owner((tx) => sample.servicing.withdrawGrant(tx, operations, facilityId, '别处签了更高的额度'));
+  const page = await grants.one(operations, id);
+  expect([page.progress.granted, page.progress.withdrawn, page.granted_fen]).toEqual([9, 1, '43200000']);
+  const { items } = await grants.lines(operations, id, { limit: 200, state: 'withdrawn' });
+  expect(items.map(({ person_id }) => person_id)).toEqual([subjectOf(1)]);
+  expect(await codeOf(grants.proposeReversal(operations, id, subjectOf(1), '再收一次'))).toBe('line_not_granted');
 });
 
 test('a gateway that is down leaves the notices for later', async () => {

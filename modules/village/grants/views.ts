@@ -38,6 +38,7 @@ interface Sums {
   granted: number;
   blocked: number;
   reversed: number;
+  withdrawn: number;
   notified: number;
   granted_fen: string;
   fresh: number;
@@ -66,6 +67,7 @@ export async function readBatchPage(tx: Tx, batchId: bigint): Promise<Omit<Batch
   const [sums] = await tx.query<Sums>(
     `select count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'granted')::int as granted,
        count(*) filter (where state = 'blocked')::int as blocked, count(*) filter (where state = 'reversed')::int as reversed,
+       count(*) filter (where state = 'withdrawn')::int as withdrawn,
        count(notified_at)::int as notified, coalesce(sum(limit_fen) filter (where state = 'granted'), 0)::text as granted_fen,
        ${side('fresh', 'before_fen is null')}, ${side('raised', 'before_fen < limit_fen')}, ${side('lowered', 'before_fen > limit_fen')},
        ${side('same', 'before_fen = limit_fen')}
@@ -78,10 +80,10 @@ export async function readBatchPage(tx: Tx, batchId: bigint): Promise<Omit<Batch
      where batch_id = $1 and state in ('left_out', 'blocked') group by reason order by people desc, reason`,
     [batchId],
   );
-  const { waiting, granted, blocked, reversed, notified } = sums;
+  const { waiting, granted, blocked, reversed, withdrawn, notified } = sums;
   return {
     ...batchOf(row),
-    progress: { waiting, granted, blocked, reversed, notified },
+    progress: { waiting, granted, blocked, reversed, withdrawn, notified },
     granted_fen: sums.granted_fen,
     difference: {
       fresh: { people: sums.fresh, fen: sums.fresh_fen },

@@ -187,6 +187,8 @@ export const groupHead = z.object({
   households: count,
   people: count,
   head: z.object({ person_id: personId.nullable(), name: z.string(), phone_masked: z.string().nullable(), set_at: instant }).nullable(),
+  /** Who it was before, newest first. */
+  past: z.array(z.object({ name: z.string(), phone_masked: z.string().nullable(), set_at: instant, replaced_at: instant })),
 });
 export type GroupHead = z.infer<typeof groupHead>;
 export const groupHeadList = z.object({ items: z.array(groupHead) });

@@ -102,7 +102,9 @@ function pool(project: Project, prefilter: Prefilter, household: HouseholdRow, p
     return { person, age, isPresent, position: index + 1, verdict: prefilter.person(factsOf(person, age)) };
   });
   const seats = seatsOf(
-    seen.map(({ person, ...rest }) => ({ ...rest, personId: person.person_id, isHead: person.is_head, part: null })),
+    seen.map(({ person, verdict: { shade }, ...rest }) => {
+      return { ...rest, personId: person.person_id, isHead: person.is_head, isDoubted: shade !== 'white', part: null };
+    }),
     rated,
   );
   const alive = seen.filter(({ isPresent }) => isPresent);

@@ -4,6 +4,9 @@ import { householdHue } from '#modules/population/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { poolRefusals } from './contract.ts';
 import type { FindBody, NewMember, presences } from './contract.ts';
+import { renewEvaluated } from '../evaluation/evaluated.ts';
+import { followSheets } from '../evaluation/follow-sheet.ts';
+import { retake } from '../limits/retake.ts';
 import { insertJoining, peopleJoining } from './people.ts';
 import { holdHousehold, membersOf, sealHouseholds, settleMembers, writeEvents } from './store.ts';
 import type { Acting, HeldHousehold } from './store.ts';
@@ -73,7 +76,8 @@ export async function move(acting: Acting, asked: Asked, gridCode: string, reaso
     held.household_id,
     gridCode,
   ]);
-  await follow(acting, [held.household_id]);
+  await retake(tx, project.project_id, { householdIds: [held.household_id] });
+  await follow(acting, held.grid_code, [held.household_id]);
   const detail = { reason, before: held.grid_code, after: gridCode };
   const { household_id } = held;
   // Its history goes with it: whoever has the household now sees how it came.
@@ -106,7 +110,7 @@ export async function split(acting: Acting, asked: Asked, personIds: readonly st
   await place(acting, { household_id: made, grid_code: held.grid_code }, [...going], 0);
   if (held.head_person_id !== null && going.has(held.head_person_id)) await nameHead(acting, held.household_id, staying[0]);
   await settleMembers(acting, [held.household_id, made]);
-  await follow(acting, [made]);
+  await follow(acting, held.grid_code, [held.household_id, made]);
   const detail = { reason, people: [...going] };
   const { grid_code, household_id } = held;
   await writeEvents(acting, 'split_off', [{ household_id, grid_code, detail: { ...detail, into: made } }]);
@@ -134,7 +138,7 @@ export async function merge(acting: Acting, asked: Asked, into: Asked, reason: s
     [acting.project.project_id, source.household_id, target.household_id],
   );
   await settleMembers(acting, [target.household_id]);
-  await follow(acting, [target.household_id]);
+  await follow(acting, source.grid_code, [target.household_id]);
   const detail = { reason, people: coming };
   await writeEvents(acting, 'merge', [
     { household_id: source.household_id, grid_code: source.grid_code, detail: { ...detail, into: target.household_id } },
@@ -261,8 +265,12 @@ async function nameHead(
   ]);
 }
 
-/** What stands of people now — evaluated, taken, recorded limits — lies where they lie; what was answered stays where it was answered. */
-async function follow({ tx, project }: Acting, householdIds: readonly string[]): Promise<void> {
+/**
+ * What stands of people now — evaluated, taken, recorded limits, answers still owed — lies where they lie; what was answered stays where it was answered.
+ * `before`: the group they come from.
+ */
+async function follow(acting: Acting, before: string, householdIds: readonly string[]): Promise<void> {
+  const { tx, project, session } = acting;
   for (const table of ['village.evaluated', 'village.taken'])
     await tx.query(
       `update ${table} t set household_id = m.household_id, grid_code = m.grid_code from village.member m
@@ -274,4 +282,7 @@ async function follow({ tx, project }: Acting, householdIds: readonly string[]):
      where t.project_id = $1 and m.project_id = $1 and m.person_id = t.person_id and m.household_id = any($2::text[])`,
     [project.project_id, householdIds],
   );
+  const asked = await followSheets(tx, project, { before, householdIds });
+  const clock = { today: () => Temporal.PlainDate.from(acting.today), now: () => Temporal.Instant.from(acting.at) };
+  await renewEvaluated({ clock }, tx, project, asked, session.actorId);
 }

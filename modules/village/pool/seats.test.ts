@@ -8,6 +8,7 @@ const person = fc.record<Omit<Seated, 'personId'>>({
   age: fc.option(fc.integer({ min: 0, max: 100 })),
   isPresent: fc.boolean(),
   isHead: fc.boolean(),
+  isDoubted: fc.boolean(),
   position: fc.integer({ min: 1, max: 20 }),
   part: fc.option(fc.constantFrom<Part>('subject', 'rated', 'listed')),
 });
@@ -55,8 +56,16 @@ describe('seats', () => {
     );
   });
 
+  test('who cannot be reached is no subject while another adult is there, and a child is none for them', () => {
+    const away = at('P1', { isDoubted: true, isHead: true });
+    expect(seatsOf([away, at('P2', { age: 70 })], rated).get('P2')).toBe('subject');
+    expect(seatsOf([away, at('P2', { age: 10 })], rated).get('P1')).toBe('subject');
+    expect(seatsOf([{ ...away, part: 'subject' }, at('P2')], rated).get('P1')).toBe('subject');
+    expect(seatsOf([{ ...away, isPresent: false }, at('P2', { isDoubted: true })], rated).get('P2')).toBe('subject');
+  });
+
   const at = (personId: string, changes: Partial<Seated> = {}): Seated => {
-    return { personId, age: 40, isPresent: true, isHead: false, position: 9, part: null, ...changes };
+    return { personId, age: 40, isPresent: true, isHead: false, isDoubted: false, position: 9, part: null, ...changes };
   };
   const cases: [string, Seated[], Record<string, Part>][] = [
     ['the head before the roll', [at('a', { position: 1 }), at('b', { isHead: true })], { a: 'rated', b: 'subject' }],

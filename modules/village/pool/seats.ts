@@ -10,6 +10,8 @@ export interface Seated {
   readonly age: number | null;
   readonly isPresent: boolean;
   readonly isHead: boolean;
+  /** The pre-filter saw something in them, such as 长期失联: credit goes to them only where nobody else can have it. */
+  readonly isDoubted: boolean;
   readonly position: number;
   /** What the person was before; null for somebody new. */
   readonly part: Part | null;
@@ -21,13 +23,14 @@ const before: Record<Part, number> = { subject: 0, rated: 1, listed: 2 };
 
 /**
  * Everybody's part: of those present, exactly one is the subject, and together with those rated they are at most as many as the bank says.
- * Whoever was the subject stays it, whoever was rated stays rated, then the head and the order of the roll decide. A household in which nobody
+ * Whoever was the subject stays it; then come adults in whom the pre-filter saw nothing, whoever was rated stays rated, then the head and the order of the roll decide. A household in which nobody
  * of the rated ages is present keeps an older or younger subject, so that the visit has somebody to ask for; nobody else of it is rated.
  */
 export function seatsOf(members: readonly Seated[], rated: VillageSettings['rated']): Map<string, Part> {
   const isOfAge = ({ age }: Seated): boolean => age !== null && age >= rated.from_age && age <= rated.to_age;
   const rank = (member: Seated): number[] => [
     member.part === 'subject' ? 0 : 1,
+    (member.age ?? adult) >= adult && !member.isDoubted ? 0 : 1,
     isOfAge(member) ? 0 : 1,
     (member.age ?? adult) >= adult ? 0 : 1,
     before[member.part ?? 'listed'],

@@ -35,6 +35,8 @@ export interface MemberRow {
   part: Part;
   presence: 'present' | 'moved' | 'deceased';
   position: number;
+  /** What the pre-filter saw in them. */
+  shade_reason: string | null;
 }
 
 /** Who acts, in which open project, when: what every act is given. */
@@ -89,7 +91,7 @@ export function naming(code: keyof typeof poolRefusals, households: readonly { h
 
 export function membersOf({ tx, project }: Acting, householdIds: readonly string[]): Promise<MemberRow[]> {
   return tx.query(
-    `select person_id, household_id, name, birth_date, part, presence, position from village.member
+    `select person_id, household_id, name, birth_date, part, presence, position, shade_reason from village.member
      where project_id = $1 and household_id = any($2::text[]) order by household_id, position, person_id`,
     [project.project_id, householdIds],
   );
@@ -126,6 +128,7 @@ export async function settleMembers(acting: Acting, householdIds: readonly strin
       personId: member.person_id,
       age: ageOn(today, member.birth_date),
       isPresent: member.presence === 'present',
+      isDoubted: member.shade_reason !== null,
       isHead: member.person_id === headOf.get(member.household_id),
       position: member.position,
       part: member.part,

@@ -219,8 +219,12 @@ export async function listGroupHeads(tx: Tx, entityId: string, projectId: bigint
     name: string | null;
     phone_masked: string | null;
     set_at: string | null;
+    past: GroupHead['past'];
   }>(
-    `select h.grid_code, h.households, h.people, g.person_id, g.name, g.phone_masked, g.set_at
+    `select h.grid_code, h.households, h.people, g.person_id, g.name, g.phone_masked, g.set_at,
+       coalesce((select json_agg(json_build_object('name', o.name, 'phone_masked', o.phone_masked, 'set_at', o.set_at, 'replaced_at', o.replaced_at)
+           order by o.past_id desc)
+         from village.group_head_past o where o.project_id = $1 and o.grid_code = h.grid_code), '[]') as past
      from (select grid_code, count(*) as households, sum(members) as people from village.household
        where project_id = $1 and state <> 'merged' group by 1) as h
      left join village.group_head g on g.project_id = $1 and g.grid_code = h.grid_code order by h.grid_code`,
@@ -230,14 +234,18 @@ export async function listGroupHeads(tx: Tx, entityId: string, projectId: bigint
     tx,
     rows.map(({ grid_code }) => grid_code),
   );
-  return rows.map(({ grid_code, households, people, person_id, name, phone_masked, set_at }) => ({
+  return rows.map(({ grid_code, households, people, person_id, name, phone_masked, set_at, past }) => ({
     grid_code,
     place: placeText(grid_code, places),
     households: Number(households),
     people: Number(people),
     head: name === null || set_at === null ? null : { person_id, name, phone_masked, set_at },
+    past: past.map((one) => ({ ...one, set_at: utc(one.set_at), replaced_at: utc(one.replaced_at) })),
   }));
 }
+
+/** An instant inside a document is told in the connection's own zone. */
+const utc = (at: string): string => Temporal.Instant.from(at).toString();
 
 /** Who is at work with a grid that meets the project, least busy first. @throws Problem project_unknown */
 export async function listManagers(tx: Tx, entityId: string, projectId: bigint): Promise<ManagerList> {
