@@ -41,6 +41,7 @@ async function planOf(session: Session, read: (tx: Tx) => Promise<unknown>): Pro
   return withSession(bank.database.db, session, async (tx) => {
     const asked: { text: string; values: readonly unknown[] }[] = [];
     const listening: Tx = {
+      along: (text, values) => tx.along(text, values),
       client: tx.client,
       kysely: tx.kysely,
       query: (text, values = []) => {

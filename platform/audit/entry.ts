@@ -13,9 +13,12 @@ export interface AuditNote {
   requestId?: string | undefined;
 }
 
-/** Writes the line in the caller's transaction: the act and its trail happen together or not at all. */
+/**
+ * Writes the line in the caller's transaction: the act and its trail happen together or not at all. It goes along with what the transaction says next,
+ * at the latest that it is done; a line that cannot be written fails it there.
+ */
 export async function record(tx: Tx, note: AuditNote): Promise<void> {
-  await tx.prepared(
+  tx.along(
     `insert into audit.entry (entity_id, actor_id, action, subject_kind, subject_id, reason, detail, request_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
@@ -36,7 +39,7 @@ export async function recordEach(tx: Tx, notes: readonly AuditNote[]): Promise<v
   const [first] = notes;
   if (!first) return;
   if (notes.length === 1) return record(tx, first);
-  await tx.prepared(
+  tx.along(
     `insert into audit.entry (entity_id, actor_id, action, subject_kind, subject_id, reason, detail, request_id)
      select entity, actor, action, kind, subject, reason, detail, request
      from rows from (jsonb_to_recordset($1) as ("entityId" text, "actorId" text, action text, "subjectKind" text, "subjectId" text, reason text,

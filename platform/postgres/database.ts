@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
-import type { ClientBase, CustomTypesConfig, PoolClient } from 'pg';
+import type { CustomTypesConfig } from 'pg';
+import { Transaction } from './transaction.ts';
+import type { Isolation, Tables, Tx } from './transaction.ts';
 
 /** What a request may do: the legal entity it works for, who asks, with which roles, and the grid-code prefixes that person may see. */
 export interface Session {
@@ -9,21 +10,6 @@ export interface Session {
   actorId: string;
   roles: string[];
   scopes: string[];
-}
-
-/** Tables are described by the module that owns them: `tx.kysely.withTables<{ 'population.person': PersonRow }>()`. */
-export type Tables = object;
-
-/** One open transaction. `query` and `prepared` are for plain SQL with `$1` parameters, `kysely` for typed SQL, `client` for COPY. */
-export interface Tx {
-  readonly kysely: Kysely<Tables>;
-  readonly client: ClientBase;
-  query<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /**
-   * For a text that never varies and finds its rows by key: PostgreSQL plans it once a connection, where planning costs several times the running.
-   * A text put together at run time goes by `query`: every one that is prepared stays with the connection.
-   */
-  prepared<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 export interface Database {
@@ -80,8 +66,6 @@ export async function withOwner<Result>(
   return inTransaction(db, work, { 'qianmo.owner': 'on' }, isolation);
 }
 
-export type Isolation = 'read committed' | 'repeatable read';
-
 async function inTransaction<Result>(
   db: Database,
   work: (tx: Tx) => Promise<Result>,
@@ -89,64 +73,20 @@ async function inTransaction<Result>(
   isolation: Isolation = 'read committed',
 ): Promise<Result> {
   const client = await db.pool.connect();
+  const transaction = new Transaction(client, isolation, settings);
   let broken = false;
   try {
-    const local = Object.entries(settings).map(([name, value]) => `set local ${name} = ${client.escapeLiteral(value)}`);
-    // In one message: of what a small transaction costs, going to the server and back is most.
-    await client.query([`begin isolation level ${isolation}`, ...local].join('; '));
-    const result = await work(transactionOn(client));
-    await client.query('commit');
+    const result = await work(transaction.tx);
+    await transaction.commit();
     return result;
   } catch (error) {
-    await client.query('rollback').catch(() => {
+    await transaction.rollback().catch(() => {
       broken = true; // The connection itself failed; the first error says why.
     });
-    throw error;
+    throw transaction.causeOf(error);
   } finally {
     client.release(broken);
   }
-}
-
-function transactionOn(client: PoolClient): Tx {
-  let kysely: Kysely<Tables> | undefined;
-  return {
-    client,
-    get kysely() {
-      kysely ??= new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOfOne(client) }) });
-      return kysely;
-    },
-    async query<Row extends object>(text: string, values: readonly unknown[] = []) {
-      const result = await client.query<Row>(text, [...values]);
-      return result.rows;
-    },
-    async prepared<Row extends object>(text: string, values: readonly unknown[] = []) {
-      const result = await client.query<Row>({ name: nameOf(text), text, values: [...values] });
-      return result.rows;
-    },
-  };
-}
-
-/** Names by text: as many as the code has texts, and no two texts under one name. */
-const names = new Map<string, string>();
-
-function nameOf(text: string): string {
-  const known = names.get(text);
-  if (known !== undefined) return known;
-  const name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
-  names.set(text, name);
-  return name;
-}
-
-/** Kysely takes connections from a pool; inside a transaction there is exactly one, and it is not Kysely's to release. */
-function poolOfOne(client: PoolClient) {
-  const held = new Proxy(client, {
-    get: (target, name) => {
-      if (name === 'release') return () => undefined;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  return { connect: async () => held, end: async () => undefined };
 }
 
 function valueTypes(): CustomTypesConfig {

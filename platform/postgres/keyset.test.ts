@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwner } from './database.ts';
-import type { Tx } from './database.ts';
+import type { Tx } from './transaction.ts';
 import { countRows, readPage } from './keyset.ts';
 import { createTestDatabase } from './testing.ts';
 import type { TestDatabase } from './testing.ts';

@@ -3,7 +3,7 @@
  * sort key neither repeat nor get lost, because the row's own id breaks the tie. Unknown values come last in both directions.
  */
 import { z } from 'zod';
-import type { Tx } from './database.ts';
+import type { Tx } from './transaction.ts';
 import type { Where } from './where.ts';
 
 export interface Sort {

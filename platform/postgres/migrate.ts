@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { moduleOrder } from '#modules/order.ts';
 import type { ModuleName } from '#modules/order.ts';
-import type { Database, Tx } from './database.ts';
+import type { Database } from './database.ts';
+import type { Tx } from './transaction.ts';
 import { appRole, withOwner } from './database.ts';
 
 export interface Migration {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFrom } from './copy.ts';
-import type { Tx } from './database.ts';
+import type { Tx } from './transaction.ts';
 
 export interface Filling {
   /**

@@ -56,6 +56,7 @@ async function plansOf(session: Session, query: Record<string, unknown>): Promis
   return withSession(office.database.db, session, async (tx) => {
     const asked: { text: string; values: readonly unknown[] }[] = [];
     const listening: Tx = {
+      along: (text, values) => tx.along(text, values),
       client: tx.client,
       kysely: tx.kysely,
       prepared: (text, values) => listening.query(text, values),
