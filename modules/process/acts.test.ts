@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Problem } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { actBody } from './contract.ts';
 import { allSignDrawing, loanDrawing, voteDrawing } from './sample-drawings.ts';
-import { openSampleOffice, people } from './sample-office.ts';
+import { entityId, openSampleOffice, people, village } from './sample-office.ts';
 import type { SampleOffice } from './sample-office.ts';
 import { verbNames } from './tasks/verbs.ts';
 
@@ -110,3 +111,42 @@ async function rosterAgrees(caseIds: readonly bigint[]): Promise<void> {
     for (const { staff_id, open_tasks } of items) expect([staff_id, open_tasks]).toEqual([staff_id, tasksOf.get(staff_id) ?? 0]);
   }
 }
+
+/** How often a connection of the office asked the server and waited, while the work was done. */
+async function tripsOf(work: () => Promise<unknown>): Promise<number> {
+  const { pool } = office.database.db;
+  let trips = 0;
+  const count = (): void => void (trips += 1);
+  const heard = new Set<{ off(event: 'drain', listener: () => void): unknown }>();
+  const listen = (client: PoolClient): void => {
+    if (!heard.has(client)) client.on('drain', count);
+    heard.add(client);
+  };
+  pool.on('acquire', listen);
+  await work();
+  pool.off('acquire', listen);
+  for (const client of heard) client.off('drain', count);
+  return trips;
+}
+
+test('a step goes to the server twice: to hold its case, and with all that it writes and the commit', async () => {
+  const caseId = await withOwner(office.database.db, (tx) =>
+    office.processes.start(tx, entityId, {
+      process: 'loan',
+      subject: { kind: 'sample', id: 'trips' },
+      gridCode: village,
+      variables: { amount: 1 },
+      actorId: 'ma',
+    }),
+  );
+  // Taken up: once. Each of the two calls told: twice, and the second makes a task, for which the tasks of the case are read.
+  expect(await tripsOf(() => office.processes.proceed(caseId))).toBe(6);
+  const tripsFor = async (verb: 'put_back' | 'claim' | 'complete', actor?: string): Promise<number> => {
+    const [open] = await ask<Open>(`select task_id, case_id, assignee from process.task where case_id = any($1) and state = 'open'`, [
+      caseId,
+    ]);
+    const body = actBody.parse(verb === 'complete' ? { outcome: 'submit' } : {});
+    return tripsOf(() => office.processes.act(office.caller(actor ?? open?.assignee ?? ''), open?.task_id ?? 0n, verb, body));
+  };
+  expect([await tripsFor('put_back'), await tripsFor('claim', 'ib'), await tripsFor('complete')]).toEqual([2, 2, 2]);
+});

@@ -86,12 +86,12 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
 
   /** One act of a person. What it leaves to do by itself is done before the answer, so that the next task is there when the person looks. */
   const perform = async (work: (tx: Tx) => Promise<CaseRow>): Promise<Acted> => {
-    const { row, open, call } = await withOwner(db, async (tx) => {
+    const { row, taken } = await withOwner(db, async (tx) => {
       const after = await work(tx);
-      return { row: after, open: await after.tasks.open(), call: after.asks ? await takeUp(deps, tx, after.case_id) : undefined };
+      return { row: after, taken: after.asks ? takeUp(deps, tx, after.case_id) : undefined };
     });
-    if (!call) return actedOf(row, open);
-    await runOn(deps, call);
+    if (!taken) return actedOf(row, await row.tasks.open());
+    await runOn(deps, taken);
     return withOwner(db, async (tx) => {
       const after = await readCase(tx, row.entity_id, row.case_id);
       return actedOf(after, await after.tasks.open());
@@ -124,19 +124,23 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
      * Refuses: process_unknown, subject_has_case.
      */
     async start(tx: Tx, entityId: string, opening: Opening): Promise<bigint> {
-      const version = await versions.current(tx, entityId, opening.process);
+      const kind = registry.subjectOf(opening.subject.kind);
+      const [version, headline, recused] = await Promise.all([
+        versions.current(tx, entityId, opening.process),
+        kind.headline(tx, opening.subject.id),
+        kind.recused(tx, opening.subject.id),
+      ]);
       const at = now();
       const step = start(version.definition, { variables: opening.variables, at: at.toString() });
       if ('refused' in step) throw refusedBy(step);
-      const kind = registry.subjectOf(opening.subject.kind);
       const row = await insertCase(tx, {
         entityId,
         process: version.process,
         version: version.version,
         subject: opening.subject,
         gridCode: opening.gridCode,
-        headline: await kind.headline(tx, opening.subject.id),
-        recused: await kind.recused(tx, opening.subject.id),
+        headline,
+        recused,
         state: step.state,
         actorId: opening.actorId,
         at: at.toString(),

@@ -7,6 +7,19 @@ import type { WorkingHours } from '#core/calendar/index.ts';
  * a step: null, as anything that is no duration.
  */
 export function workingSecondsOf(text: string, hours: WorkingHours): number | null {
+  const kept = limits.get(hours) ?? new Map<string, number | null>();
+  limits.set(hours, kept);
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const seconds = readLimit(text, hours);
+  kept.set(text, seconds);
+  return seconds;
+}
+
+/** The limits of the drawn steps, which come again with every task: as many as the definitions in use have. */
+const limits = new WeakMap<WorkingHours, Map<string, number | null>>();
+
+function readLimit(text: string, hours: WorkingHours): number | null {
   const duration = durationOf(text);
   if (!duration || duration.years || duration.months || duration.weeks) return null;
   return duration.days * secondsADay(hours) + duration.hours * 3600 + duration.minutes * 60 + duration.seconds;

@@ -1,7 +1,7 @@
 /** What a case does by itself: services and decisions that it asked for, timers that are due. Every call is a row of the case's own transaction. */
 import type { Event, Variables } from '#core/bpmn/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
-import type { Database, Tx } from '#platform/postgres/index.ts';
+import type { Database, Going, Tx } from '#platform/postgres/index.ts';
 import type { ServiceAnswer } from '../registry.ts';
 import type { ActDeps } from '../tasks/act.ts';
 import { takeStep } from './step.ts';
@@ -42,31 +42,29 @@ export const systemActor = 'system';
 
 /** Runs what the case waits for of services, one after another, until it waits for somebody or something else. */
 export async function proceed(deps: RunDeps, caseId: bigint): Promise<void> {
-  const call = await withOwner(deps.db, (tx) => takeUp(deps, tx, caseId));
-  if (call) await runOn(deps, call);
+  const taken = await withOwner(deps.db, async (tx) => takeUp(deps, tx, caseId));
+  await runOn(deps, taken);
 }
 
-/** Runs a call that was taken up, and what follows from it. */
-export async function runOn(deps: RunDeps, first: TakenCall): Promise<void> {
-  let call: TakenCall | undefined = first;
+/** Runs the call that was taken up, if there was one, and what follows from it. */
+export async function runOn(deps: RunDeps, taken: Going<TakenCall>): Promise<void> {
+  let [call] = await taken.rows();
   for (let calls = 0; call && calls < mostCalls; calls += 1) call = await runCall(deps, call);
 }
 
-/** The first call of the case that is due and that nobody holds is held by this server from now on. */
-export async function takeUp({ now }: RunDeps, tx: Tx, caseId: bigint): Promise<TakenCall | undefined> {
+/** The first call of the case that is due and that nobody holds is held by this server once the transaction is committed. */
+export function takeUp({ now }: RunDeps, tx: Tx, caseId: bigint): Going<TakenCall> {
   const at = now();
-  const { rows } = await tx.client.query<TakenCall>({
-    name: 'process.take_up',
-    text: `with due as (
-        select case_id, token from process.service_call
-        where case_id = $1 and state = 'waiting' and next_try <= $3 order by token limit 1 for update skip locked
-      )
-      update process.service_call s set tries = tries + 1, next_try = $2 from due join process.case_state c using (case_id)
-      where (s.case_id, s.token) = (due.case_id, due.token) and c.status in ('open', 'stuck')
-      returning s.case_id, s.entity_id, s.token, s.node, s.kind, s.service, s.tries, c.subject_kind, c.subject_id, c.state -> 'variables' as variables`,
-    values: [caseId, at.add({ seconds: leaseSeconds }).toString(), at.toString()],
-  });
-  return rows[0];
+  return tx.along<TakenCall>(
+    `with due as (
+       select case_id, token from process.service_call
+       where case_id = $1 and state = 'waiting' and next_try <= $3 order by token limit 1 for update skip locked
+     )
+     update process.service_call s set tries = tries + 1, next_try = $2 from due join process.case_state c using (case_id)
+     where (s.case_id, s.token) = (due.case_id, due.token) and c.status in ('open', 'stuck')
+     returning s.case_id, s.entity_id, s.token, s.node, s.kind, s.service, s.tries, c.subject_kind, c.subject_id, c.state -> 'variables' as variables`,
+    [caseId, at.add({ seconds: leaseSeconds }).toString(), at.toString()],
+  );
 }
 
 /** Answers the next call of the case, taken up in the transaction in which this one was told. */
@@ -92,29 +90,25 @@ async function runCall(deps: RunDeps, call: TakenCall): Promise<TakenCall | unde
 
 /** Tells the case what came of a call, once: whoever comes second finds it done. */
 async function finishCall(deps: RunDeps, call: TakenCall, answer: ServiceAnswer): Promise<TakenCall | undefined> {
-  return withOwner(deps.db, async (tx) => {
-    const row = await lockCase(tx, call.entity_id, call.case_id);
-    if (row.status === 'suspended') {
-      await postpone(tx, call, deps.now());
-      return undefined;
-    }
-    const failed = 'error' in answer ? answer.error : null;
-    if (!(await settle(tx, call, failed, deps.now()))) return undefined;
+  const failed = 'error' in answer ? answer.error : null;
+  const next = await withOwner(deps.db, async (tx) => {
+    const [row, settled] = await Promise.all([lockCase(tx, call.entity_id, call.case_id), settle(tx, call, failed, deps.now())]);
+    if (row.status === 'suspended') return postpone(tx, call, deps.now());
+    if (settled.length === 0) return undefined;
     const line: Line = { verb: failed === null ? 'served' : 'refused', node: call.node, taskId: null, reason: failed };
     await goOn(deps, tx, row, eventOf(call, answer), line);
     return takeUp(deps, tx, call.case_id);
   });
+  return (await next?.rows())?.[0];
 }
 
-/** Whether the call was still waited for. */
-async function settle(tx: Tx, call: TakenCall, failed: string | null, at: Temporal.Instant): Promise<boolean> {
-  const { rows } = await tx.client.query({
-    name: 'process.settle_call',
-    text: `update process.service_call set state = $3, done_at = $4, error = $5 where case_id = $1 and token = $2 and state = 'waiting' returning 1`,
-    values: [call.case_id, call.token, failed === null ? 'done' : 'failed', at.toString(), failed],
-  });
-  return rows.length > 0;
-}
+/** Answers a row when the call was still waited for, by a case that goes on. Asked for with the case, and done when its row is held. */
+const settle = (tx: Tx, call: TakenCall, failed: string | null, at: Temporal.Instant): Promise<object[]> =>
+  tx.prepared(
+    `update process.service_call s set state = $3, done_at = $4, error = $5 from process.case_state c
+     where s.case_id = $1 and s.token = $2 and s.state = 'waiting' and c.case_id = s.case_id and c.status <> 'suspended' returning 1`,
+    [call.case_id, call.token, failed === null ? 'done' : 'failed', at.toString(), failed],
+  );
 
 function eventOf({ kind, token }: TakenCall, answer: ServiceAnswer): Event {
   const given = answer.variables ? { variables: answer.variables } : {};
@@ -123,12 +117,13 @@ function eventOf({ kind, token }: TakenCall, answer: ServiceAnswer): Event {
 }
 
 /** What a suspended case asked for is done; the case is told when it goes on. The service is asked again then, under the same key. */
-const postpone = async (tx: Tx, call: TakenCall, at: Temporal.Instant): Promise<void> =>
-  void (await tx.query('update process.service_call set next_try = $3 where case_id = $1 and token = $2', [
+function postpone(tx: Tx, call: TakenCall, at: Temporal.Instant): undefined {
+  tx.along('update process.service_call set next_try = $3 where case_id = $1 and token = $2', [
     call.case_id,
     call.token,
     at.add({ seconds: leaseSeconds }).toString(),
-  ]));
+  ]);
+}
 
 async function putOff(deps: RunDeps, call: TakenCall, error: unknown): Promise<TakenCall | undefined> {
   const message = error instanceof Error ? error.message : String(error);
@@ -143,7 +138,8 @@ async function putOff(deps: RunDeps, call: TakenCall, error: unknown): Promise<T
     ]),
   );
   // Another branch of the case may ask for something else meanwhile.
-  return withOwner(deps.db, (tx) => takeUp(deps, tx, call.case_id));
+  const taken = await withOwner(deps.db, async (tx) => takeUp(deps, tx, call.case_id));
+  return (await taken.rows())[0];
 }
 
 async function goOn(deps: RunDeps, tx: Tx, row: CaseRow, event: Event, line: Line): Promise<CaseRow> {

@@ -69,8 +69,8 @@ export async function writeStep(
   const changes: Changes = { closed: [...closed], made: [], calls: [], lines: [line] };
   const making: Making = { deps, tx, row, definition, by, changes };
   for (const effect of step.effects) await perform(making, effect);
-  const after = await writeCase(tx, row, step.state, changes, { actorId: by.actorId, at: by.at.toString() });
-  // Counted when all is written: what is refused on the way must not be counted.
+  const after = writeCase(tx, row, step.state, changes, { actorId: by.actorId, at: by.at.toString() });
+  // Counted when all is gathered: what is refused on the way must not be counted.
   for (const { task } of changes.closed) deps.roster.note(row.entity_id, task.assignee, -1);
   for (const { assignee } of changes.made) deps.roster.note(row.entity_id, assignee, 1);
   return after;
@@ -93,7 +93,7 @@ async function perform(making: Making, effect: Effect): Promise<void> {
     case 'cancel_decision':
       return cancelCall(making, effect.token);
     case 'set_timer':
-      await tx.query('insert into process.timer (entity_id, case_id, token, node, due_at) values ($1, $2, $3, $4, $5)', [
+      tx.along('insert into process.timer (entity_id, case_id, token, node, due_at) values ($1, $2, $3, $4, $5)', [
         row.entity_id,
         row.case_id,
         effect.token,
@@ -102,7 +102,7 @@ async function perform(making: Making, effect: Effect): Promise<void> {
       ]);
       return;
     case 'cancel_timer':
-      await tx.query('delete from process.timer where case_id = $1 and token = $2', [row.case_id, effect.token]);
+      tx.along('delete from process.timer where case_id = $1 and token = $2', [row.case_id, effect.token]);
       return;
     case 'await_message':
     case 'cancel_message':
@@ -122,9 +122,9 @@ async function perform(making: Making, effect: Effect): Promise<void> {
   }
 }
 
-async function cancelCall({ tx, row, changes }: Making, token: number): Promise<void> {
+function cancelCall({ tx, row, changes }: Making, token: number): void {
   take(changes.calls, (call) => call.token === token);
-  await tx.query(`update process.service_call set state = 'cancelled' where case_id = $1 and token = $2 and state = 'waiting'`, [
+  tx.along(`update process.service_call set state = 'cancelled' where case_id = $1 and token = $2 and state = 'waiting'`, [
     row.case_id,
     token,
   ]);

@@ -1,4 +1,7 @@
-/** Everything that a step changes, gathered while its effects are gone through and written by one statement. */
+/**
+ * Everything that a step changes, gathered while its effects are gone through and written at its end. Nothing of it is waited for: it goes to the server
+ * in one message with the commit, or with what the transaction asks next.
+ */
 import type { State } from '#core/bpmn/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { CaseStatus } from '../contract.ts';
@@ -49,72 +52,69 @@ export function take<Item>(items: Item[], isMeant: (item: Item) => boolean): Ite
   return place < 0 ? undefined : items.splice(place, 1)[0];
 }
 
+const endTask = 'update process.task set state = $2, done_at = $3, done_by = $4, outcome = $5 where task_id = $1';
+
+const makeTask = `
+insert into process.task (entity_id, case_id, grid_code, process, product, amount_fen, created_at, token, of_token, node, name, role, post, form, assignee,
+  unassigned, due_at, seconds_allowed)
+select entity_id, case_id, grid_code, process, product, amount_fen, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+from process.case_state where case_id = $1
+returning task_id`;
+
 /* A call that is asked again after it failed for good keeps its key: what it did in an earlier try still counts. */
-const statement = `
-with closed as (
-  update process.task t set state = c.state, done_at = $2, done_by = $3, outcome = c.outcome
-  from jsonb_to_recordset($4) as c (task_id bigint, state text, outcome text) where t.task_id = c.task_id
-), made as (
-  insert into process.task (entity_id, case_id, grid_code, process, product, amount_fen, created_at, token, of_token, node, name, role, post, form,
-    assignee, unassigned, due_at, seconds_allowed)
-  select c.entity_id, c.case_id, c.grid_code, c.process, c.product, c.amount_fen, $2, token, of_token, node, name, role, post, form, assignee,
-    unassigned, due_at, seconds_allowed
-  from process.case_state c, jsonb_to_recordset($7) as m (token integer, of_token integer, node text, name text, role text, post text, form text,
-    assignee text, unassigned text, due_at timestamptz, seconds_allowed double precision)
-  where c.case_id = $1
-  returning token, task_id
-), called as (
-  insert into process.service_call (entity_id, case_id, token, node, kind, service, asked_at, next_try)
-  select $5, $1, token, node, kind, service, $2, $2 from jsonb_to_recordset($8) as s (token integer, node text, kind text, service text)
-  on conflict (case_id, token) do update set state = 'waiting', next_try = excluded.next_try, tries = 0, error = null, done_at = null
-), told as (
-  insert into process.history (entity_id, case_id, number, at, actor_id, verb, node, task_id, reason, detail, grid_code)
-  select $5, $1, $9 + n, $2, $3, verb, node, coalesce(line.task_id, made.task_id), reason, detail, $6
-  from rows from (jsonb_to_recordset($10) as (verb text, node text, task_id bigint, made_token integer, reason text, detail jsonb))
-    with ordinality as line (verb, node, task_id, made_token, reason, detail, n)
-  left join made on made.token = line.made_token
-), written as (
-  update process.case_state set state = $11, status = $12, acts = $9 + $13, ended_at = $14, outcome = $15 where case_id = $1
-)
-select token, task_id from made`;
+const askService = `
+insert into process.service_call (entity_id, case_id, token, node, kind, service, asked_at, next_try) values ($1, $2, $3, $4, $5, $6, $7, $7)
+on conflict (case_id, token) do update set state = 'waiting', next_try = excluded.next_try, tries = 0, error = null, done_at = null`;
+
+const addLine = `
+insert into process.history (entity_id, case_id, number, at, actor_id, verb, node, task_id, reason, detail, grid_code)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+
+/* A token has one open task, and this step made it. */
+const addLineOfMade = `
+insert into process.history (entity_id, case_id, number, at, actor_id, verb, node, task_id, reason, detail, grid_code)
+select $1, $2, $3, $4, $5, $6, $7, task_id, $9, $10, $11 from process.task where case_id = $2 and token = $8 and state = 'open'`;
+
+const keepState = 'update process.case_state set state = $2, status = $3, acts = $4, ended_at = $5, outcome = $6 where case_id = $1';
 
 /** Writes the state after a step with all that it made and ended, and the lines of history. */
-export async function writeCase(
-  tx: Tx,
-  row: CaseRow,
-  state: State,
-  { closed, made, calls, lines }: Changes,
-  by: { actorId: string; at: string },
-): Promise<CaseRow> {
+export function writeCase(tx: Tx, row: CaseRow, state: State, changes: Changes, by: { actorId: string; at: string }): CaseRow {
+  const { closed, made, calls, lines } = changes;
+  for (const { task, ...end } of closed) tx.along(endTask, [task.task_id, end.state, by.at, by.actorId, end.outcome]);
+  const known = made.map((task) => ({
+    task: openTask(row, task),
+    going: tx.along<{ task_id: bigint }>(makeTask, [row.case_id, by.at, ...valuesOf(task)]),
+  }));
+  for (const { token, node, kind, service } of calls) tx.along(askService, [row.entity_id, row.case_id, token, node, kind, service, by.at]);
+  for (const [place, line] of lines.entries()) tell(tx, row, row.acts + place + 1, line, by);
+  const acts = row.acts + lines.length;
   const status = statusOf(state);
   const isOver = status === 'ended' || status === 'cancelled';
-  const { rows } = await tx.client.query<{ token: number; task_id: bigint }>({
-    name: 'process.write_case',
-    text: statement,
-    values: [
-      row.case_id,
-      by.at,
-      by.actorId,
-      JSON.stringify(closed.map(({ task, ...rest }) => ({ task_id: String(task.task_id), ...rest }))),
-      row.entity_id,
-      row.grid_code,
-      JSON.stringify(made),
-      JSON.stringify(calls),
-      row.acts,
-      JSON.stringify(lines.map(tellLine)),
-      JSON.stringify(state),
-      status,
-      lines.length,
-      isOver ? by.at : null,
-      isOver ? (state.end?.node ?? state.end?.outcome ?? null) : null,
-    ],
-  });
-  const ids = new Map(rows.map(({ token, task_id }) => [token, task_id]));
-  row.tasks.follow(
-    made.map((task) => openTask(row, task, ids.get(task.token))),
-    closed,
-  );
-  return { ...row, state, status, acts: row.acts + lines.length, asks: row.asks || calls.length > 0 };
+  const outcome = isOver ? (state.end?.node ?? state.end?.outcome ?? null) : null;
+  tx.along(keepState, [row.case_id, JSON.stringify(state), status, acts, isOver ? by.at : null, outcome]);
+  row.tasks.follow(known, closed);
+  return { ...row, state, status, acts, asks: row.asks || calls.length > 0 };
+}
+
+const valuesOf = (task: NewTask): unknown[] => [
+  task.token,
+  task.of_token,
+  task.node,
+  task.name,
+  task.role,
+  task.post,
+  task.form,
+  task.assignee,
+  task.unassigned,
+  task.due_at,
+  task.seconds_allowed,
+];
+
+function tell(tx: Tx, row: CaseRow, number: number, line: Line, { actorId, at }: { actorId: string; at: string }): void {
+  const { verb, node, taskId, madeToken, reason, detail } = line;
+  const [text, task] = madeToken === undefined ? [addLine, taskId] : [addLineOfMade, madeToken];
+  const what = detail === undefined ? null : JSON.stringify(detail);
+  tx.along(text, [row.entity_id, row.case_id, number, at, actorId, verb, node, task, reason, what, row.grid_code]);
 }
 
 function statusOf(state: State): CaseStatus {
@@ -123,26 +123,15 @@ function statusOf(state: State): CaseStatus {
   return state.end?.outcome === 'cancelled' ? 'cancelled' : 'ended';
 }
 
-const tellLine = ({ taskId, madeToken, ...line }: Line) => ({
-  ...line,
-  task_id: taskId === null ? null : String(taskId),
-  made_token: madeToken,
+const openTask = (row: CaseRow, { token, of_token, node, role, form, assignee }: NewTask): Omit<TaskRow, 'task_id'> => ({
+  case_id: row.case_id,
+  token,
+  of_token,
+  node,
+  role,
+  form,
+  state: 'open',
+  assignee,
+  owner: null,
+  holder: assignee,
 });
-
-function openTask(row: CaseRow, task: NewTask, taskId: bigint | undefined): TaskRow {
-  if (taskId === undefined) throw new Error(`no task was made for ${task.node}`);
-  const { token, of_token, node, role, form, assignee } = task;
-  return {
-    task_id: taskId,
-    case_id: row.case_id,
-    token,
-    of_token,
-    node,
-    role,
-    form,
-    state: 'open',
-    assignee,
-    owner: null,
-    holder: assignee,
-  };
-}

@@ -11,13 +11,22 @@ interface Member {
   openTasks: number;
 }
 
+interface Facts {
+  readonly members: ReadonlyMap<string, Member>;
+  /** Most of what is asked is asked of one role. */
+  readonly byRole: ReadonlyMap<string, readonly Member[]>;
+  readonly readAt: number;
+}
+
 /**
  * Who works here, with how much, as it was when last read. A task is given to somebody hundreds of times a second, and counting everybody's tasks
  * each time would cost more than the step: the facts are kept for a few seconds, and what is given out meanwhile is counted here. Roles and absences
  * changed at another server are seen after that time.
  */
 export class Roster {
-  #kept = new Map<string, { members: Map<string, Member>; readAt: number }>();
+  #kept = new Map<string, Facts>();
+  /** Who reads anew; until they have, the others go by what is kept, since waiting for another transaction could be for ever. */
+  #reading = new Set<string>();
   readonly #keepMs: number;
 
   constructor(keepMs = 5_000) {
@@ -25,13 +34,13 @@ export class Roster {
   }
 
   /** Whoever has the role and looks after the place. */
-  async candidates(tx: Tx, entityId: string, wanted: { role: string; gridCode: string }, at: Temporal.Instant): Promise<Candidate[]> {
-    const members = await this.#members(tx, entityId, at);
+  async candidates(tx: Tx, entityId: string, wanted: Wanted, at: Temporal.Instant): Promise<Candidate[]> {
+    const { byRole } = await this.#facts(tx, entityId, at);
     const moment = at.epochMilliseconds;
     const found: Candidate[] = [];
-    for (const member of members.values()) {
+    for (const member of byRole.get(wanted.role) ?? []) {
       const nearness = nearnessOf(member, wanted.gridCode);
-      if (nearness === 0 || !member.roles.includes(wanted.role)) continue;
+      if (nearness === 0) continue;
       const away = member.absences.find(({ from, to }) => from <= moment && moment < to);
       found.push({
         staffId: member.staffId,
@@ -45,6 +54,12 @@ export class Roster {
     return found;
   }
 
+  /** Whether the person is one of the candidates. */
+  async isCandidate(tx: Tx, entityId: string, staffId: string, wanted: Wanted, at: Temporal.Instant): Promise<boolean> {
+    const member = (await this.#facts(tx, entityId, at)).members.get(staffId);
+    return member !== undefined && member.roles.includes(wanted.role) && nearnessOf(member, wanted.gridCode) > 0;
+  }
+
   /** Counts a task that was given or taken away since the facts were read. */
   note(entityId: string, staffId: string | null, change: 1 | -1): void {
     const member = staffId === null ? undefined : this.#kept.get(entityId)?.members.get(staffId);
@@ -56,31 +71,55 @@ export class Roster {
     this.#kept.delete(entityId);
   }
 
-  async #members(tx: Tx, entityId: string, at: Temporal.Instant): Promise<Map<string, Member>> {
+  async #facts(tx: Tx, entityId: string, at: Temporal.Instant): Promise<Facts> {
     const kept = this.#kept.get(entityId);
-    if (kept && Math.abs(at.epochMilliseconds - kept.readAt) < this.#keepMs) return kept.members;
-    const rows = await tx.query<Member>(
-      `select s.staff_id as "staffId", s.roles,
-         array(select grid_code from organization.grid_assignment g where (g.entity_id, g.staff_id) = (s.entity_id, s.staff_id)) as "gridCodes",
-         array(select skill from process.skill k where (k.entity_id, k.staff_id) = (s.entity_id, s.staff_id)) as skills,
-         (select coalesce(json_agg(json_build_object('from', ${ms('a.away_from')}, 'to', ${ms('a.away_to')}, 'standIn', a.stand_in_id)), '[]')
-          from process.absence a where (a.entity_id, a.staff_id) = (s.entity_id, s.staff_id) and a.away_to > $2) as absences,
-         coalesce(t.open, 0)::int as "openTasks"
-       from organization.staff s
-       left join (select assignee, count(*) as open from process.task where entity_id = $1 and state = 'open' group by assignee) t
-         on t.assignee = s.staff_id
-       where s.entity_id = $1 and s.is_active`,
-      [entityId, at.toString()],
-    );
-    const members = new Map(rows.map((row) => [row.staffId, row]));
-    this.#kept.set(entityId, { members, readAt: at.epochMilliseconds });
-    return members;
+    const age = kept ? Math.abs(at.epochMilliseconds - kept.readAt) : Number.POSITIVE_INFINITY;
+    if (kept && (age < this.#keepMs || (age < 2 * this.#keepMs && this.#reading.has(entityId)))) return kept;
+    this.#reading.add(entityId);
+    try {
+      const facts = await readFacts(tx, entityId, at);
+      this.#kept.set(entityId, facts);
+      return facts;
+    } finally {
+      this.#reading.delete(entityId);
+    }
   }
+}
+
+interface Wanted {
+  readonly role: string;
+  readonly gridCode: string;
+}
+
+async function readFacts(tx: Tx, entityId: string, at: Temporal.Instant): Promise<Facts> {
+  const rows = await tx.prepared<Member>(
+    `select s.staff_id as "staffId", s.roles,
+       array(select grid_code from organization.grid_assignment g where (g.entity_id, g.staff_id) = (s.entity_id, s.staff_id)) as "gridCodes",
+       array(select skill from process.skill k where (k.entity_id, k.staff_id) = (s.entity_id, s.staff_id)) as skills,
+       (select coalesce(json_agg(json_build_object('from', ${ms('a.away_from')}, 'to', ${ms('a.away_to')}, 'standIn', a.stand_in_id)), '[]')
+        from process.absence a where (a.entity_id, a.staff_id) = (s.entity_id, s.staff_id) and a.away_to > $2) as absences,
+       coalesce(t.open, 0)::int as "openTasks"
+     from organization.staff s
+     left join (select assignee, count(*) as open from process.task where entity_id = $1 and state = 'open' group by assignee) t
+       on t.assignee = s.staff_id
+     where s.entity_id = $1 and s.is_active`,
+    [entityId, at.toString()],
+  );
+  const byRole = new Map<string, Member[]>();
+  for (const row of rows) {
+    for (const role of new Set(row.roles)) {
+      const known = byRole.get(role);
+      if (known) known.push(row);
+      else byRole.set(role, [row]);
+    }
+  }
+  return { members: new Map(rows.map((row) => [row.staffId, row])), byRole, readAt: at.epochMilliseconds };
 }
 
 const ms = (column: string): string => `floor(extract(epoch from ${column}) * 1000)`;
 
-function nearnessOf(member: Member, gridCode: string): number {
-  const holding = member.gridCodes.filter((code) => gridCode.startsWith(code)).map((code) => code.length);
-  return holding.length === 0 ? 0 : Math.max(...holding);
+function nearnessOf({ gridCodes }: Member, gridCode: string): number {
+  let nearest = 0;
+  for (const code of gridCodes) if (code.length > nearest && gridCode.startsWith(code)) nearest = code.length;
+  return nearest;
 }

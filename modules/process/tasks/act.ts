@@ -6,7 +6,7 @@ import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { takeStep } from '../cases/step.ts';
 import type { By, StepDeps } from '../cases/step.ts';
-import { lockCase, lockCaseOfTask } from '../cases/store.ts';
+import { lockCaseOfTask, lockCaseWithTasks } from '../cases/store.ts';
 import type { CaseRow } from '../cases/store.ts';
 import { writeCase } from '../cases/write.ts';
 import type { Line } from '../cases/write.ts';
@@ -46,7 +46,7 @@ export async function actOnTask(deps: ActDeps, tx: Tx, caller: Caller, taskId: b
 
 /** Verbs of a case. Refuses: case_unknown, and what the verb and the machine refuse. */
 export async function actOnCase(deps: ActDeps, tx: Tx, caller: Caller, caseId: bigint, asked: Scene['asked'], at: Temporal.Instant) {
-  const row = await lockCase(tx, caller.session.entityId, caseId);
+  const row = await lockCaseWithTasks(tx, caller.session.entityId, caseId);
   if (!isInScope(caller, row)) throw refuse(refusals, 'case_unknown');
   const [task] = await row.tasks.open();
   return act(deps, tx, row, task ?? null, caller, asked, at);
@@ -119,7 +119,7 @@ const step = (scene: Scene, event: Event, detail?: Record<string, unknown>, clos
   takeStep(scene.deps, scene.tx, scene.row, scene.version.definition, event, lineOf(scene, detail), scene.by, closed);
 
 /** A line of history without a step of the machine. */
-const note = (scene: Scene, detail?: Record<string, unknown>): Promise<CaseRow> => {
+const note = (scene: Scene, detail?: Record<string, unknown>): CaseRow => {
   const { tx, row, by } = scene;
   const changes = { closed: [], made: [], calls: [], lines: [lineOf(scene, detail)] };
   return writeCase(tx, row, row.state, changes, { actorId: by.actorId, at: by.at.toString() });
@@ -133,13 +133,13 @@ const held = ({ task }: Scene): TaskRow => {
 async function assignTo(scene: Scene, staffId: string | null, owner: string | null): Promise<CaseRow> {
   const { deps, tx, row } = scene;
   const task = held(scene);
-  await tx.query(`update process.task set assignee = $2, owner = $3, unassigned = $4 where task_id = $1`, [
+  tx.along(`update process.task set assignee = $2, owner = $3, unassigned = $4 where task_id = $1`, [
     task.task_id,
     staffId,
     owner,
     staffId === null ? 'pool' : null,
   ]);
-  const after = await note(scene, staffId === null ? undefined : { staff_id: staffId });
+  const after = note(scene, staffId === null ? undefined : { staff_id: staffId });
   deps.roster.note(row.entity_id, task.assignee, -1);
   deps.roster.note(row.entity_id, staffId, 1);
   return after;
@@ -222,7 +222,7 @@ async function addSigner(scene: Scene): Promise<CaseRow> {
 
 async function urge(scene: Scene): Promise<CaseRow> {
   const { tx, row } = scene;
-  await tx.query(`update process.task set urged = urged + 1 where case_id = $1 and state = 'open'`, [row.case_id]);
+  tx.along(`update process.task set urged = urged + 1 where case_id = $1 and state = 'open'`, [row.case_id]);
   return note(scene);
 }
 
@@ -291,12 +291,13 @@ export async function factsOf(
   const { row, task, version, caller, at, last } = known;
   const { actorId } = caller.session;
   const tasks = await row.tasks.all();
-  const candidates = task === null ? [] : await deps.roster.candidates(tx, row.entity_id, { role: task.role, gridCode: row.grid_code }, at);
+  const isCandidate =
+    task !== null && (await deps.roster.isCandidate(tx, row.entity_id, actorId, { role: task.role, gridCode: row.grid_code }, at));
   return {
     task: { isOpen: task?.state === 'open', assignee: task?.assignee ?? null },
     caseStatus: row.status,
     actorId,
-    isCandidate: candidates.some(({ staffId }) => staffId === actorId),
+    isCandidate,
     bar: task === null ? null : barFor(row, version, task, tasks, actorId),
     isPrevious: task?.state === 'done' && last?.verb === 'complete' && last.actor_id === actorId && last.task_id === task.task_id,
     isInvolved: row.opened_by === actorId || handledOf(tasks).some(({ staffIds }) => staffIds.includes(actorId)),
@@ -321,7 +322,7 @@ export interface LastAct {
 
 /** What was done last in a case. Whom a task was given to, and that it became late, are remarks. */
 export async function readLast(tx: Tx, caseId: bigint): Promise<LastAct | null> {
-  const [last] = await tx.query<LastAct>(
+  const [last] = await tx.prepared<LastAct>(
     `select task_id, actor_id, verb from process.history where case_id = $1 and verb not in ('assigned', 'overdue') order by number desc limit 1`,
     [caseId],
   );

@@ -1,5 +1,5 @@
 /** The tasks of one case, as the transaction that holds its row knows them. */
-import type { Tx } from '#platform/postgres/index.ts';
+import type { Going, Tx } from '#platform/postgres/index.ts';
 
 export interface TaskRow {
   task_id: bigint;
@@ -19,12 +19,6 @@ export interface TaskRow {
 export const taskColumns =
   'task_id, case_id, token, of_token, node, role, form, state, assignee, owner, coalesce(done_by, assignee) as holder';
 
-/** A task as it comes inside JSON, which has no numbers as large as ids may be. */
-export type TaskText = Omit<TaskRow, 'task_id' | 'case_id'> & { task_id: string };
-
-export const tasksOf = (caseId: bigint, tasks: readonly TaskText[]): TaskRow[] =>
-  tasks.map((task) => ({ ...task, task_id: BigInt(task.task_id), case_id: caseId }));
-
 /** A task that a step ends. */
 export interface Closed {
   readonly task: TaskRow;
@@ -32,9 +26,16 @@ export interface Closed {
   readonly outcome: string | null;
 }
 
+/** A task that a step makes; its number is known when the rows of the step have been written. */
+export interface Made {
+  readonly task: Omit<TaskRow, 'task_id'>;
+  readonly going: Going<{ task_id: bigint }>;
+}
+
 /** Read when first asked for: services mostly follow one another without them. Then kept as the steps of the transaction change them. */
 export class CaseTasks {
   #rows: readonly TaskRow[] | undefined;
+  #made: readonly Made[] = [];
   readonly #tx: Tx;
   readonly #caseId: bigint;
 
@@ -44,8 +45,16 @@ export class CaseTasks {
     this.#rows = known;
   }
 
+  /** What was read before the transaction ended can be asked for after it as well. */
   async all(): Promise<readonly TaskRow[]> {
-    this.#rows ??= await readTasks(this.#tx, this.#caseId);
+    this.#rows ??= await this.#tx.prepared<TaskRow>(readTasks, [this.#caseId]);
+    const made = this.#made;
+    if (made.length === 0) return this.#rows;
+    const numbered = await Promise.all(made.map(number));
+    if (this.#made === made) {
+      this.#rows = [...this.#rows, ...numbered];
+      this.#made = [];
+    }
     return this.#rows;
   }
 
@@ -53,19 +62,20 @@ export class CaseTasks {
     return (await this.all()).filter(({ state }) => state === 'open');
   }
 
-  /** After the rows of a step were written. */
-  follow(made: readonly TaskRow[], closed: readonly Closed[]): void {
+  /** When the rows of a step are being written. */
+  follow(made: readonly Made[], closed: readonly Closed[]): void {
     if (!this.#rows) return;
+    this.#made = [...this.#made, ...made];
+    if (closed.length === 0) return;
     const ended = new Map(closed.map(({ task, state }) => [task.task_id, state]));
-    this.#rows = [...this.#rows.map((task) => ({ ...task, state: ended.get(task.task_id) ?? task.state })), ...made];
+    this.#rows = this.#rows.map((task) => ({ ...task, state: ended.get(task.task_id) ?? task.state }));
   }
 }
 
-async function readTasks(tx: Tx, caseId: bigint): Promise<TaskRow[]> {
-  const { rows } = await tx.client.query<TaskRow>({
-    name: 'process.tasks',
-    text: `select ${taskColumns} from process.task where case_id = $1 order by task_id`,
-    values: [caseId],
-  });
-  return rows;
+const readTasks = `select ${taskColumns} from process.task where case_id = $1 order by task_id`;
+
+async function number({ task, going }: Made): Promise<TaskRow> {
+  const [written] = await going.rows();
+  if (!written) throw new Error(`no task was made for ${task.node}`);
+  return { ...task, task_id: written.task_id };
 }

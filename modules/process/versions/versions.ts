@@ -20,7 +20,7 @@ export class Versions {
     const key = `${entityId} ${process} ${version}`;
     const kept = this.#kept.get(key);
     if (kept) return kept;
-    const [row] = await tx.query<Version>(
+    const [row] = await tx.prepared<Version>(
       `select process, version, title, definition from process.version where entity_id = $1 and process = $2 and version = $3`,
       [entityId, process, version],
     );
@@ -31,7 +31,7 @@ export class Versions {
 
   /** The one that new cases begin on. Refuses: process_unknown. */
   async current(tx: Tx, entityId: string, process: string): Promise<Version> {
-    const [row] = await tx.query<{ version: number | null }>(
+    const [row] = await tx.prepared<{ version: number | null }>(
       `select max(version) as version from process.version where entity_id = $1 and process = $2 and state = 'published'`,
       [entityId, process],
     );
