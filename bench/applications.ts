@@ -1,4 +1,8 @@
-/** How many borrowers the bank takes from a scanned code to an offer in a second, with everybody of the county loaded, over HTTP (in process). */
+/**
+ * How many borrowers the bank takes from a scanned code to its word in a second, with everybody of the county loaded: over HTTP, the borrowers in a process
+ * of their own. The bank's own process, PostgreSQL and the borrowers are told apart. Outside sources answer at once within the bank's process.
+ */
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { openBank } from '#apps/bank.ts';
 import type { Bank } from '#apps/bank.ts';
@@ -7,29 +11,26 @@ import type { Ground } from '#apps/ground.ts';
 import { installTemplate } from '#apps/install-template.ts';
 import { createApi } from '#apps/server/serve.ts';
 import type { Ports } from '#modules/inquiry/index.ts';
-import { portalAddresses } from '#modules/lending/portal/contract.ts';
-import type { ChannelPage, PortalApplication, Question } from '#modules/lending/portal/contract.ts';
-import type { Api } from '#platform/http/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
-import { median } from './figure.ts';
+import { openCrowd } from './applications/crowd.ts';
+import type { Crowd } from './applications/crowd.ts';
+import type { Person, Report, Taken } from './applications/order.ts';
+import { watchServer } from './applications/watch.ts';
+import type { Watched } from './applications/watch.ts';
 import type { Figure } from './figure.ts';
 import { openLedger } from './ledger.ts';
-import type { Act, Ledger, Spent } from './ledger.ts';
+import type { ActCount, Ledger, Spent } from './ledger.ts';
 import { benchEnvironment, guanyunCounty, runQianmo } from './guanyun.ts';
 
 const entityId = '320723';
 const product = 'zheng_cun_dai';
-const perSecond = Number(process.env['QIANMO_BENCH_APPLICATIONS'] ?? 50);
-const seconds = 30;
+/** Borrowers a second; the first of them that is not met ends the run. */
+const rates = process.env['QIANMO_BENCH_APPLICATIONS']?.split(',').map(Number) ?? [10, 20, 30, 40, 50];
+const seconds = 20;
 const limitMs = 300;
-const warmPeople = 400;
-
-interface Person {
-  name: string;
-  id_no: string;
-  phone: string;
-}
+const limitProcessorMs = 40;
+const warmPeople = Number(process.env['QIANMO_BENCH_WARM'] ?? 400);
 
 export async function run(): Promise<Figure[]> {
   const ground = await openGround({ environment: benchEnvironment() });
@@ -54,22 +55,69 @@ async function measure(ground: Ground): Promise<Figure[]> {
   });
   await prepare(ground, bank);
   const code = await makeChannel(bank);
-  const people = await drawPeople(ground, perSecond * seconds + warmPeople);
+  const people = await drawPeople(ground, warmPeople + rates.reduce((sum, rate) => sum + rate * seconds, 0));
   const api = await createApi(bank, log);
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  const crowd = openCrowd();
   try {
-    const way = { api, code, ledger };
-    const warm = await warmUp(way, people.slice(0, warmPeople));
-    ledger.forget();
-    const before = await ledger.spent();
-    const taken = await arrive(way, people.slice(warmPeople));
-    const after = await ledger.spent();
-    if (faults.length > 0) throw new Error(`${faults.length} steps failed: ${String(faults[0])}`);
-    const figures = figuresOf(taken, await decidedIn(ground, taken), warm.length);
-    return [...figures, ...figuresOfWork(ledger, { before, after }, taken.length)];
+    const { port } = api.app.server.address() as AddressInfo;
+    const watched = watchServer(api.app.server, ledger, (path) => path.replace(code, ':code'));
+    return await climb({ ground, ledger, crowd, watched, place: { port, code } }, people, faults);
   } finally {
+    crowd.end();
     await api.app.close();
   }
 }
+
+interface Way {
+  readonly ground: Ground;
+  readonly ledger: Ledger;
+  readonly crowd: Crowd;
+  readonly watched: Watched;
+  readonly place: { readonly port: number; readonly code: string };
+}
+
+/** A server that has been up for a while has compiled its code and made its plans: those who warm it are not counted. */
+async function climb(way: Way, people: readonly Person[], faults: readonly unknown[]): Promise<Figure[]> {
+  await way.crowd.send({ ...way.place, people: people.slice(0, warmPeople), first: 0, pace: { atOnce: 8 } });
+  const steps: Step[] = [];
+  let first = warmPeople;
+  for (const perSecond of rates) {
+    const step = await take(way, people.slice(first, first + perSecond * seconds), first, perSecond);
+    if (faults.length > 0) throw new Error(`${faults.length} steps failed: ${String(faults[0])}`);
+    steps.push(step);
+    first += perSecond * seconds;
+    if (!isMet(step)) break;
+  }
+  return figuresOf(steps);
+}
+
+/** What was seen at one rate. */
+interface Step {
+  readonly perSecond: number;
+  readonly report: Report;
+  /** Milliseconds of every request at the server. */
+  readonly server: readonly number[];
+  readonly decided: readonly number[];
+  readonly spent: Spent;
+  readonly acts: ReadonlyMap<string, ActCount>;
+}
+
+async function take({ ground, ledger, crowd, watched, place }: Way, people: Person[], first: number, perSecond: number): Promise<Step> {
+  ledger.forget();
+  watched.take();
+  const before = await ledger.spent();
+  const report = await crowd.send({ ...place, people, first, pace: { perSecond } });
+  const after = await ledger.spent();
+  const acts = new Map(ledger.acts);
+  const spent = { nodeMs: after.nodeMs - before.nodeMs, postgresMs: after.postgresMs - before.postgresMs };
+  return { perSecond, report, server: watched.take(), decided: await decidedIn(ground, report.taken), spent, acts };
+}
+
+const seenOf = ({ report }: Step): number[] => report.taken.flatMap(({ requests }) => requests);
+const busyIn = ({ report }: Step): number => report.taken.filter(({ step }) => step === 'busy').length;
+/** As the borrowers see it, so that what waits before the server looks at it counts. */
+const isMet = (step: Step): boolean => busyIn(step) === 0 && at(seenOf(step), 0.99) <= limitMs;
 
 /** The county is loaded once and kept. */
 async function prepare(ground: Ground, bank: Bank): Promise<void> {
@@ -141,108 +189,6 @@ const drawPeople = (ground: Ground, count: number): Promise<Person[]> =>
     ),
   );
 
-interface Taken {
-  /** Of every request, in milliseconds. */
-  requests: number[];
-  applicationId: string;
-  step: string;
-}
-
-/** A server that has been up for a while has compiled its code and made its plans: some at a time, and none of them is counted. */
-async function warmUp(way: Way, people: readonly Person[]): Promise<Taken[]> {
-  const waiting = [...people.entries()];
-  const one = async (): Promise<Taken[]> => {
-    const taken: Taken[] = [];
-    for (let next = waiting.shift(); next; next = waiting.shift()) taken.push(await apply(way, next[1], next[0]));
-    return taken;
-  };
-  return (await Promise.all(Array.from({ length: 20 }, one))).flat();
-}
-
-/** Borrowers come whether or not those before them are served. */
-async function arrive(way: Way, people: readonly Person[]): Promise<Taken[]> {
-  const begun = performance.now();
-  const served: Promise<Taken>[] = [];
-  for (const [index, person] of people.entries()) {
-    const due = begun + (index * 1000) / perSecond;
-    if (due - begun > seconds * 1000) break;
-    const wait = due - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    served.push(apply(way, person, index + 1000));
-  }
-  return Promise.all(served);
-}
-
-interface Way {
-  api: Api;
-  code: string;
-  ledger: Ledger;
-}
-
-async function apply({ api, code, ledger }: Way, person: Person, index: number): Promise<Taken> {
-  const requests: number[] = [];
-  let cookie = '';
-  const ask = async <Answer>(method: 'GET' | 'POST', url: string, payload?: object): Promise<Answer> => {
-    const from = performance.now();
-    const act: Act = { name: `${method} ${url.replace(code, ':code')}` };
-    const response = await ledger.during(act, async () =>
-      api.app.inject({
-        method,
-        url,
-        remoteAddress: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
-        headers: { cookie },
-        ...(payload ? { payload } : {}),
-      }),
-    );
-    requests.push(performance.now() - from);
-    // What the bank does after its answer is the case going on by itself.
-    act.name = 'case';
-    if (response.statusCode >= 400) throw new Error(`${url}: ${response.statusCode} ${response.body.slice(0, 300)}`);
-    const [set] = response.cookies;
-    if (set) cookie = `${set.name}=${set.value}`;
-    return response.json();
-  };
-  await ask<ChannelPage>('GET', portalAddresses.channel.replace(':code', code));
-  const { demonstration_code } = await ask<{ demonstration_code: string }>('POST', portalAddresses.codes, {
-    channel_code: code,
-    phone: person.phone,
-  });
-  await ask('POST', portalAddresses.sessions, { channel_code: code, phone: person.phone, code: demonstration_code });
-  const who = await ask<PortalApplication>('POST', portalAddresses.identity, { name: person.name, resident_id: person.id_no });
-  const items = (who.consents ?? []).map(({ text, is_required }) => ({ text, is_given: is_required }));
-  const agreed = await ask<PortalApplication>('POST', portalAddresses.consents, { items });
-  let page = await ask<PortalApplication>('POST', portalAddresses.face, {
-    text: agreed.face?.consent.text,
-    face_token: 'capture-of-the-bench',
-  });
-  while (page.questions && !page.questions.is_complete) {
-    page = await ask<PortalApplication>('POST', portalAddresses.answers, { answers: answersTo(page.questions.items) });
-  }
-  page = await ask<PortalApplication>('POST', portalAddresses.submission, {});
-  while (page.step === 'deciding') {
-    // As the borrower's page looks.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    page = await ask<PortalApplication>('GET', portalAddresses.application);
-  }
-  return { requests, applicationId: page.application_id, step: page.step };
-}
-
-function answersTo(items: readonly Question[]): Record<string, unknown> {
-  const needed = items.filter(({ is_optional, answer }) => !is_optional && answer === null);
-  return Object.fromEntries(needed.map((question) => [question.name, answerTo(question)]));
-}
-
-function answerTo({ name, kind, options, minimum }: Question): unknown {
-  if (name === 'amount') return 5_000_000;
-  if (name === 'months') return 12;
-  const [first] = options;
-  if (kind === 'choice') return first?.value;
-  if (kind === 'several') return [first?.value];
-  if (kind === 'yes_no') return true;
-  if (kind === 'day') return '2026-12-01';
-  return kind === 'text' ? '灌云县' : (minimum ?? 1);
-}
-
 /** Milliseconds from sending an application off to the bank's word, by the bank's own notes. */
 async function decidedIn(ground: Ground, taken: readonly Taken[]): Promise<number[]> {
   const rows = await withOwner(ground.db, (tx) =>
@@ -251,39 +197,70 @@ async function decidedIn(ground: Ground, taken: readonly Taken[]): Promise<numbe
        from lending.application_event sent join lending.application_event said using (application_id)
        where sent.state = 'deciding' and said.state in ('offered', 'referred', 'declined') and sent.application_id = any($1::bigint[])
        group by sent.application_id, sent.at`,
-      [taken.map(({ applicationId }) => applicationId.slice(1))],
+      [taken.map(({ applicationId }) => applicationId.slice(1)).filter((id) => id !== '')],
     ),
   );
   return rows.map(({ ms }) => ms);
 }
 
-function figuresOf(taken: readonly Taken[], decided: readonly number[], warm: number): Figure[] {
-  const requests = taken.flatMap((one) => one.requests);
-  const steps = Map.groupBy(taken, ({ step }) => step);
-  const limit = { limit: `${limitMs} ms`, limit_value: limitMs };
+function figuresOf(steps: readonly Step[]): Figure[] {
+  const met = steps.filter(isMet).map(({ perSecond }) => perSecond);
+  const [calm] = steps;
   return [
-    { name: 'applications.taken', value: taken.length, unit: `in ${seconds} s, ${warm} before` },
-    { name: 'applications.request_p50', value: at(requests, 0.5), unit: 'ms' },
-    { name: 'applications.request_p99', value: at(requests, 0.99), unit: 'ms', ...limit },
-    { name: 'applications.decided_p50', value: median(decided), unit: 'ms' },
-    { name: 'applications.decided_p99', value: at(decided, 0.99), unit: 'ms', ...limit },
-    ...[...steps].map(([step, those]) => ({ name: `applications.${step}`, value: those.length, unit: 'applications' })),
+    ...steps.flatMap(figuresOfStep),
+    {
+      name: 'applications.rate',
+      value: Math.max(0, ...met),
+      unit: `a second with p99 <= ${limitMs} ms`,
+      limit: 'a second',
+      limit_value: 50,
+    },
+    ...(calm ? figuresOfActs(calm) : []),
   ];
 }
 
-/** What one borrower costs, by who does it; and of the statements which act issues them. */
-function figuresOfWork({ acts }: Ledger, { before, after }: { before: Spent; after: Spent }, borrowers: number): Figure[] {
-  const each = (total: number): number => total / borrowers;
-  const sum = (count: 'statements' | 'transactions'): number => acts.values().reduce((total, act) => total + act[count], 0);
+function figuresOfStep(step: Step): Figure[] {
+  const { perSecond, report, server, decided, spent } = step;
+  const seen = seenOf(step);
+  const name = (what: string): string => `applications.${perSecond}/s ${what}`;
+  const each = (total: number): number => total / report.taken.length;
+  const bar = { limit: `${limitMs} ms`, limit_value: limitMs };
+  const ends = Map.groupBy(report.taken, (one) => one.step);
+  return [
+    { name: name('server p50'), value: at(server, 0.5), unit: 'ms a request' },
+    { name: name('server p95'), value: at(server, 0.95), unit: 'ms a request' },
+    { name: name('server p99'), value: at(server, 0.99), unit: 'ms a request', ...bar },
+    { name: name('seen p50'), value: at(seen, 0.5), unit: 'ms a request, by the borrower' },
+    { name: name('seen p99'), value: at(seen, 0.99), unit: 'ms a request, by the borrower', ...bar },
+    { name: name('decided p50'), value: at(decided, 0.5), unit: 'ms from sending to the word' },
+    { name: name('decided p99'), value: at(decided, 0.99), unit: 'ms from sending to the word' },
+    {
+      name: name('bank'),
+      value: each(spent.nodeMs + spent.postgresMs),
+      unit: 'processor ms a borrower, Node and PostgreSQL',
+      limit: 'two cores at 50 a second',
+      limit_value: limitProcessorMs,
+    },
+    { name: name('node'), value: each(spent.nodeMs), unit: 'processor ms a borrower, the bank with its web server' },
+    { name: name('postgres'), value: each(spent.postgresMs), unit: 'processor ms a borrower' },
+    { name: name('borrowers'), value: each(report.processorMs), unit: 'processor ms a borrower, beside the bank' },
+    { name: name('late'), value: report.lateMs, unit: 'ms at most that a borrower came after their time' },
+    ...[...ends].map(([end, those]) => ({ name: name(end), value: those.length, unit: `of ${report.taken.length}` })),
+  ];
+}
+
+/** What one borrower asks of PostgreSQL, by act. */
+function figuresOfActs({ acts, report }: Step): Figure[] {
+  const each = (total: number): number => total / report.taken.length;
+  const sum = (count: 'statements' | 'trips' | 'transactions'): number => acts.values().reduce((total, act) => total + act[count], 0);
   return [
     { name: 'applications.statements', value: each(sum('statements')), unit: 'a borrower' },
+    { name: 'applications.trips', value: each(sum('trips')), unit: 'to PostgreSQL a borrower' },
     { name: 'applications.transactions', value: each(sum('transactions')), unit: 'a borrower' },
-    { name: 'applications.node', value: each(after.nodeMs - before.nodeMs), unit: 'processor ms a borrower, clients included' },
-    { name: 'applications.postgres', value: each(after.postgresMs - before.postgresMs), unit: 'processor ms a borrower' },
-    ...[...acts].map(([name, { statements, transactions, calls }]) => ({
+    ...[...acts].map(([name, { statements, trips, transactions, calls }]) => ({
       name: `applications.statements ${name}`,
       value: each(statements),
-      unit: `a borrower, in ${each(transactions).toFixed(1)} transactions and ${each(calls).toFixed(1)} calls`,
+      unit: `a borrower, in ${each(trips).toFixed(1)} trips, ${each(transactions).toFixed(1)} transactions and ${each(calls).toFixed(1)} calls`,
     })),
   ];
 }

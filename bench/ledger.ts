@@ -1,7 +1,7 @@
 /** Who does how much of the work: statements and transactions by act, and processor time of this process and of PostgreSQL. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFile } from 'node:fs/promises';
-import type { ClientBase } from 'pg';
+import type { ClientBase, Connection } from 'pg';
 import type { Database } from '#platform/postgres/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 
@@ -13,6 +13,8 @@ export interface Spent {
 
 export interface ActCount {
   statements: number;
+  /** Messages that went to the server and were waited for; one may hold several statements. */
+  trips: number;
   transactions: number;
   calls: number;
 }
@@ -29,24 +31,28 @@ export interface Ledger {
   forget(): void;
 }
 
-/** Counts what goes over every connection that the pool opens from now on. */
+/** Counts what goes over every connection of the pool. */
 export async function openLedger(db: Database): Promise<Ledger> {
   const acts = new Map<string, ActCount>();
   const present = new AsyncLocalStorage<Act>();
   const countOf = (name: string): ActCount => {
     const known = acts.get(name);
     if (known) return known;
-    const begun = { statements: 0, transactions: 0, calls: 0 };
+    const begun = { statements: 0, trips: 0, transactions: 0, calls: 0 };
     acts.set(name, begun);
     return begun;
   };
-  db.pool.on('connect', (client: ClientBase) =>
-    watch(client, (text) => {
+  const watched = new WeakSet<ClientBase>();
+  db.pool.on('acquire', (client: ClientBase) => {
+    countOf(present.getStore()?.name ?? 'other').transactions += 1;
+    if (watched.has(client)) return;
+    watched.add(client);
+    watch(client, (statements) => {
       const count = countOf(present.getStore()?.name ?? 'other');
-      count.statements += 1;
-      if (text.startsWith('begin')) count.transactions += 1;
-    }),
-  );
+      count.statements += statements;
+      count.trips += 1;
+    });
+  });
   const postmaster = await postmasterOf(db);
   const begun = { node: process.cpuUsage(), postgres: await processorMsOf(postmaster) };
   return {
@@ -63,17 +69,49 @@ export async function openLedger(db: Database): Promise<Ledger> {
   };
 }
 
-function watch(client: ClientBase, told: (text: string) => void): void {
+function watch(client: ClientBase, told: (statements: number) => void): void {
   const query: unknown = Reflect.get(client, 'query');
   if (typeof query !== 'function') throw new Error('a connection without queries');
   Object.assign(client, {
     query(...given: unknown[]): unknown {
       const [first] = given;
-      const text: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'text') : first;
-      told(typeof text === 'string' ? text : '');
+      const submit: unknown = typeof first === 'object' && first !== null ? Reflect.get(first, 'submit') : undefined;
+      if (typeof first !== 'object' || first === null || typeof submit !== 'function') told(1);
+      else
+        Object.assign(first, {
+          submit: (connection: Connection) => submitting(connection, () => Reflect.apply(submit, first, [connection]), told),
+        });
       return Reflect.apply(query, client, given);
     },
   });
+}
+
+/** What writes its own message is counted by what it writes. */
+function submitting(connection: Connection, submit: () => unknown, told: (statements: number) => void): unknown {
+  const { stream } = connection;
+  const write: unknown = Reflect.get(stream, 'write');
+  if (typeof write !== 'function') throw new Error('a connection that is not written to');
+  Object.assign(stream, {
+    write(...given: unknown[]): unknown {
+      const [bytes] = given;
+      if (bytes instanceof Buffer) told(executed(bytes));
+      return Reflect.apply(write, stream, given);
+    },
+  });
+  try {
+    return submit();
+  } finally {
+    Object.assign(stream, { write });
+  }
+}
+
+/** Statements that a message of PostgreSQL's protocol runs: its parts have a letter and their length before them. */
+function executed(bytes: Buffer): number {
+  let count = 0;
+  for (let place = 0; place + 5 <= bytes.length; place += 1 + bytes.readInt32BE(place + 1)) {
+    if (bytes[place] === 'E'.charCodeAt(0)) count += 1;
+  }
+  return count;
 }
 
 async function postmasterOf(db: Database): Promise<number> {
