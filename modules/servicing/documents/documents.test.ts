@@ -2,6 +2,7 @@ import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pagesOf } from '#platform/documents/index.ts';
 import { Problem } from '#platform/http/index.ts';
+import { settledBeforePlan } from '../contract.ts';
 import { openSampleBank } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
 
@@ -43,4 +44,22 @@ test('papers of the next village do not exist', async () => {
   const loanId = await bank.loan();
   const paper = bank.servicing.paper(bank.neighbour, loanId, 'plan');
   expect(await paper.catch((error: unknown) => (error instanceof Problem ? error.code : error))).toBe('loan_unknown');
+});
+
+test('a loan settled before its first instalment has a plan that says so, and what was paid', async () => {
+  const loanId = await bank.loan(500_000n);
+  const open = await bank.servicing.loan(bank.session, loanId);
+  expect(settledBeforePlan(open)).toBeNull();
+  const paid = { key: 'early-part', amount_fen: '200000', prepayment: 'lower', payer: 'borrower' } as const;
+  await bank.servicing.repay(bank.session, loanId, paid);
+  expect(settledBeforePlan(await bank.servicing.loan(bank.session, loanId))).toBeNull();
+  await bank.servicing.repay(bank.session, loanId, { ...paid, key: 'early-rest', amount_fen: '300000' });
+  const settled = await bank.servicing.loan(bank.session, loanId);
+  expect([settled.state, settled.instalments]).toEqual(['settled', []]);
+  expect(settledBeforePlan(settled)).toEqual({ on: settled.business_date, paid_fen: '500000' });
+  expect(pagesOf(await bank.servicing.paper(bank.session, loanId, 'plan'))).toBe(1);
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.load(new Uint8Array(await bank.servicing.paper(bank.session, loanId, 'workbook')).buffer);
+  const row = book.getWorksheet('还款计划')?.getRow(2).values;
+  expect(row).toEqual([undefined, '—', settled.business_date, '—', 5000, '—', 5000, '已结清']);
 });

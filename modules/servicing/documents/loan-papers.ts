@@ -5,8 +5,8 @@ import { methodNames, methods } from '#core/schedule/index.ts';
 import { printPaper } from '#platform/documents/index.ts';
 import type { PaperColumn, Part } from '#platform/documents/index.ts';
 import { refuse } from '#platform/http/index.ts';
-import { refusals } from '../contract.ts';
-import type { LoanPage } from '../contract.ts';
+import { refusals, settledBeforePlan } from '../contract.ts';
+import type { LoanPage, SettledEarly } from '../contract.ts';
 import type { PeriodOfLoan } from '../statements/read.ts';
 
 export interface Issuer {
@@ -78,6 +78,7 @@ const planColumns: readonly PaperColumn[] = [
 const stateNames = { planned: '未到期', billed: '待还', paid: '已还' } as const;
 
 const planRows = (loan: LoanPage): string[][] =>
+  settledRows(loan) ??
   loan.instalments.map((line) => [
     String(line.number),
     line.due_date,
@@ -88,15 +89,31 @@ const planRows = (loan: LoanPage): string[][] =>
     stateNames[line.state],
   ]);
 
+/** Of a loan that was settled before its first instalment: the one line of what was paid. */
+function settledRows(loan: LoanPage): string[][] | null {
+  const early = settledBeforePlan(loan);
+  return early === null ? null : [['—', early.on, '—', yuan(loan.principal_fen), '—', yuan(early.paid_fen), '已结清']];
+}
+
+const settledText = ({ on, paid_fen: paid }: SettledEarly): Part => ({
+  kind: 'text',
+  lines: [`本借据在第一期还款日之前,已于 ${on} 结清,共还 ${yuan(paid)} 元(本金及截至当日的利息、费用),没有后续期次。`],
+});
+
 /** 还款计划表 */
 export function planPaper(loan: LoanPage, issuer: Issuer): Promise<Buffer> {
+  const early = settledBeforePlan(loan);
   const [principal, interest] = [loan.instalments.map((line) => line.principal_fen), loan.instalments.map((line) => line.interest_fen)];
   const total = ['合计', '', '', sumOf(principal), sumOf(interest), sumOf([...principal, ...interest]), ''];
   return printPaper({
     title: '还款计划表',
     foot: footOf(issuer),
     madeAt: new Date(issuer.madeAt),
-    parts: [facts(loan), { kind: 'table', columns: planColumns, rows: planRows(loan), total }],
+    parts: [
+      facts(loan),
+      ...(early === null ? [] : [settledText(early)]),
+      { kind: 'table', columns: planColumns, rows: planRows(loan), ...(early === null ? { total } : {}) },
+    ],
   });
 }
 

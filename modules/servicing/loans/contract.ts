@@ -120,3 +120,19 @@ export const repayPreviewed = repaid.omit({ event_id: true }).extend({ instalmen
 export type RepayPreviewed = z.infer<typeof repayPreviewed>;
 /** Taking a repayment back waits for a second person, and must find one on the same business date. */
 export const reverse = z.object({ reason: z.string().trim().min(4).max(500) });
+
+/**
+ * Of a loan that was settled before its first instalment: when, and what was paid in all, in fen. Null for any other loan. Such a loan has no plan line:
+ * what would have been due never was.
+ */
+export function settledBeforePlan({ state, instalments, events }: Pick<LoanPage, 'state' | 'instalments' | 'events'>): SettledEarly | null {
+  const payments = events.filter((one) => one.kind === 'repayment' && !one.is_reversed && one.amount_fen !== null);
+  const on = payments.map((one) => one.business_date).reduce((last, one) => (one > last ? one : last), '');
+  if (state !== 'settled' || instalments.length > 0 || on === '') return null;
+  return { on, paid_fen: String(payments.reduce((sum, one) => sum + BigInt(one.amount_fen ?? 0), 0n)) };
+}
+
+export interface SettledEarly {
+  readonly on: string;
+  readonly paid_fen: string;
+}

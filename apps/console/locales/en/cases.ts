@@ -36,6 +36,18 @@ export const cases: typeof zh = {
   noDecision: 'No decision yet',
   noDecisionNext: 'It appears here once sources have answered and the strategy has decided.',
   decisionHidden: 'Your post does not see the details of decisions; the reason codes alone are listed.',
+  held: {
+    title: 'Waiting for a source',
+    since: 'since {{at}}',
+    has: 'answered',
+    hasNot: 'no answer',
+    first:
+      'The source did not answer. It is asked again from {{next}}, and as soon as it is well. Once it answers the machine decides anew; people may go on meanwhile.',
+    waiting:
+      'Asked again {{count}} times, last: {{why}}; again from {{next}}, and as soon as it is well. Once it answers the machine decides anew; people may go on meanwhile.',
+    answered: 'Answered on {{at}}; the machine has decided anew.',
+    left: 'Nothing is asked any more: {{why}}. People decide on what is there.',
+  },
   facts: 'Facts',
   fact: {
     person: 'Person',

@@ -50,6 +50,10 @@ export const credit: typeof zh = {
   loan: {
     title: 'Loan of {{name}}',
     unnamed: 'Loan {{id}}',
+    settledEarly: 'Plan: settled before the first instalment',
+    settledEarlyOn: 'Settled on {{date}}, {{amount}} yuan paid',
+    settledEarlyNote:
+      'Of it {{principal}} yuan principal, the rest interest and fees up to that day. No instalment fell due and none follows; each payment stands below.',
     dueToday: 'Due today',
     dueNothing: 'Nothing is due today',
     duePast: 'overdue principal {{principal}}, interest {{interest}}, penalty {{penalty}}',

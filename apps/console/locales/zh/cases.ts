@@ -27,6 +27,16 @@ export const cases = {
   noDecision: '还没有机器结论',
   noDecisionNext: '查询和决策完成后会出现在这里。',
   decisionHidden: '您的岗位看不到决策细节，这里只列原因代码。',
+  held: {
+    title: '等来源答复',
+    since: '{{at}} 起',
+    has: '已答复',
+    hasNot: '未答复',
+    first: '来源没有答复，{{next}} 起系统再问；来源一恢复也会再问。答复后系统自动重新决策，期间可以照常办理。',
+    waiting: '已再问 {{count}} 次，上次：{{why}}；{{next}} 起再问，来源一恢复也会再问。答复后系统自动重新决策，期间可以照常办理。',
+    answered: '{{at}} 已答复，系统已按答复重新决策。',
+    left: '系统不再查询：{{why}}。请按现有资料由人办理。',
+  },
   facts: '事实',
   fact: {
     person: '身份',

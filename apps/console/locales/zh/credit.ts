@@ -48,6 +48,9 @@ export const credit = {
   loan: {
     title: '{{name}} 的借据',
     unnamed: '借据 {{id}}',
+    settledEarly: '还款计划：第一期之前已结清',
+    settledEarlyOn: '{{date}} 结清，共还 {{amount}} 元',
+    settledEarlyNote: '其中本金 {{principal}} 元，其余为截至当日的利息和费用。没有期次到期，也没有后续期次；每笔还款见下面的经过。',
     dueToday: '今日应还',
     dueNothing: '今日没有应还款项',
     duePast: '其中逾期本金 {{principal}}、欠息 {{interest}}、罚息复利 {{penalty}}',

@@ -7,6 +7,7 @@ import { Drawer } from '../../parts/drawer.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
 import { ActionBar } from './action-bar.tsx';
 import { Facts, Papers } from './facts.tsx';
+import { Held } from './held.tsx';
 import { MachineWord, Why } from './machine-word.tsx';
 import { ProcessStrip } from './strip.tsx';
 import { Talk } from './talk.tsx';
@@ -56,6 +57,7 @@ export function CaseDrawer({
           <ProcessStrip page={data} task={task} />
           <MachineWord page={data} application={application.data} />
           <Why application={application.data} />
+          <Held application={application.data} />
           <Facts page={data} application={application.data} place={place} />
           <Papers application={application.data} />
           <Talk page={data} most={6} />

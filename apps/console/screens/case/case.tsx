@@ -20,6 +20,7 @@ import { ActionBar, investigationForm } from './action-bar.tsx';
 import { Contract } from './contract.tsx';
 import { formOf, useDefinition } from './definition.ts';
 import { Facts, Papers } from './facts.tsx';
+import { Held } from './held.tsx';
 import { Investigate } from './investigate.tsx';
 import { MachineWord, Why } from './machine-word.tsx';
 import { ProcessStrip } from './strip.tsx';
@@ -152,6 +153,7 @@ function Overview({ page, application, place }: { page: CasePage; application: A
         <section className="sec">
           {application !== undefined && <MachineWord page={page} application={application} />}
           <Why application={application} />
+          <Held application={application} />
         </section>
         <section className="sec">
           <Facts page={page} application={application} place={place} />

@@ -1,15 +1,14 @@
 import { Link } from '@tanstack/react-router';
-import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { ApplicationPage } from '#modules/lending/contract.ts';
 import type { CasePage } from '#modules/process/contract.ts';
-import type { Explanation } from '#modules/strategy/contract.ts';
+import type { Explanation, InputRead } from '#modules/strategy/contract.ts';
 import { useLoggedDecision, useReasonWords } from '../../api/cases.ts';
 import { useMe } from '../../api/session.ts';
 import { useCodes } from '../../codes.ts';
 import { count, percentOfPpm, wan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { inputValue } from '../../parts/indicator-value.tsx';
+import { inputTitle, inputValue } from '../../parts/indicator-value.tsx';
 import { Known } from '../../parts/unknown.tsx';
 
 /** What the strategy said of it, in figures beside what people said: asked, machine, investigated, granted, price. */
@@ -126,7 +125,16 @@ export function Why({ application }: { application: ApplicationPage | undefined 
             <span className={tones[reason.effect]}>{code('effect', reason.effect)}</span>
             <span className="mono">{reason.code}</span>
             <span>{reason.staff[language]}</span>
-            <b>{readFor(explanation, reason.code, t)}</b>
+            <b
+              title={readFor(
+                explanation,
+                reason.code,
+                (input) => `${input.label[language]} (${input.name}): ${inputTitle(input, input.value, t)}`,
+                '\n',
+              )}
+            >
+              {readFor(explanation, reason.code, (input) => inputValue(input, input.value, t), ' / ')}
+            </b>
           </li>
         ))}
       </ul>
@@ -135,7 +143,7 @@ export function Why({ application }: { application: ApplicationPage | undefined 
 }
 
 /** The values that a reason's rule read; nothing for a reason without a rule. */
-function readFor(explanation: Explanation, code: string, t: TFunction): string {
+function readFor(explanation: Explanation, code: string, write: (input: InputRead) => string, between: string): string {
   const rule = explanation.rules.find((one) => one.code === code || code === `${one.code}U`);
-  return (rule?.inputs ?? []).map((input) => (input.value === null ? '—' : inputValue(input, input.value, t))).join(' / ');
+  return (rule?.inputs ?? []).map(write).join(between);
 }

@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InputRead } from '#modules/strategy/contract.ts';
 import { spoken } from '../../i18n.ts';
-import { plainValue, type Plain } from '../../parts/indicator-value.tsx';
+import { inputTitle, inputValue, type Plain } from '../../parts/indicator-value.tsx';
 import type { Changed } from './decide.tsx';
 import { typedValue } from './typed-value.ts';
 
@@ -90,7 +90,9 @@ function Form({
               />
               <span>{one.label[language]}</span>
               <span className="mono t3">{one.name}</span>
-              <span className="num">{plainValue(one.value, one.unit, t)}</span>
+              <span className="num" title={inputTitle(one, one.value, t)}>
+                {inputValue(one, one.value, t)}
+              </span>
             </label>
           </li>
         ))}

@@ -8,7 +8,7 @@ import { decisionAnswer, stages, type DecisionAnswer, type InputRead, type Stage
 import { get, send } from '../../api/client.ts';
 import { instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { plainValue, type Plain } from '../../parts/indicator-value.tsx';
+import { inputValue, type Plain } from '../../parts/indicator-value.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { PersonPicker } from '../../parts/person-picker.tsx';
 import { Choice } from '../../parts/sentence.tsx';
@@ -78,7 +78,7 @@ function DecideFor({ person }: { person: string | undefined }) {
               title={t('decide.undo')}
               onClick={() => alter(changed.filter((other) => other.input.name !== one.input.name))}
             >
-              {one.input.label[spoken()]} {plainValue(one.input.value, one.input.unit, t)} → {plainValue(one.to, one.input.unit, t)} ✕
+              {one.input.label[spoken()]} {inputValue(one.input, one.input.value, t)} → {inputValue(one.input, one.to, t)} ✕
             </button>
           ))}
           {answer !== undefined && (

@@ -4,7 +4,7 @@ import { useCodes } from '../../codes.ts';
 import { percentOfPpm, wan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { outcomeTone } from '../../parts/outcome.tsx';
-import { inputValue } from '../../parts/indicator-value.tsx';
+import { inputTitle, inputValue } from '../../parts/indicator-value.tsx';
 import { Empty } from '../../parts/states.tsx';
 
 /** The nearest single changes that would make it better or worse, each found by deciding again. */
@@ -56,7 +56,7 @@ function Change({ change }: { change: NearestChange }) {
       <td>
         {input.label[spoken()]}
         <br />
-        <span className="t3 sm">
+        <span className="t3 sm" title={`${inputTitle(input, input.value, t)} → ${inputTitle(input, change.to, t)}`}>
           {inputValue(input, input.value, t)} → {inputValue(input, change.to, t)}
         </span>
       </td>

@@ -5,7 +5,7 @@ import type { Explanation, RuleAnswer, RuleState } from '#modules/strategy/contr
 import { useCodes } from '../../codes.ts';
 import { decimal } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { inputValue, plainValue } from '../../parts/indicator-value.tsx';
+import { conditionInWords, inputTitle, inputValue, plainValue } from '../../parts/indicator-value.tsx';
 import { Section } from '../../parts/page.tsx';
 
 const marks: Record<RuleState, string> = { hit: 'h', unknown: 'u', pass: '', later: 'l' };
@@ -105,10 +105,10 @@ function Strip({ explanation }: { explanation: Explanation }) {
   );
 }
 
-/** A condition stands as the table states it; only a bare truth value is said in words. */
-function conditionText(condition: string, t: TFunction): string {
+/** A condition stands as the table states it; a bare truth value and the codes of its input are said in words. */
+function conditionText({ condition, inputs: [first] }: RuleAnswer, t: TFunction): string {
   if (condition === 'true') return t('list.yes');
-  return condition === 'false' ? t('list.no') : condition;
+  return condition === 'false' ? t('list.no') : conditionInWords(condition, first, t);
 }
 
 function Rule({ rule }: { rule: RuleAnswer }) {
@@ -116,7 +116,7 @@ function Rule({ rule }: { rule: RuleAnswer }) {
   const code = useCodes();
   const language = spoken();
   const read = rule.inputs.map((input) => (input.value === null ? '—' : inputValue(input, input.value, t)));
-  const hover = rule.inputs.map((input, index) => `${input.label[language]} (${input.name}): ${read[index]}`).join('\n');
+  const hover = rule.inputs.map((input) => `${input.label[language]} (${input.name}): ${inputTitle(input, input.value, t)}`).join('\n');
   const passed = rule.state === 'pass' || rule.state === 'later';
   const unit = rule.inputs[0]?.unit ?? null;
   const distance =
@@ -146,7 +146,7 @@ function Rule({ rule }: { rule: RuleAnswer }) {
         {read.length === 0 ? '—' : read.slice(0, 2).join(' · ')}
       </td>
       <td className="num t3 rcond" title={rule.condition}>
-        {conditionText(rule.condition, t)}
+        {conditionText(rule, t)}
       </td>
       <td>{effect}</td>
     </tr>

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Explanation } from '#modules/strategy/contract.ts';
 import { decimal, signed } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { inputValue } from '../../parts/indicator-value.tsx';
+import { inputTitle, inputValue } from '../../parts/indicator-value.tsx';
 import { Section } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
 
@@ -49,7 +49,14 @@ export function Score({ score }: { score: Explanation['score'] }) {
     >
       <ol className="sc">
         {rows.map((one) => (
-          <Row key={one.name} label={one.label[language]} read={inputValue(one, one.value, t)} points={weight(one)} longest={longest} />
+          <Row
+            key={one.name}
+            label={one.label[language]}
+            read={inputValue(one, one.value, t)}
+            title={inputTitle(one, one.value, t)}
+            points={weight(one)}
+            longest={longest}
+          />
         ))}
         {rest.length > 0 && (
           <Row className="sum2" label={t('decision.rest', { count: rest.length })} read="" points={restSum} longest={longest} />
@@ -62,12 +69,14 @@ export function Score({ score }: { score: Explanation['score'] }) {
 function Row({
   label,
   read,
+  title = read,
   points,
   longest,
   className = '',
 }: {
   label: string;
   read: string;
+  title?: string;
   points: number;
   longest: number;
   className?: string;
@@ -80,7 +89,7 @@ function Row({
       <span className="n" title={label}>
         {label}
       </span>
-      <span className="rd" title={read}>
+      <span className="rd" title={title}>
         {read}
       </span>
       <span className="track" aria-hidden="true">

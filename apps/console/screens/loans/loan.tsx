@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addresses, loanPage, type LoanPage, type Repaid } from '#modules/servicing/contract.ts';
+import { addresses, loanPage, settledBeforePlan, type LoanPage, type Repaid } from '#modules/servicing/contract.ts';
 import { useAddress, useWords } from '../../address.ts';
 import { get } from '../../api/client.ts';
 import { useRequestKeys, type RequestKeys } from '../../api/request-key.ts';
@@ -12,7 +12,7 @@ import { yuan } from '../../format.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { PageHead, Section } from '../../parts/page.tsx';
 import { PlanChart } from '../../parts/plan-chart.tsx';
-import { Bones, Failure } from '../../parts/states.tsx';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Proposed, Waiting } from '../../parts/waiting.tsx';
 import { Actions } from './actions.tsx';
 import { AutoDebitDrawer } from './auto-debit.tsx';
@@ -80,6 +80,7 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
   };
   const count = (is: (line: (typeof lines)[number]) => boolean): number => lines.filter(is).length;
   const late = count((line) => line.isOverdue === true);
+  const early = settledBeforePlan(loan);
   const planTitle = t(late > 0 ? 'credit.loan.planLate' : 'credit.loan.plan', {
     count: lines.length,
     paid: count((line) => line.state === 'paid'),
@@ -122,9 +123,17 @@ function Sheet({ loan, keys }: { loan: LoanPage; keys: RequestKeys }) {
       <LoanHead loan={loan} />
       <CostInWords loan={loan} />
       <div className="row loan-row">
-        <Section title={planTitle} note={t('unit.yuan')}>
-          <PlanChart label={planTitle} lines={lines} height={196} />
-        </Section>
+        {early === null ? (
+          <Section title={planTitle} note={t('unit.yuan')}>
+            <PlanChart label={planTitle} lines={lines} height={196} />
+          </Section>
+        ) : (
+          <Section title={t('credit.loan.settledEarly')}>
+            <Empty title={t('credit.loan.settledEarlyOn', { date: early.on, amount: yuan(early.paid_fen) })} inside>
+              {t('credit.loan.settledEarlyNote', { principal: yuan(loan.principal_fen) })}
+            </Empty>
+          </Section>
+        )}
         <Section title={t('credit.loan.balances')} right={t('unit.yuan')}>
           <Balances loan={loan} />
         </Section>
