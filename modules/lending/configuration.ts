@@ -22,7 +22,11 @@ const shape = z.strictObject({
   /** The number that borrowers call. */
   hotline: z.string().regex(/^\d{5,12}$/),
   days_open: z.int().min(1).max(365),
-  ways: z.array(z.strictObject({ title: wording, text: wording })).min(1),
+  /** By institution. */
+  branches: z.record(z.string().min(1), z.strictObject({ address: wording, hours: wording })),
+  /** By the code of the reason that was told. */
+  helps: z.array(z.strictObject({ codes: z.array(z.string().regex(/^\w{3,40}$/)).min(1), text: wording })),
+  ways: z.array(z.strictObject({ by: z.enum(['page', 'branch', 'call']), title: wording, text: wording })).min(1),
   authorities: z.record(code, z.array(z.strictObject({ role: z.enum(['branch_head', 'approver']), up_to_fen: fen })).min(1)),
 });
 export type LendingConfiguration = z.infer<typeof shape>;

@@ -62,7 +62,14 @@ describe('what the machine says', () => {
     expect(page.declined?.code).toMatch(/^[A-Z]\d\d/);
     expect(page.declined?.reason.zh).not.toMatch(/逾期|黑名单|评议/);
     expect(page.declined?.reapply_on).toBe('2026-12-23');
-    expect(page.declined?.ways).toHaveLength(3);
+    expect(page.declined?.ways.map(({ by }) => by)).toEqual(['page', 'branch', 'call']);
+    expect(page.declined?.helps.map(({ zh }) => zh)).toEqual([expect.stringMatching(/^把到期该还的先还上/)]);
+    expect(page.declined?.branch).toMatchObject({
+      name: '灌云农商行总行',
+      address: { zh: '伊山镇演示路 1 号' },
+      hours: { zh: expect.any(String) },
+    });
+    expect(page.contact?.phone).toBe('96000');
     // Coming back by the phone shows the same; another phone of the same person must wait as well.
     const again = await enter(bank, borrower.person, await bank.channel());
     expect((await again.page()).step).toBe('declined');

@@ -100,7 +100,10 @@ export function applicationAt(script: Script): PortalApplication {
     questions:
       step === 'questions' ? { items: questionsOf(script), is_complete: questionsOf(script).every(({ answer }) => answer !== null) } : null,
     face: step === 'face' ? { consent: face, is_needed: false } : null,
-    manual: step === 'manual' ? { since: '2026-11-27T02:10:00Z', by: '2026-11-28T02:10:00Z', who: contact, awaited: null } : null,
+    manual:
+      step === 'manual'
+        ? { since: '2026-11-27T02:10:00Z', by: '2026-11-28T02:10:00Z', who: contact, awaited: [wording('人行征信', 'Credit report')] }
+        : null,
     supplement: step === 'supplement' ? { text: '请补一下借款用途：买的是哪种机器，大概多少钱。', items: questionsOf(script) } : null,
     offer: step === 'offer' ? offerOf(script) : null,
     declined: step === 'declined' ? declined : null,
@@ -225,12 +228,19 @@ const declined: NonNullable<PortalApplication['declined']> = {
   decided_on: '2026-11-27',
   ways: [
     {
+      by: 'page',
       title: wording('补充资料再申请', 'Add papers'),
       text: wording('情况有变化，或有新的收入、经营资料，到期后可以再申请', 'Apply again later'),
     },
-    { title: wording('觉得记录不对', 'Object'), text: wording('可以提异议，20 天内给您答复', 'You hear within 20 days') },
-    { title: wording('请人再看一遍', 'Ask a person'), text: wording('由支行的人复核，不收钱', 'Free of charge') },
+    { by: 'branch', title: wording('觉得记录不对', 'Object'), text: wording('可以提异议，20 天内给您答复', 'You hear within 20 days') },
+    { by: 'call', title: wording('请人再看一遍', 'Ask a person'), text: wording('由支行的人复核，不收钱', 'Free of charge') },
   ],
+  helps: [wording('把到期该还的先还上，以后按时还', 'Pay what is due and keep paying in time')],
+  branch: {
+    name: '灌云农商行侍庄支行',
+    address: wording('伊山镇演示路 1 号', '1 Demonstration Road, Yishan'),
+    hours: wording('周一至周五 8:30–17:00', 'Monday to Friday 8:30–17:00'),
+  },
   reapply_on: '2026-12-27',
 };
 

@@ -40,12 +40,13 @@ function useSecondsHere(): number {
 }
 
 export function Manual() {
-  const { words } = useWords();
+  const { words, say } = useWords();
   const { refresh } = useStanding();
   const { manual } = useApplication();
   const look = usePolling(refresh, { first: 15_000, longest: 60_000 });
   return (
     <Frame title={words.manualTitle} why={`${words.manualText}${words.mayLeave}`} dock={<Go onPress={look}>{words.lookNow}</Go>}>
+      {manual?.awaited && <p className="foot">{words.manualAwaited(manual.awaited.map(say).join(words.listJoin))}</p>}
       {manual && (
         <dl className="facts">
           {manual.who && (

@@ -123,6 +123,8 @@ export const en: Words = {
   mayLeave: 'You need not wait. It goes on when you close the page; enter with your phone to see the result.',
   lookNow: 'Look now',
   decidingLong: 'It takes longer than usual; a person may have to look at it. You can leave.',
+  manualAwaited: (sources) =>
+    `${sources} does not answer now. It is asked again by itself and the result follows; you need not apply again.`,
   manualTitle: 'A person of the bank looks at your application',
   manualText: 'What the machine is not sure of, a person decides. You need do nothing.',
   manualSince: 'With a person since',
@@ -162,6 +164,13 @@ export const en: Words = {
   declinedFrom: (day) => `When things change you may apply again from ${day}.`,
   reason: 'Reason',
   decidedOn: (day, code) => `Decided on ${day}, reason ${code}`,
+  againFrom: (day) => `From ${day} you may apply again, with the same code`,
+  againNow: 'You may apply again at any time, with the same code',
+  helps: 'This would help',
+  branchAt: 'Where to go',
+  branchHours: 'Open',
+  branchAsk: 'Call to ask for the address and hours.',
+  callNow: (name) => `Call ${name}`,
   ways: 'What you can do',
   declinedNote: 'Your savings are not affected and nobody in the village is told.',
 

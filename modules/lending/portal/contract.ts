@@ -157,7 +157,11 @@ export const portalApplication = z.object({
       code: z.string(),
       decided_on: day,
       /** What the person can do about it, in the order of use. */
-      ways: z.array(z.object({ title: wording, text: wording })),
+      ways: z.array(z.object({ by: z.enum(['page', 'branch', 'call']), title: wording, text: wording })),
+      /** What would help, in words that tell no more than the reason does. */
+      helps: z.array(wording),
+      /** Where the bank receives people; address and hours where they are known. */
+      branch: z.object({ name: z.string(), address: wording.nullable(), hours: wording.nullable() }),
       reapply_on: day.nullable(),
     })
     .nullable(),

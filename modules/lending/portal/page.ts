@@ -134,7 +134,7 @@ async function partOf(deps: LendingDeps, seen: Seen, step: Step): Promise<Partia
     case 'offer':
       return { offer: offerOf(seen) };
     case 'declined':
-      return { declined: declinedOf(deps, row) };
+      return { declined: declinedOf(deps, seen) };
     case 'closed':
       return { closed: { why: whyOf(row.state), reapply_on: row.reapply_on } };
     case 'papers':
@@ -206,10 +206,19 @@ function offerOf({ row, offer }: Seen): Parts['offer'] {
   return { ...content, offer_id: `O${offer.offer_id}`, hash: offer.hash, asked_fen: typeof amount === 'number' ? String(amount) : null };
 }
 
-function declinedOf({ configuration }: LendingDeps, row: ApplicationRow): NonNullable<Parts['declined']> {
+function declinedOf({ configuration }: LendingDeps, { row, bank, institution }: Seen): NonNullable<Parts['declined']> {
   if (!row.declined) throw new Error(`application A${row.application_id} says no reason`);
   const { code, reason, on } = row.declined;
-  return { code, reason, decided_on: on, ways: configuration.ways, reapply_on: row.reapply_on };
+  const place = institution === null ? undefined : configuration.branches[institution.id];
+  return {
+    code,
+    reason,
+    decided_on: on,
+    ways: configuration.ways,
+    helps: configuration.helps.filter(({ codes }) => codes.includes(code)).map(({ text }) => text),
+    branch: { name: `${bank}${institution?.name ?? ''}`, address: place?.address ?? null, hours: place?.hours ?? null },
+    reapply_on: row.reapply_on,
+  };
 }
 
 const whyOf = (state: ApplicationState): NonNullable<Parts['closed']>['why'] =>
