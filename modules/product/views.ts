@@ -34,11 +34,27 @@ export async function readName(tx: Tx, entityId: string, code: string, hash?: st
   return known.layer.name;
 }
 
+/** What the same texts come to on the same day, worked out once: every borrower asks for it. */
+const resolutions = new Map<string, Resolution>();
+const mostKept = 500;
+
 /** Layers in force were checked before they came into force; a finding here is a fault of ours. */
 function resolved(chain: readonly StoredVersion[], on: Temporal.PlainDate): Resolution {
+  const key = [on.toString(), ...chain.map(({ version, hash }) => `${version} ${hash}`)].join('|');
+  const before = resolutions.get(key);
+  if (before) return before;
   const answer = resolve(chain, on);
   if ('findings' in answer) throw new Error(`a product in force does not resolve: ${JSON.stringify(answer.findings)}`);
+  if (resolutions.size >= mostKept) resolutions.clear();
+  resolutions.set(key, freeze(answer.resolution));
   return answer.resolution;
+}
+
+/** Shared by all who ask, so nobody may change it. */
+function freeze<Kept>(kept: Kept): Kept {
+  if (typeof kept !== 'object' || kept === null) return kept;
+  for (const inner of Object.values(kept)) freeze(inner);
+  return Object.freeze(kept);
 }
 
 export async function listProducts(tx: Tx, session: Session, query: ProductQuery, today: Temporal.PlainDate): Promise<ProductList> {

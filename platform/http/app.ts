@@ -47,6 +47,20 @@ const contentSecurityPolicy = {
   },
 };
 
+/** The same for every answer, so worked out once: doing it anew for each costs as much as a small handler. */
+async function strictHeaders(): Promise<[string, string][]> {
+  const once = Fastify();
+  await once.register(helmet, { contentSecurityPolicy, crossOriginEmbedderPolicy: false, referrerPolicy: { policy: 'no-referrer' } });
+  let set: [string, string][] = [];
+  once.get('/', async (_request, reply) => {
+    set = Object.entries(reply.raw.getHeaders()).map(([name, value]) => [name, String(value)]);
+    return '';
+  });
+  await once.inject('/');
+  await once.close();
+  return set;
+}
+
 /** The server with everything but routes: call `route` for each, then `servePage`, then listen. */
 export async function createHttp(options: HttpOptions): Promise<Api> {
   const app = Fastify({
@@ -75,7 +89,10 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
   readBodies(app);
   answerProblems(api);
   await app.register(cookie);
-  await app.register(helmet, { contentSecurityPolicy, crossOriginEmbedderPolicy: false, referrerPolicy: { policy: 'no-referrer' } });
+  const strict = await strictHeaders();
+  app.addHook('onRequest', async (_request, reply) => {
+    for (const [name, value] of strict) reply.raw.setHeader(name, value);
+  });
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: (_request, limit) =>
