@@ -16,6 +16,8 @@ export interface Answering {
   readonly channel: 'app' | 'meeting' | 'phone' | 'paper';
   /** The member of staff who keys in what the reviewer said. */
   readonly takenBy: string | null;
+  /** Where it was said. */
+  readonly place?: string | undefined;
   readonly items: readonly Answer[];
 }
 
@@ -149,7 +151,7 @@ async function write(
   tx: Tx,
   session: Session,
   projectId: bigint,
-  { reviewerId, channel, takenBy }: Answering,
+  { reviewerId, channel, takenBy, place }: Answering,
   taken: readonly Taken[],
 ): Promise<Set<string>> {
   if (taken.length === 0) return new Set();
@@ -157,9 +159,9 @@ async function write(
   const rows = await tx.prepared<{ evaluation_id: string }>(
     `with written as (
        insert into village.evaluation (evaluation_id, project_id, round, attempt, reviewer_id, person_id, household_id, entity_id, grid_code, channel,
-         knows, answers, suggested_fen, kinds, seconds, content_hash, taken_by, answered_at, received_at)
+         knows, answers, suggested_fen, kinds, seconds, content_hash, taken_by, taken_place, answered_at, received_at)
        select a.evaluation_id, $1, a.round, a.attempt, $2, a.person_id, a.household_id, $3, a.grid_code, $4, a.knows, a.answers, a.suggested_fen,
-         coalesce(string_to_array(nullif(a.kinds, ''), ','), '{}'), a.seconds, a.content_hash, $5, a.answered_at, $6
+         coalesce(string_to_array(nullif(a.kinds, ''), ','), '{}'), a.seconds, a.content_hash, $5, $20, a.answered_at, $6
        from unnest($7::uuid[], $8::smallint[], $9::smallint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::jsonb[], $15::bigint[],
          $16::text[], $17::numeric[], $18::text[], $19::timestamptz[])
          as a (evaluation_id, round, attempt, person_id, household_id, grid_code, knows, answers, suggested_fen, kinds, seconds, content_hash, answered_at)
@@ -188,6 +190,7 @@ async function write(
       taken.map(({ answer }) => answer.seconds ?? null),
       taken.map(({ hash }) => hash),
       taken.map(({ answer }) => answeredAt(answer, now)),
+      place ?? null,
     ],
   );
   return new Set(rows.map((row) => row.evaluation_id));

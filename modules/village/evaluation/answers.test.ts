@@ -163,7 +163,12 @@ test('answers through each channel are counted apart, and who keyed them stands 
      limit 1`,
     [panel.place.projectId, third],
   );
-  await evaluation.keyAnswers(panel.sample.session('manager'), third, { channel: 'phone', items: [says(row?.person_id ?? '')] });
+  await evaluation.keyAnswers(panel.sample.session('manager'), third, {
+    channel: 'phone',
+    place: '村部电话',
+    heldAt: '2026-11-22T07:30:00Z',
+    items: [says(row?.person_id ?? '')],
+  });
   const counts = await evaluation.channels(panel.sample.session('head'), panel.place.projectId, group);
   expect(counts).toMatchObject({ app: 0, phone: 1, paper: 0 });
   expect(counts.meeting).toBeGreaterThan(3);
@@ -174,7 +179,19 @@ test('answers through each channel are counted apart, and who keyed them stands 
     paper: 0,
   });
   const said = await evaluation.whoSaid(panel.sample.session('auditor'), panel.place.projectId, row?.person_id ?? '');
-  expect(said.items.map((one) => [one.channel, one.taken_by])).toContainEqual(['phone', 'manager']);
+  expect(said.items.map((one) => [one.channel, one.taken_by, one.taken_place, one.answered_at])).toContainEqual([
+    'phone',
+    'manager',
+    '村部电话',
+    '2026-11-22T07:30:00Z',
+  ]);
+  const sheet = await evaluation.keyedSheet(panel.sample.session('manager'), third);
+  const asked = sheet.groups.flatMap((one) => one.households.flatMap((home) => home.people));
+  expect(asked.filter(({ is_answered }) => is_answered).length).toBe(sheet.answered);
+  expect(asked.map(({ person_id }) => person_id)).toContain(row?.person_id);
+  expect(await evaluation.keyedSheet(panel.sample.session('manager2'), third).catch((error: { code: string }) => error.code)).toBe(
+    'reviewer_unknown',
+  );
   await expect(evaluation.whoSaid(panel.sample.session('auditor'), panel.place.projectId, 'P000000000000000')).rejects.toMatchObject({
     code: 'person_unknown',
   });

@@ -197,7 +197,14 @@ export const answersTaken = z.object({
   ),
 });
 export type AnswersTaken = z.infer<typeof answersTaken>;
-export const keyAnswers = z.object({ channel: z.enum(['meeting', 'phone']), items: answerItems });
+/** What a reviewer said before a member of staff, who is on record as having taken it down: where, and when. */
+export const keyAnswers = z.object({
+  channel: z.enum(['meeting', 'phone']),
+  place: z.string().trim().min(2).max(100),
+  held_at: instant,
+  items: answerItems,
+});
+export type KeyAnswers = z.output<typeof keyAnswers>;
 
 /** A filled-in sheet as a workbook, in base64. */
 export const paperSheet = z.object({ round, file: z.base64().max(2_800_000) });
@@ -251,6 +258,8 @@ export const whoSaid = z.object({
       seconds: z.number().nullable(),
       answered_at: instant,
       taken_by: z.string().nullable(),
+      /** Of a meeting or a call. */
+      taken_place: z.string().nullable(),
     }),
   ),
 });
@@ -316,6 +325,8 @@ export const evaluationAddresses = {
   code: '/api/v1/village/reviewers/:id/code',
   handover: '/api/v1/village/reviewers/:id/handover',
   keyed: '/api/v1/village/reviewers/:id/answers',
+  /** What the reviewer is asked, for whoever types it in. */
+  keyedSheet: '/api/v1/village/reviewers/:id/sheet',
   paper: '/api/v1/village/reviewers/:id/paper',
   paperFile: '/api/v1/village/reviewers/:id/rounds/:round/sheet.xlsx',
   groups: `${at}/evaluation-groups`,

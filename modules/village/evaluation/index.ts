@@ -13,6 +13,8 @@ import type { Acceptance, Answer, AnswersTaken, DecideAcceptance, Outcome, Paper
 import { renewEvaluated } from './evaluated.ts';
 import { countChannels, listEvaluated, listGroups, listReviewers, readFees, readWhoSaid } from './lists.ts';
 import { createReviewPage } from './page/index.ts';
+import type { ReviewSheet } from './page/contract.ts';
+import { readSheetForStaff } from './page/page.ts';
 import { openReviewSession } from './page/session.ts';
 import { cellOf, readPaper, writePaper } from './paper.ts';
 import type { PaperRow } from './paper.ts';
@@ -142,8 +144,17 @@ export function createEvaluation(deps: VillageDeps) {
     keyAnswers: (
       session: Session,
       reviewerId: bigint,
-      { channel, items }: { channel: 'meeting' | 'phone'; items: readonly Answer[] },
-    ): Promise<AnswersTaken> => takeAnswers(deps, session, { reviewerId, channel, takenBy: session.actorId, items }),
+      said: { channel: 'meeting' | 'phone'; items: readonly Answer[]; place?: string; heldAt?: string },
+    ): Promise<AnswersTaken> => {
+      const { channel, place, heldAt } = said;
+      const items = said.items.map((item) => ({ ...item, ...(heldAt === undefined ? {} : { answered_at: item.answered_at ?? heldAt }) }));
+      return takeAnswers(deps, session, { reviewerId, channel, takenBy: session.actorId, place, items });
+    },
+    /** What the reviewer is asked, for whoever types it in. Refuses: reviewer_unknown, reviewer_dismissed, project_not_open. */
+    keyedSheet: async (session: Session, reviewerId: bigint): Promise<ReviewSheet> => {
+      const reviewer = await owner((tx) => findWorking(tx, session, reviewerId));
+      return readSheetForStaff(deps, session, { projectId: reviewer.project_id, reviewerId });
+    },
 
     /** A blank sheet to be filled in on paper. Refuses: reviewer_unknown, reviewer_dismissed, project_unknown. */
     paperFile: (session: Session, reviewerId: bigint, round: number): Promise<Buffer> => writePaperOf(deps, session, reviewerId, round),

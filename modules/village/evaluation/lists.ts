@@ -356,9 +356,10 @@ export async function readWhoSaid(tx: Tx, { project_id }: Project, personId: str
     seconds: string | null;
     answered_at: string;
     taken_by: string | null;
+    taken_place: string | null;
   }>(
     `select e.reviewer_id, r.name, e.round, e.attempt, e.attempt = g.attempt as counts, e.channel, e.knows, e.suggested_fen, e.kinds, e.answers, e.seconds,
-       e.answered_at, e.taken_by
+       e.answered_at, e.taken_by, e.taken_place
      from village.evaluation e join village.reviewer r using (reviewer_id)
      join village.group_round g on g.project_id = e.project_id and g.round = e.round and g.grid_code = e.grid_code
      where e.project_id = $1 and e.person_id = $2 order by e.round, e.attempt, e.reviewer_id`,

@@ -37,6 +37,7 @@ import {
   swearIn,
   whoSaid,
 } from './contract.ts';
+import { reviewSheet } from './page/contract.ts';
 import { addReviewRoutes, keepReviewToken } from './page/routes.ts';
 
 const tag = 'village';
@@ -289,9 +290,26 @@ function addKeyed(api: Api, { evaluation }: Villages): void {
       action: 'evaluation.key',
       subjectKind: 'reviewer',
       subjectId: id,
-      detail: { channel: body.channel, accepted: accepted.length, refused: refused.length },
+      detail: { channel: body.channel, place: body.place, held_at: body.held_at, accepted: accepted.length, refused: refused.length },
     }),
-    handle: async ({ session, params: { id }, body }) => evaluation.keyAnswers(session, numberOf(id), body),
+    handle: async ({ session, params: { id }, body: { channel, place, held_at: heldAt, items } }) =>
+      evaluation.keyAnswers(session, numberOf(id), { channel, place, heldAt, items }),
+  });
+  route(api, {
+    method: 'GET',
+    path: addresses.keyedSheet,
+    summary: { zh: '代录用的评议表', en: 'A reviewer’s sheet, for whoever types in what they say' },
+    tag,
+    permission: permissions.work,
+    params: ofReviewer,
+    answer: reviewSheet,
+    audit: ({ params: { id } }, { asked }) => ({
+      action: 'evaluation.sheet',
+      subjectKind: 'reviewer',
+      subjectId: id,
+      detail: { people: asked },
+    }),
+    handle: ({ session, params: { id } }) => evaluation.keyedSheet(session, numberOf(id)),
   });
   route(api, {
     method: 'GET',

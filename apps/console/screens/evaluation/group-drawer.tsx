@@ -20,6 +20,7 @@ import { Bones } from '../../parts/states.tsx';
 import { AcceptanceDrawer } from './acceptance-drawer.tsx';
 import type { At } from './at.ts';
 import { mostRows } from './at.ts';
+import { GroupHeadPart } from './group-head.tsx';
 
 /** One group in one round: its panel, its sheet, its acceptance. */
 export function GroupDrawer({
@@ -109,6 +110,7 @@ export function GroupDrawer({
         </div>
       </dl>
       {group.recused > 0 && <p className="t3 sm">{t('evaluation.recusedRows', { count: group.recused })}</p>}
+      <GroupHeadPart projectId={at.projectId} gridCode={group.grid_code} />
       <h3>{t('evaluation.column.panel')}</h3>
       {group.reviewers.map((one) => (
         <p key={one.reviewer_id} className="seat">

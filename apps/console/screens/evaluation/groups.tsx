@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import type { GroupHead } from '#modules/village/contract.ts';
 import { evaluationAddresses, groupList, type GroupRow } from '#modules/village/evaluation/contract.ts';
 import { get } from '../../api/client.ts';
 import { count } from '../../format.ts';
@@ -8,6 +9,7 @@ import { Docked } from '../../parts/drawer.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { mostRows } from './at.ts';
+import { useGroupHeads } from './group-head.tsx';
 import type { At } from './at.ts';
 import { GroupDrawer } from './group-drawer.tsx';
 
@@ -20,6 +22,7 @@ export function Groups({ at }: { at: At }) {
     queryKey: ['evaluation', at.projectId, 'groups', at.round],
     queryFn: () => get(groupList, evaluationAddresses.groups.replace(':id', at.projectId), { round: at.round, limit: mostRows }),
   });
+  const heads = useGroupHeads(at.projectId).data;
   if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
   if (list.isPending) return <Bones rows={10} />;
   const rows = list.data.items;
@@ -33,7 +36,7 @@ export function Groups({ at }: { at: At }) {
           <Table
             label={t('evaluation.tab.groups')}
             tall
-            columns={columnsOf(t)}
+            columns={columnsOf(t, heads)}
             rows={rows}
             rowKey={(row) => row.grid_code}
             openKey={at.open}
@@ -56,7 +59,7 @@ export function Groups({ at }: { at: At }) {
   );
 }
 
-function columnsOf(t: TFunction): Column<GroupRow>[] {
+function columnsOf(t: TFunction, heads: ReadonlyMap<string, GroupHead> | undefined): Column<GroupRow>[] {
   const outcome = (key: 'evaluated' | 'manual' | 'third_opinion' | 'more_reviewers' | 'excluded'): Column<GroupRow> => ({
     key,
     head: t(`evaluation.outcome.${key}`),
@@ -87,6 +90,11 @@ function columnsOf(t: TFunction): Column<GroupRow>[] {
     { key: 'households', head: t('evaluation.column.households'), num: true, cell: (row) => count(row.households) },
     { key: 'rated', head: t('evaluation.column.rated'), num: true, cell: (row) => count(row.rated) },
     {
+      key: 'head',
+      head: t('evaluation.head'),
+      cell: (row) => <Head head={heads?.get(row.grid_code)?.head ?? null} />,
+    },
+    {
       key: 'reviewers',
       head: t('evaluation.column.panel'),
       wrap: true,
@@ -105,6 +113,15 @@ function columnsOf(t: TFunction): Column<GroupRow>[] {
     outcome('excluded'),
     { key: 'due', head: t('evaluation.column.due'), cell: (row) => <span className="t3">{row.due_on ?? ''}</span> },
   ];
+}
+
+function Head({ head }: { head: GroupHead['head'] }) {
+  if (head === null) return <span className="t4">—</span>;
+  return (
+    <>
+      {head.name} <span className="mono t3 sm">{head.phone_masked ?? ''}</span>
+    </>
+  );
 }
 
 function Quiet({ value, isLoud }: { value: number; isLoud: boolean }) {

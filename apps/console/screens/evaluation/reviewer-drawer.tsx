@@ -12,6 +12,7 @@ import { Drawer } from '../../parts/drawer.tsx';
 import { ChosenField, isReason, ReasonField, TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import type { At } from './at.ts';
+import { KeyAnswers } from './key-answers.tsx';
 
 const nothing = z.unknown();
 
@@ -33,6 +34,7 @@ export function ReviewerDrawer({
   const me = useMe();
   const client = useQueryClient();
   const [isSure, setSure] = useState(false);
+  const [isKeying, setKeying] = useState(false);
   const address = (path: string): string => path.replace(':id', reviewer.reviewer_id);
   const again = (): Promise<void> => client.invalidateQueries({ queryKey: ['evaluation', at.projectId] });
   const swear = useMutation({
@@ -47,6 +49,7 @@ export function ReviewerDrawer({
   });
   const refused = useRefused(swear.error ?? code.error ?? handOver.error, {});
   const works = me.may('village.work') && reviewer.state !== 'dismissed';
+  if (isKeying) return <KeyAnswers at={at} reviewer={reviewer} onClose={() => setKeying(false)} />;
   return (
     <Drawer
       title={reviewer.name}
@@ -114,6 +117,13 @@ export function ReviewerDrawer({
           {reviewer.state === 'dismissed'
             ? t('evaluation.dismissedFor', { reason: reviewer.dismissed_for ?? '' })
             : t('evaluation.swornAt', { at: instant(reviewer.oath_at) })}
+        </p>
+      )}
+      {works && reviewer.state === 'sworn' && (
+        <p className="later">
+          <button type="button" className="btn" onClick={() => setKeying(true)}>
+            {t('evaluation.key')}
+          </button>
         </p>
       )}
       {works && <SayRecusal address={address(evaluationAddresses.recusals)} onSaid={again} />}

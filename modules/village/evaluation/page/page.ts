@@ -1,6 +1,6 @@
 /** What a reviewer sees: who they are here, and their sheet. The sheet is read as the reviewer, under row-level security. */
 import { withOwner, withSession } from '#platform/postgres/index.ts';
-import type { Tx } from '#platform/postgres/index.ts';
+import type { Session, Tx } from '#platform/postgres/index.ts';
 import type { VillageDeps } from '../../deps.ts';
 import { openProject } from '../../projects/open-project.ts';
 import type { Project } from '../../projects/open-project.ts';
@@ -59,13 +59,32 @@ interface RoundRow {
   place: string;
 }
 
+/** The same sheet before a member of staff who types in what the reviewer says. Refuses: project_unknown, project_not_open. */
+export async function readSheetForStaff({ db, clock }: Deps, session: Session, reviewer: Asked): Promise<ReviewSheet> {
+  const { project, rounds } = await withOwner(db, async (tx) => ({
+    project: await openProject(tx, session.entityId, reviewer.projectId),
+    rounds: await readRounds(tx, reviewer),
+  }));
+  // Under the staff member's own scope, which is their grid; the policy of reviewers is not theirs.
+  const rows = await withSession(db, session, (tx) =>
+    tx.query<SheetRow>(
+      `select ${columns} from village.sheet_row where project_id = $1 and reviewer_id = $2 order by round, grid_code, position`,
+      [reviewer.projectId, reviewer.reviewerId],
+    ),
+  );
+  return sheetOf(project, rounds, rows, clock.today().year);
+}
+
 export async function readSheet({ db, clock }: Deps, review: ReviewSession): Promise<ReviewSheet> {
   const { project, rounds } = await withOwner(db, async (tx) => ({
     project: await openProject(tx, review.entityId, review.projectId),
     rounds: await readRounds(tx, review),
   }));
   const rows = await withSession(db, review.session, (tx) => readRows(tx, review));
-  const year = clock.today().year;
+  return sheetOf(project, rounds, rows, clock.today().year);
+}
+
+function sheetOf(project: Project, rounds: readonly RoundRow[], rows: readonly SheetRow[], year: number): ReviewSheet {
   const groups = rounds.flatMap((round) => {
     const own = rows.filter((row) => row.grid_code === round.grid_code && row.round === round.round && row.attempt === round.attempt);
     if (own.length === 0) return [];
@@ -82,8 +101,10 @@ export async function readSheet({ db, clock }: Deps, review: ReviewSession): Pro
   return { groups, ...wordsOf(project), asked: asked.length, answered: asked.filter((person) => person.is_answered).length };
 }
 
+type Asked = Pick<ReviewSession, 'projectId' | 'reviewerId'>;
+
 /** Where the reviewer is asked, without a word about anybody. */
-const readRounds = (tx: Tx, review: ReviewSession): Promise<RoundRow[]> =>
+const readRounds = (tx: Tx, review: Asked): Promise<RoundRow[]> =>
   tx.query<RoundRow>(
     `select g.grid_code, g.round, g.attempt, g.due_on, g.state = 'rating' as is_open,
        coalesce(v.name, '') || ' ' || coalesce(n.name, right(g.grid_code, 2)) as place
@@ -96,14 +117,12 @@ const readRounds = (tx: Tx, review: ReviewSession): Promise<RoundRow[]> =>
     [review.projectId, review.reviewerId],
   );
 
+const columns = `person_id, household_id, grid_code, round, attempt, hue, name, sex, birth_year, relation, recusal is not null as is_recused,
+  answered_at is not null as is_answered`;
+
 /** No condition on the reviewer: that is what the policy is for. */
 const readRows = (tx: Tx, { projectId }: ReviewSession): Promise<SheetRow[]> =>
-  tx.query<SheetRow>(
-    `select person_id, household_id, grid_code, round, attempt, hue, name, sex, birth_year, relation, recusal is not null as is_recused,
-       answered_at is not null as is_answered
-     from village.sheet_row where project_id = $1 order by round, grid_code, position`,
-    [projectId],
-  );
+  tx.query<SheetRow>(`select ${columns} from village.sheet_row where project_id = $1 order by round, grid_code, position`, [projectId]);
 
 const personOf = (row: SheetRow, year: number): SheetPerson => ({
   person_id: row.person_id,
