@@ -336,7 +336,7 @@ const villageProject = createRoute({
 const villagePool = createRoute({
   getParentRoute: () => root,
   path: '/village/pool',
-  validateSearch: words('project', 'grid', 'shade', 'state', 'manager', 'filed', 'head', 'open', 'do'),
+  validateSearch: words('project', 'grid', 'shade', 'state', 'manager', 'filed', 'head', 'open', 'do', 'many'),
   component: lazyRouteComponent(() => import('./screens/village/pool.tsx'), 'VillagePool'),
 });
 const villageHousehold = createRoute({

@@ -10,6 +10,7 @@ import { otherEntity, ownEntity } from '../small-bank.ts';
 import { numberIn, openPage, signIn } from './browsing.ts';
 import type { Watched } from './browsing.ts';
 import { answerOpenRows, callerOf, looksRight, picture, said, smallGroup, staffed } from './village-desks.ts';
+import { askBack, findAtTheDoor, giveOutTogether, postAndAnswer, saveWithoutSignal, seeCounterRecord } from './village-steps.ts';
 
 const today = '2026-11-21';
 const place = { latitude: 34.2981, longitude: 119.2553 };
@@ -90,6 +91,8 @@ test('a branch head sets up a project for one group, and another person opens it
   await page.getByRole('row').nth(1).click();
   await drawer(page).getByText('授信对象').first().waitFor();
   await looksRight(page, 'pool-household');
+  await drawer(page).getByRole('button', { name: '关闭' }).click();
+  await giveOutTogether(page);
   quiet();
 });
 
@@ -235,42 +238,19 @@ test('the manager visits a household with a phone', { timeout: 240_000 }, async 
   await page.getByRole('listitem').getByRole('link').filter({ hasText: '评议' }).first().click();
   await page.getByRole('heading', { name: '走访核实' }).waitFor();
   visited = /visits\/V\d+\/([^/?#]+)/.exec(page.url())?.[1] ?? '';
-  await page.locator('.visit-agreed summary').click();
-  await page
-    .getByRole('group', { name: /见到了谁/ })
-    .getByText('本人')
-    .click();
-  await page.getByRole('group', { name: /住房/ }).getByText('平房').click();
-  await page.getByRole('row', { name: /住房/ }).waitFor();
-  await looksRight(page, 'visit-form-phone');
-  await page.locator('.visit-agreed summary').click();
-  await page.getByRole('button', { name: '定位' }).click();
-  await page.getByText(/离村 \d+ 米/).waitFor();
-  await page.locator('input[type=file]').setInputFiles({ name: 'house.png', mimeType: 'image/png', buffer: await page.screenshot() });
-  await page.getByText('拍照（1）').waitFor();
-  await sign(page);
-  // Four minutes at the door.
-  await page.clock.fastForward('04:00');
-  served.clock.advance({ minutes: 4 });
-  await page.getByText(/✓ 停留 4 分钟/).waitFor();
-  await looksRight(page, 'visit-phone');
-  await page.getByRole('button', { name: '保存走访' }).click();
-  await page.getByText('已保存，计入走访。').waitFor();
-  await picture(page, 'visit-saved-phone');
+  await findAtTheDoor(page);
+  await saveWithoutSignal(page, async () => {
+    // Four minutes at the door.
+    await page.clock.fastForward('04:00');
+    served.clock.advance({ minutes: 4 });
+    await page.getByText(/✓ 停留 [4-9] 分钟/).waitFor();
+  });
+  const kept = await withOwner(served.bank.db, (tx) =>
+    tx.query('select 1 from village.visit where project_id = $1 and household_id = $2', [project.slice(1), visited]),
+  );
+  expect(kept.length).toBe(1);
   quiet();
 });
-
-async function sign(page: Page): Promise<void> {
-  const pad = page.getByLabel('在此签名');
-  await pad.scrollIntoViewIfNeeded();
-  const box = await pad.boundingBox();
-  if (!box) throw new Error('there is nothing to sign on');
-  await page.mouse.move(box.x + 40, box.y + 30);
-  await page.mouse.down();
-  for (let step = 0; step < 8; step += 1) await page.mouse.move(box.x + 40 + step * 20, box.y + 30 + (step % 2) * 20);
-  await page.mouse.up();
-  await page.getByText('✓ 已签名').waitFor();
-}
 
 test('other households are visited by the same requests', async () => {
   const manager = await served.signIn('doors');
@@ -323,6 +303,11 @@ test('limits are taken step by step, and the branch head determines them', async
   quiet();
 });
 
+test('names are posted, and what villagers object is answered in its time', async () => {
+  await postAndAnswer(await desk('branch'), `${served.url}/village/grants?tab=notices`);
+  quiet();
+});
+
 let batch: { people: number; total: string } = { people: 0, total: '' };
 
 test('operations preview and propose the batch, the risk head approves, and it is granted', { timeout: 240_000 }, async () => {
@@ -369,6 +354,15 @@ test('the progress view counts what was granted', async () => {
   expect(numberIn(await page.getByRole('row', { name: /^收集/ }).getByRole('cell').nth(1).innerText())).toBe(await poolHouseholds());
   expect(numberIn(await page.getByRole('row', { name: /^走访/ }).getByRole('cell').nth(1).innerText())).toBeGreaterThanOrEqual(3);
   await looksRight(page, 'progress');
+  quiet();
+});
+
+test('one grant is taken back by two persons, and leaves its record', async () => {
+  const page = await desk('payments');
+  const path = `${served.url}/village/grants?tab=batches&open=${(await batchPage()).batch_id}`;
+  await askBack(page, path);
+  await agreed('risk', '收回一笔批量授信', 'reversal-approval');
+  await seeCounterRecord(page, path, served);
   quiet();
 });
 

@@ -25,7 +25,7 @@ export interface Endless<Row, P extends Page<Row>> {
 /** A list that the server gives page by page, each page naming the next. The previous answer stays in view while a new filter is asked. */
 export function useEndless<Row, P extends Page<Row>>(name: string, schema: z.ZodType<P>, path: string, query: Query): Endless<Row, P> {
   const list = useInfiniteQuery({
-    queryKey: [name, query],
+    queryKey: [name, path, query],
     queryFn: ({ pageParam }) => get(schema, path, pageParam === null ? query : { ...query, cursor: pageParam }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,

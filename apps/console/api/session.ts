@@ -10,6 +10,8 @@ const nothing = z.unknown();
 
 export interface Me {
   readonly staffId: string;
+  /** Tells what this person keeps on a device from anybody else's, of any bank. */
+  readonly owner: string;
   readonly name: string;
   /** Branch and role in words. */
   readonly post: string;
@@ -50,6 +52,7 @@ export function useMe(): Me {
   const roles = session.roles.map((role) => role.name[language]).join(language === 'zh' ? '、' : ', ');
   return {
     staffId: session.staff_id,
+    owner: `${session.entity.entity_id} ${session.staff_id}`,
     name: session.name,
     post: roles === '' ? session.institution.name : roles,
     permissions: session.permissions,

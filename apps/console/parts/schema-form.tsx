@@ -7,30 +7,34 @@ import './schema-form.css';
 
 /**
  * A product's form as fields, one a question, in its order; what is not asked after the other answers is not shown. `wrong` says what is wrong, by the name
- * of its question.
+ * of its question. `only` shows some of the questions; `prefix` tells two forms on one page apart.
  */
 export function SchemaForm({
   form,
   typed,
   wrong,
   isReadOnly = false,
+  only,
+  prefix = 'form',
   onChange,
 }: {
   form: Form;
   typed: Typed;
   wrong: ReadonlyMap<string, string>;
   isReadOnly?: boolean;
+  only?: readonly string[];
+  prefix?: string;
   onChange: (next: Typed) => void;
 }) {
   const { answers } = answersOf(form, typed);
   return (
     <div className="schema-form">
       {Object.entries(form.properties)
-        .filter(([, one]) => isAsked(one, answers))
+        .filter(([name, one]) => isAsked(one, answers) && only?.includes(name) !== false)
         .map(([name, one]) => (
           <Field
             key={name}
-            name={name}
+            id={`${prefix}-${name}`}
             one={one}
             said={typed[name]}
             wrong={wrong.get(name)}
@@ -44,7 +48,7 @@ export function SchemaForm({
 }
 
 interface FieldProps {
-  name: string;
+  id: string;
   one: Question;
   said: Typed[string] | undefined;
   wrong: string | undefined;
@@ -54,7 +58,7 @@ interface FieldProps {
 }
 
 function Field(props: FieldProps) {
-  const { one, name, wrong, isRequired } = props;
+  const { one, id, wrong, isRequired } = props;
   const language = spoken();
   const title = language === 'en' ? one['x-title-en'] : one.title;
   const hint = language === 'en' ? one['x-description-en'] : one.description;
@@ -72,13 +76,13 @@ function Field(props: FieldProps) {
   const said = wrong ?? hint;
   const below =
     said === undefined ? null : (
-      <span id={`form-${name}-hint`} className={wrong === undefined ? 't3 sm' : 'bad sm'}>
+      <span id={`${id}-hint`} className={wrong === undefined ? 't3 sm' : 'bad sm'}>
         {said}
       </span>
     );
   if (one.type === 'array' || one.type === 'boolean' || (one.type === 'string' && 'enum' in one && one.enum.length <= 5)) {
     return (
-      <fieldset className="typed chips" aria-describedby={below === null ? undefined : `form-${name}-hint`}>
+      <fieldset className="typed chips" aria-describedby={below === null ? undefined : `${id}-hint`}>
         <legend>{label}</legend>
         <Chips {...props} />
         {below}
@@ -87,7 +91,7 @@ function Field(props: FieldProps) {
   }
   return (
     <p className="typed">
-      <label htmlFor={`form-${name}`}>{label}</label>
+      <label htmlFor={id}>{label}</label>
       <Entry {...props} />
       {below}
     </p>
@@ -95,12 +99,12 @@ function Field(props: FieldProps) {
 }
 
 /** Few answers are buttons: a thumb finds them on a phone. */
-function Chips({ one, name, said, isReadOnly, onChange }: FieldProps) {
+function Chips({ one, id, said, isReadOnly, onChange }: FieldProps) {
   const { t } = useTranslation();
   const language = spoken();
   const chip = (key: string, text: string, type: 'checkbox' | 'radio', isOn: boolean, set: () => void) => (
     <label key={key} className={isOn ? 'on' : ''}>
-      <input type={type} name={`form-${name}`} checked={isOn} disabled={isReadOnly} onChange={set} />
+      <input type={type} name={id} checked={isOn} disabled={isReadOnly} onChange={set} />
       {text}
     </label>
   );
@@ -133,16 +137,16 @@ function Chips({ one, name, said, isReadOnly, onChange }: FieldProps) {
   );
 }
 
-function Entry({ one, name, said, wrong, isReadOnly, onChange }: FieldProps) {
+function Entry({ one, id, said, wrong, isReadOnly, onChange }: FieldProps) {
   const { t } = useTranslation();
   const language = spoken();
   const value = typeof said === 'string' ? said : '';
   const common = {
-    id: `form-${name}`,
+    id,
     value,
     disabled: isReadOnly,
     'aria-invalid': wrong !== undefined,
-    'aria-describedby': `form-${name}-hint`,
+    'aria-describedby': `${id}-hint`,
   };
   if (one.type === 'integer') {
     const unit = one['x-unit'];

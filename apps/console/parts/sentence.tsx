@@ -32,6 +32,7 @@ export function Choice({
       className={value === (options[0]?.value ?? '') ? 'f' : 'f set'}
       aria-label={label}
       value={value}
+      title={options.find((option) => option.value === value)?.text}
       onChange={(event) => onChange(event.target.value)}
     >
       {options.map((option) => (

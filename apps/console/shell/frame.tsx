@@ -74,12 +74,24 @@ export function Frame() {
   const scope = useScope(me.home);
   const [finding, setFinding] = useState(false);
   const [helping, setHelping] = useState(false);
+  // Closed again wherever the menu leads.
+  const [openedAt, setOpenedAt] = useState<string | null>(null);
+  const isOutside = path.startsWith('/village/visits');
+  const isOpened = openedAt === path;
   useKeys({ '/': () => setFinding(true), '?': () => setHelping(true) });
   return (
-    <div className="shell">
+    <div className={`shell${isOutside ? ' outside' : ''}${isOpened ? ' opened' : ''}`}>
       <a className="skip" href="#content">
         {t('shell.skip')}
       </a>
+      {isOutside && (
+        <div className="bar">
+          <button type="button" aria-expanded={isOpened} onClick={() => setOpenedAt(isOpened ? null : path)}>
+            ☰ {t('shell.menu')}
+          </button>
+          <span>{me.name}</span>
+        </div>
+      )}
       <Brand />
       <Top scope={scope} onFind={() => setFinding(true)} />
       <nav className="nav" aria-label={t('shell.nav.label')}>

@@ -1,6 +1,6 @@
 /** Batch grants 批量授信: a list that is seen, proposed, approved and granted as it was seen. Browser-safe. */
 import { z } from 'zod';
-import { batchId, count, day, fen, gridCode, instant, personId, reason } from '../values/contract.ts';
+import { batchId, count, day, fen, gridCode, instant, personId, reason, staff } from '../values/contract.ts';
 
 export const grantAddresses = {
   batches: '/api/v1/village/projects/:id/batches',
@@ -61,6 +61,10 @@ export const batchLine = z.object({
   facility_id: z.string().nullable(),
   notified_at: instant.nullable(),
   done_at: instant.nullable(),
+  /** A proposal to take it back that waits for a second person. */
+  reversal_waits: z.string().nullable(),
+  /** The counter-record of what was taken back: the line itself stays as it was granted. */
+  reversal: z.object({ reason: z.string(), asked_by: staff, approved_by: staff, reversed_at: instant }).nullable(),
 });
 export type BatchLine = z.infer<typeof batchLine>;
 
@@ -100,6 +104,7 @@ export type BatchPage = z.infer<typeof batchPage>;
 
 export const lineQuery = z.object({
   state: z.enum(lineStates).optional(),
+  person: personId.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(500).optional(),
 });

@@ -230,7 +230,16 @@ test('a grant is taken back by two people, leaves its record, and may be given a
   expect(await codeOf(grants.proposeReversal(operations, id, 'P0000000000000ff', '没有此人'))).toBe('line_unknown');
   const proposalId = await grants.proposeReversal(operations, id, subjectOf(1), '本人放弃');
   expect(await codeOf(sample.change.approve(calling(operations), proposalId, ''))).toBe('own_proposal');
+  const one = async () => (await grants.lines(operations, id, { limit: 5, person: subjectOf(1) })).items;
+  expect(await one()).toMatchObject([{ state: 'granted', reversal_waits: proposalId, reversal: null }]);
   await sample.change.approve(calling(riskHead), proposalId, '');
+  expect(await one()).toMatchObject([
+    {
+      state: 'reversed',
+      reversal_waits: null,
+      reversal: { reason: '本人放弃', asked_by: { staff_id: 'operations' }, approved_by: { staff_id: 'risk_head' } },
+    },
+  ]);
   expect(await codeOf(grants.proposeReversal(operations, id, subjectOf(1), '再收一次'))).toBe('line_not_granted');
   const [line] = await linesOf(batch);
   expect(line).toMatchObject({ state: 'reversed', limit_fen: '4800000' });

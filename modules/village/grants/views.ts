@@ -4,6 +4,7 @@ import type { JobProgress } from '#platform/jobs/index.ts';
 import { readPage, Where } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { limitRefusals } from '../limits/contract.ts';
+import { reversalKind } from './change-kinds.ts';
 import { grantRefusals } from './contract.ts';
 import type { Batch, BatchLine, BatchPage, LineList, LineQuery } from './contract.ts';
 
@@ -95,21 +96,44 @@ export async function readBatchPage(tx: Tx, batchId: bigint): Promise<Omit<Batch
   };
 }
 
-interface LineRow extends Omit<BatchLine, 'limit_fen' | 'before_fen' | 'facility_id'> {
+interface LineRow extends Omit<BatchLine, 'limit_fen' | 'before_fen' | 'facility_id' | 'reversal'> {
   limit_fen: bigint;
   before_fen: bigint | null;
   facility_id: bigint | null;
+  reversal_reason: string | null;
+  asked_by: string;
+  asker: string | null;
+  approved_by: string;
+  approver: string | null;
+  reversed_at: string;
 }
+
+/** Lines with what was done against them: who asks to take one back, and the counter-record of what was taken back. */
+const lines = `(
+  select l.*, c.proposal_id as reversal_waits, r.reason as reversal_reason, r.asked_by, a.name as asker, r.approved_by, b.name as approver, r.reversed_at
+  from village.batch_line l
+  left join change.proposal c on c.entity_id = l.entity_id and c.kind = '${reversalKind}' and c.state = 'proposed'
+    and c.subject = 'B' || l.batch_id || ' ' || l.person_id
+  left join village.line_reversal r on r.batch_id = l.batch_id and r.person_id = l.person_id
+  left join organization.staff a on a.entity_id = r.entity_id and a.staff_id = r.asked_by
+  left join organization.staff b on b.entity_id = r.entity_id and b.staff_id = r.approved_by) as lines`;
+const lineColumns = [
+  'person_id, name, household_id, grid_code, limit_fen, rate_ppm, before_fen, state, reasons, facility_id, notified_at, done_at',
+  'reversal_waits, reversal_reason, asked_by, asker, approved_by, approver, reversed_at',
+].join(', ');
 
 /** Refuses: batch_unknown, cursor_invalid. */
 export async function listLines(tx: Tx, batchId: bigint, query: LineQuery): Promise<LineList> {
   const [batch] = await tx.query('select 1 from village.batch where batch_id = $1', [batchId]);
   if (!batch) throw refuse(grantRefusals, 'batch_unknown');
   const { rows, nextCursor } = await readPage<LineRow>(tx, {
-    table: 'village.batch_line',
+    table: lines,
     id: 'person_id',
-    select: 'person_id, name, household_id, grid_code, limit_fen, rate_ppm, before_fen, state, reasons, facility_id, notified_at, done_at',
-    where: new Where().add((place) => `batch_id = ${place(batchId)}`).equals('state', query.state),
+    select: lineColumns,
+    where: new Where()
+      .add((place) => `batch_id = ${place(batchId)}`)
+      .equals('state', query.state)
+      .equals('person_id', query.person),
     sort: { column: 'person_id', type: 'text', nullable: false },
     descending: false,
     limit: query.limit,
@@ -130,7 +154,19 @@ export async function listLines(tx: Tx, batchId: bigint, query: LineQuery): Prom
       facility_id: row.facility_id === null ? null : `F${row.facility_id}`,
       notified_at: row.notified_at,
       done_at: row.done_at,
+      reversal_waits: row.reversal_waits,
+      reversal: reversalOf(row),
     })),
     next_cursor: nextCursor,
   };
 }
+
+const reversalOf = ({ reversal_reason, asked_by, asker, approved_by, approver, reversed_at }: LineRow): BatchLine['reversal'] =>
+  reversal_reason === null
+    ? null
+    : {
+        reason: reversal_reason,
+        asked_by: { staff_id: asked_by, name: asker ?? asked_by },
+        approved_by: { staff_id: approved_by, name: approver ?? approved_by },
+        reversed_at,
+      };

@@ -1,6 +1,6 @@
 /** Public notices 公示: names and nothing else, and what people object. Browser-safe. */
 import { z } from 'zod';
-import { count, day, gridCode, instant, personId } from '../values/contract.ts';
+import { count, day, gridCode, instant, personId, staff } from '../values/contract.ts';
 
 export const noticeAddresses = {
   notices: '/api/v1/village/projects/:id/notices',
@@ -28,12 +28,16 @@ export const noticePosted = z.object({ notice_id: noticeId });
 export const notice = z.object({
   notice_id: noticeId,
   grid_code: z.string(),
+  /** Where it hangs, by name. */
+  place: z.string(),
   /** Never an amount, never a reason. */
   names: z.array(z.string()),
   people: z.array(z.string()),
   posted_on: day,
   until: day,
-  posted_by: z.string(),
+  /** The last day is over, by the bank's calendar: nothing is taken against it any more. */
+  is_over: z.boolean(),
+  posted_by: staff,
   objections: count,
 });
 export type Notice = z.infer<typeof notice>;
@@ -58,10 +62,12 @@ export const objection = z.object({
   due_at: instant,
   /** Of working time; negative when it is late, null when answered. */
   seconds_left: z.number().nullable(),
-  taken_by: z.string(),
+  /** Of working time, from when it was raised. */
+  seconds_allowed: z.number(),
+  taken_by: staff,
   outcome: z.enum(objectionOutcomes).nullable(),
   answer: z.string().nullable(),
-  answered_by: z.string().nullable(),
+  answered_by: staff.nullable(),
   answered_at: instant.nullable(),
 });
 export type Objection = z.infer<typeof objection>;

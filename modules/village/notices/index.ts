@@ -1,5 +1,6 @@
 import { addWorkingSeconds, workingSecondsBetween } from '#core/calendar/index.ts';
 import type { WorkingHours } from '#core/calendar/index.ts';
+import { placeText, readPlaces } from '#modules/population/index.ts';
 import { record } from '#platform/audit/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
@@ -21,13 +22,26 @@ function dueAfter(raised: Temporal.Instant, workingDays: number, hours: WorkingH
 
 const secondsOf = (time: string): number => Temporal.PlainTime.from('00:00').until(Temporal.PlainTime.from(time)).total('seconds');
 
-interface NoticeRow extends Omit<Notice, 'notice_id'> {
+interface NoticeRow extends Omit<Notice, 'notice_id' | 'place' | 'is_over' | 'posted_by'> {
   notice_id: bigint;
+  posted_by: string;
+  poster: string | null;
 }
-interface ObjectionRow extends Omit<Objection, 'objection_id' | 'notice_id' | 'seconds_left'> {
+interface ObjectionRow extends Omit<
+  Objection,
+  'objection_id' | 'notice_id' | 'seconds_left' | 'seconds_allowed' | 'taken_by' | 'answered_by'
+> {
   objection_id: bigint;
   notice_id: bigint;
+  taken_by: string;
+  taker: string | null;
+  answered_by: string | null;
+  answerer: string | null;
 }
+const staffOf = (staffId: string, name: string | null) => ({ staff_id: staffId, name: name ?? staffId });
+/** The name of whom a column of a row names. */
+const nameOf = (row: 'n' | 'o', column: string): string =>
+  `(select s.name from organization.staff s where s.entity_id = ${row}.entity_id and s.staff_id = ${row}.${column})`;
 
 export function createNotices({ db, clock, hours }: VillageDeps) {
   return {
@@ -65,12 +79,22 @@ export function createNotices({ db, clock, hours }: VillageDeps) {
       withSession(db, session, async (tx) => {
         await readProject(tx, session.entityId, projectId);
         const rows = await tx.query<NoticeRow>(
-          `select notice_id, grid_code, names, people, posted_on, until, posted_by,
+          `select notice_id, grid_code, names, people, posted_on, until, posted_by, ${nameOf('n', 'posted_by')} as poster,
              (select count(*)::int from village.objection o where o.notice_id = n.notice_id) as objections
            from village.public_notice n where project_id = $1 order by notice_id desc limit 100`,
           [projectId],
         );
-        return { items: rows.map((row) => ({ ...row, notice_id: `N${row.notice_id}` })) };
+        const places = await readPlaces(tx, [...new Set(rows.map(({ grid_code }) => grid_code))]);
+        const today = clock.today().toString();
+        return {
+          items: rows.map(({ poster, ...row }) => ({
+            ...row,
+            notice_id: `N${row.notice_id}`,
+            place: placeText(row.grid_code, places),
+            is_over: today > row.until,
+            posted_by: staffOf(row.posted_by, poster),
+          })),
+        };
       }),
 
     /** Refuses: notice_unknown, project_not_open, notice_over, not_on_notice. */
@@ -100,19 +124,25 @@ export function createNotices({ db, clock, hours }: VillageDeps) {
         await readProject(tx, session.entityId, projectId);
         const rows = await tx.query<ObjectionRow>(
           `select o.objection_id, o.notice_id, o.person_id, m.name, o.grid_code, o.text, o.raised_at, o.due_at, o.taken_by, o.outcome, o.answer, o.answered_by,
-             o.answered_at
+             o.answered_at, ${nameOf('o', 'taken_by')} as taker, ${nameOf('o', 'answered_by')} as answerer
            from village.objection o join village.member m using (project_id, person_id)
            where o.project_id = $1 order by o.answered_at is not null, o.due_at, o.objection_id limit 200`,
           [projectId],
         );
         const [now, working] = [clock.now(), hours(session.entityId)];
         return {
-          items: rows.map((row) => ({
-            ...row,
-            objection_id: `O${row.objection_id}`,
-            notice_id: `N${row.notice_id}`,
-            seconds_left: row.outcome === null ? workingSecondsBetween(now, Temporal.Instant.from(row.due_at), working) : null,
-          })),
+          items: rows.map(({ taker, answerer, ...row }) => {
+            const due = Temporal.Instant.from(row.due_at);
+            return {
+              ...row,
+              objection_id: `O${row.objection_id}`,
+              notice_id: `N${row.notice_id}`,
+              seconds_left: row.outcome === null ? workingSecondsBetween(now, due, working) : null,
+              seconds_allowed: workingSecondsBetween(Temporal.Instant.from(row.raised_at), due, working),
+              taken_by: staffOf(row.taken_by, taker),
+              answered_by: row.answered_by === null ? null : staffOf(row.answered_by, answerer),
+            };
+          }),
         };
       }),
 

@@ -40,7 +40,9 @@ test('names are posted for their days, objections run by working time, and what 
       people: [subjectOf(1), subjectOf(2)],
       posted_on: '2026-11-24',
       until: '2026-11-30',
-      posted_by: 'branch_head',
+      place: expect.any(String),
+      is_over: false,
+      posted_by: { staff_id: 'branch_head', name: 'branch_head' },
       objections: 0,
     },
   ]);
@@ -54,12 +56,23 @@ test('names are posted for their days, objections run by working time, and what 
   expect(open.reasons).toContainEqual({ reason: 'objection', people: 1 });
   sample.clock.advance({ hours: 1 });
   const listed = await notices.objections(branchHead, sample.projectId);
-  expect(listed.items).toMatchObject([{ name: '户主1', outcome: null, seconds_left: 39 * 3600 }]);
+  expect(listed.items).toMatchObject([
+    {
+      name: '户主1',
+      outcome: null,
+      seconds_left: 39 * 3600,
+      seconds_allowed: 40 * 3600,
+      taken_by: { staff_id: 'manager' },
+      answered_by: null,
+    },
+  ]);
   const objectionId = numberOf(raised.objection_id);
   expect(await codeOf(notices.answer(neighbour, objectionId, { outcome: 'dismissed', answer: '查无此事' }))).toBe('objection_unknown');
   await notices.answer(branchHead, objectionId, { outcome: 'upheld', answer: '情况属实,重新审定' });
   expect(await codeOf(notices.answer(branchHead, objectionId, { outcome: 'dismissed', answer: '再答一次' }))).toBe('objection_answered');
-  expect((await notices.objections(branchHead, sample.projectId)).items).toMatchObject([{ outcome: 'upheld', seconds_left: null }]);
+  expect((await notices.objections(branchHead, sample.projectId)).items).toMatchObject([
+    { outcome: 'upheld', seconds_left: null, answered_by: { staff_id: 'branch_head' } },
+  ]);
   const held = await grants.preview(operations, sample.projectId, villageCode);
   expect(held.reasons).toContainEqual({ reason: 'objection', people: 1 });
   sample.clock.advance({ minutes: 1 });
@@ -72,5 +85,6 @@ test('names are posted for their days, objections run by working time, and what 
   expect(both.people).toBe(2);
   sample.clock.advance({ hours: 24 * 7 });
   expect(await codeOf(notices.raise(manager, noticeId, { person_id: subjectOf(1), text: '太晚了的异议' }))).toBe('notice_over');
+  expect((await notices.list(manager, sample.projectId)).items).toMatchObject([{ is_over: true, objections: 2 }]);
   expect(await codeOf(notices.list(manager, 99n))).toBe('project_unknown');
 });

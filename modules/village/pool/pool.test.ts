@@ -101,6 +101,8 @@ describe('keeping', () => {
     const [first, second] = [await held(householdAt(2)), await held(householdAt(3))];
     await sample.villages.pool.claim(act('manager'), [second]);
     expect(await codeOf(sample.villages.pool.claim(act('manager'), [first, second]))).toBe('household_changed');
+    const named = await sample.villages.pool.claim(act('manager'), [first, second]).catch((error: unknown) => error);
+    expect(named).toMatchObject({ faults: [{ place: second.household_id }] });
     expect((await page(first.household_id)).household.manager).toBeNull();
     await sample.villages.pool.release(act('head'), [await held(second.household_id)]);
   });

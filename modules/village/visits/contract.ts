@@ -1,5 +1,6 @@
 /** Visits 走访: somebody of the bank confirms on the spot what the village said. Browser-safe. */
 import { z } from 'zod';
+import { parts, presences } from '../pool/contract.ts';
 import { count, fen, gridCode, householdId, instant, personId, staff } from '../values/contract.ts';
 
 export const visitAddresses = {
@@ -120,12 +121,23 @@ export const visitedPerson = z.object({
   person_id: z.string(),
   name: z.string(),
   relation: z.string().nullable(),
+  sex: z.string().nullable(),
   birth_year: z.int().nullable(),
+  trade: z.string().nullable(),
+  part: z.enum(parts),
+  presence: z.enum(presences),
   is_subject: z.boolean(),
+  /** The form may be answered about them: rated and here. */
+  is_asked: z.boolean(),
+  /** How many reviewers know them, in the round that counts. */
+  reviewers: count,
   /** What most of the reviewers said, field by field; a field without a majority is not there. */
   majority: z.record(z.string(), z.unknown()),
+  /** Fields in which they said different things, none of them by most. */
+  disputed: z.array(z.string()),
   evaluated_fen: fen.nullable(),
 });
+export type VisitedPerson = z.infer<typeof visitedPerson>;
 export const keptVisit = z.object({
   visit_id: z.string(),
   visited_by: staff,
@@ -156,6 +168,11 @@ export const visitSheet = z.object({
   address: z.string().nullable(),
   grid_code: z.string(),
   hue: z.int(),
+  /** Village and group by name. */
+  place: z.string(),
+  manager: staff.nullable(),
+  is_filed: z.boolean(),
+  /** Everybody of the household, the subject first; whoever moved away or died is among them. */
   people: z.array(visitedPerson),
   form: z.record(z.string(), z.unknown()),
   conditions: z.object({ metres: count, seconds: count, photos: count }),

@@ -2,7 +2,7 @@
 import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { visitRefusals } from './contract.ts';
-import { majorityOf } from './judge.ts';
+import { disputedOf, majorityOf } from './judge.ts';
 import type { Answers, Place } from './judge.ts';
 
 export interface Household {
@@ -36,12 +36,15 @@ export async function readPoints(tx: Tx, entityId: string, { household_id, grid_
   return rows.map(({ place, latitude, longitude }) => ({ place, latitude: Number(latitude), longitude: Number(longitude) }));
 }
 
-/** What most reviewers said of each person in the round that counts; answers of an attempt that was not accepted do not. */
-export async function readMajorities(
-  tx: Tx,
-  projectId: bigint,
-  personIds: readonly string[],
-): Promise<Map<string, Record<string, unknown>>> {
+export interface Said {
+  readonly reviewers: number;
+  readonly majority: Record<string, unknown>;
+  readonly disputed: readonly string[];
+}
+export const nothingSaid: Said = { reviewers: 0, majority: {}, disputed: [] };
+
+/** What the reviewers said of each person in the round that counts; answers of an attempt that was not accepted do not. */
+export async function readSaid(tx: Tx, projectId: bigint, personIds: readonly string[]): Promise<ReadonlyMap<string, Said>> {
   const rows = await tx.query<{ person_id: string; answers: Answers }>(
     `select e.person_id, e.answers from village.evaluation e
      join village.group_round g on g.project_id = e.project_id and g.round = e.round and g.grid_code = e.grid_code and g.attempt = e.attempt
@@ -50,5 +53,10 @@ export async function readMajorities(
     [projectId, personIds],
   );
   const given = Map.groupBy(rows, (row) => row.person_id);
-  return new Map([...given].map(([personId, of]) => [personId, majorityOf(of.map(({ answers }) => answers))]));
+  return new Map(
+    [...given].map(([personId, of]) => {
+      const answers = of.map((row) => row.answers);
+      return [personId, { reviewers: of.length, majority: majorityOf(answers), disputed: disputedOf(answers) }];
+    }),
+  );
 }

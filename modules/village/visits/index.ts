@@ -6,7 +6,7 @@ import { limitRefusals } from '../limits/contract.ts';
 import { openProject, readProject } from '../projects/open-project.ts';
 import { visitRefusals } from './contract.ts';
 import type { CorrectVisit, MakeVisit, SetPoint, VisitList, VisitMade, VisitQuery, VisitSheet } from './contract.ts';
-import { readMajorities, readPoints } from './ground.ts';
+import { readPoints, readSaid } from './ground.ts';
 import { photoPurpose, saveCorrection, saveVisit } from './save.ts';
 import { listVisits, readHouseholdRow, readSheet, readVisitedPeople } from './views.ts';
 
@@ -30,7 +30,7 @@ export function createVisits(deps: VillageDeps) {
         const ids = people.map(({ person_id }) => person_id);
         const ground = {
           project,
-          majorities: await readMajorities(tx, projectId, ids),
+          said: await readSaid(tx, projectId, ids),
           points: await readPoints(tx, session.entityId, household),
         };
         return readSheet(tx, session, household, people, ground);

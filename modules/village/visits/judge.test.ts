@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readVillageConfiguration } from '../configuration.ts';
-import { differencesOf, judgeVisit, majorityOf, metresBetween } from './judge.ts';
+import { differencesOf, disputedOf, judgeVisit, majorityOf, metresBetween } from './judge.ts';
 
 const home = { latitude: 34.3, longitude: 119.25 };
 /** A thousandth of a degree north is 111 m. */
@@ -37,13 +37,14 @@ test('distance is the same both ways, and nothing to oneself', () => {
 });
 
 test.each([
-  ['two of three', [{ work: 'farming' }, { work: 'farming' }, { work: 'shop' }], { work: 'farming' }],
-  ['one against one is none', [{ work: 'farming' }, { work: 'shop' }], {}],
-  ['whoever is not sure says nothing', [{ debt: 'unsure' }, { debt: 'unsure' }, { debt: 'none' }], { debt: 'none' }],
-  ['a flag', [{ student: true }, { student: true }, {}], { student: true }],
-  ['nobody', [], {}],
-])('majority: %s', (_name, given, majority) => {
-  expect(majorityOf(given)).toEqual(majority);
+  ['two of three', [{ work: 'farming' }, { work: 'farming' }, { work: 'shop' }], { work: 'farming' }, []],
+  ['one against one is none', [{ work: 'farming' }, { work: 'shop' }], {}, ['work']],
+  ['whoever is not sure says nothing', [{ debt: 'unsure' }, { debt: 'unsure' }, { debt: 'none' }], { debt: 'none' }, []],
+  ['nobody is sure', [{ debt: 'unsure' }, { debt: null }], {}, []],
+  ['a flag', [{ student: true }, { student: true }, {}], { student: true }, []],
+  ['nobody', [], {}, []],
+])('majority and dispute: %s', (_name, given, majority, disputed) => {
+  expect([majorityOf(given), disputedOf(given)]).toEqual([majority, disputed]);
 });
 
 test('differences follow the form, and what the village did not say is none', () => {

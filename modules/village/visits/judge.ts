@@ -58,6 +58,14 @@ export function majorityOf(given: readonly Answers[]): Record<string, unknown> {
   return majority;
 }
 
+/** Questions that were answered without any answer having most voices, in the order in which they came. */
+export function disputedOf(given: readonly Answers[]): string[] {
+  const majority = majorityOf(given);
+  const said = (field: string): boolean =>
+    given.some((answers) => answers[field] !== undefined && answers[field] !== null && answers[field] !== 'unsure');
+  return [...new Set(given.flatMap((answers) => Object.keys(answers)))].filter((field) => said(field) && majority[field] === undefined);
+}
+
 /** Field by field, in the order of the form: where the visit found something else than most reviewers said. */
 export function differencesOf(form: Form, personId: string, majority: Answers, visited: Answers): Difference[] {
   return Object.entries(form.properties).flatMap(([field, question]): Difference[] => {

@@ -14,7 +14,7 @@ import type { Project } from '../projects/open-project.ts';
 import { visitRefusals } from './contract.ts';
 import type { CorrectVisit, Difference, MakeVisit, VisitFault, VisitMade } from './contract.ts';
 import { differencesOf, judgeVisit } from './judge.ts';
-import { lockHousehold, readMajorities, readPoints } from './ground.ts';
+import { lockHousehold, nothingSaid, readPoints, readSaid } from './ground.ts';
 import type { Household } from './ground.ts';
 
 type VisitDeps = Pick<VillageDeps, 'db' | 'clock' | 'vault'>;
@@ -48,14 +48,14 @@ export async function saveVisit(deps: VisitDeps, session: Session, projectId: bi
     const photos = visit.photos.filter(({ kind }) => kind !== 'signature').length;
     const must = project.rules.settings.visit;
     const { faults, distanceM } = judgeVisit({ place: visit.place, seconds: visit.seconds, photos }, points, must);
-    const majorities = await readMajorities(
+    const said = await readSaid(
       tx,
       projectId,
       visit.people.map(({ person_id }) => person_id),
     );
     const form = project.rules.forms.visit;
     const differences = visit.people.flatMap(({ person_id, answers }) =>
-      differencesOf(form, person_id, majorities.get(person_id) ?? {}, answers),
+      differencesOf(form, person_id, (said.get(person_id) ?? nothingSaid).majority, answers),
     );
     const row = { visit_id: visit.visit_id, content_hash: hash, faults, distance_m: distanceM, differences };
     const at = deps.clock.now().toString();
@@ -254,7 +254,7 @@ export async function saveCorrection(deps: VisitDeps, session: Session, visitId:
         at,
       ],
     );
-    const majority = (await readMajorities(tx, visit.project_id, [wanted.person_id])).get(wanted.person_id) ?? {};
+    const { majority } = (await readSaid(tx, visit.project_id, [wanted.person_id])).get(wanted.person_id) ?? nothingSaid;
     const differences = [
       ...visit.differences.filter(({ person_id }) => person_id !== wanted.person_id),
       ...differencesOf(project.rules.forms.visit, wanted.person_id, majority, wanted.answers),

@@ -1,11 +1,14 @@
 /** Who is to be visited, and everything that the person at the door needs. */
+import { placeText, readPlaces } from '#modules/population/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { readPage, Where } from '#platform/postgres/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { limitRefusals } from '../limits/contract.ts';
 import type { Project } from '../projects/open-project.ts';
 import { visitRefusals } from './contract.ts';
-import type { VisitList, VisitQuery, VisitRow, VisitSheet } from './contract.ts';
+import type { VisitedPerson, VisitList, VisitQuery, VisitRow, VisitSheet } from './contract.ts';
+import { nothingSaid } from './ground.ts';
+import type { Said } from './ground.ts';
 import type { Place } from './judge.ts';
 
 interface Row extends Omit<VisitRow, 'evaluated_fen'> {
@@ -66,40 +69,45 @@ export async function listVisits(tx: Tx, projectId: bigint, query: VisitQuery): 
 
 export interface SheetGround {
   readonly project: Project;
-  readonly majorities: ReadonlyMap<string, Record<string, unknown>>;
+  readonly said: ReadonlyMap<string, Said>;
   readonly points: readonly (Place & { place: string })[];
 }
 
-type HouseholdRow = Pick<VisitSheet, 'household_id' | 'household_no' | 'head_name' | 'address' | 'grid_code' | 'hue'>;
+type HouseholdRow = Pick<
+  VisitSheet,
+  'household_id' | 'household_no' | 'head_name' | 'address' | 'grid_code' | 'hue' | 'place' | 'manager' | 'is_filed'
+>;
 
 /** Refuses: household_not_in_pool. */
 export async function readHouseholdRow(tx: Tx, projectId: bigint, householdId: string): Promise<HouseholdRow> {
-  const [row] = await tx.query<HouseholdRow>(
-    `select household_id, household_no, head_name, address, grid_code, hue from village.household
-     where project_id = $1 and household_id = $2 and state = 'in_pool'`,
+  const [row] = await tx.query<Omit<HouseholdRow, 'place' | 'manager'> & { manager_id: string | null; manager_name: string | null }>(
+    `select h.household_id, h.household_no, h.head_name, h.address, h.grid_code, h.hue, h.is_filed, h.manager_id, s.name as manager_name
+     from village.household h left join organization.staff s on s.entity_id = h.entity_id and s.staff_id = h.manager_id
+     where h.project_id = $1 and h.household_id = $2 and h.state = 'in_pool'`,
     [projectId, householdId],
   );
   if (!row) throw refuse(visitRefusals, 'household_not_in_pool');
-  return row;
+  const { manager_id, manager_name, ...household } = row;
+  return {
+    ...household,
+    place: placeText(row.grid_code, await readPlaces(tx, [row.grid_code])),
+    manager: manager_id === null ? null : { staff_id: manager_id, name: manager_name ?? manager_id },
+  };
 }
 
+/** Everybody, as the roll has them after the subject. */
 export const readVisitedPeople = (tx: Tx, projectId: bigint, householdId: string): Promise<PersonRow[]> =>
   tx.query<PersonRow>(
-    `select m.person_id, m.name, m.relation, extract(year from m.birth_date)::int as birth_year, m.part = 'subject' as is_subject, e.evaluated_fen
+    `select m.person_id, m.name, m.relation, m.sex, m.trade, extract(year from m.birth_date)::int as birth_year, m.part, m.presence, e.evaluated_fen
      from village.member m left join village.evaluated e using (project_id, person_id)
-     where m.project_id = $1 and m.household_id = $2 and m.part <> 'listed' and m.presence = 'present'
-     order by m.part = 'subject' desc, m.person_id`,
+     where m.project_id = $1 and m.household_id = $2
+     order by m.part = 'subject' desc, m.presence <> 'present', m.part = 'listed', m.position, m.person_id`,
     [projectId, householdId],
   );
 
-interface PersonRow {
-  person_id: string;
-  name: string;
-  relation: string | null;
-  birth_year: number | null;
-  is_subject: boolean;
+type PersonRow = Pick<VisitedPerson, 'person_id' | 'name' | 'relation' | 'sex' | 'trade' | 'birth_year' | 'part' | 'presence'> & {
   evaluated_fen: bigint | null;
-}
+};
 
 export async function readSheet(
   tx: Tx,
@@ -108,7 +116,7 @@ export async function readSheet(
   people: readonly PersonRow[],
   ground: SheetGround,
 ): Promise<VisitSheet> {
-  const { project, majorities, points } = ground;
+  const { project, said, points } = ground;
   const [point] = points;
   const colleagues = await tx.query<VisitSheet['colleagues'][number]>(
     `select s.staff_id, s.name from organization.staff me join organization.staff s using (entity_id, institution_id)
@@ -118,12 +126,10 @@ export async function readSheet(
   return {
     ...household,
     people: people.map((person) => ({
-      person_id: person.person_id,
-      name: person.name,
-      relation: person.relation,
-      birth_year: person.birth_year,
-      is_subject: person.is_subject,
-      majority: majorities.get(person.person_id) ?? {},
+      ...person,
+      is_subject: person.part === 'subject',
+      is_asked: person.part !== 'listed' && person.presence === 'present',
+      ...spoken(said.get(person.person_id) ?? nothingSaid),
       evaluated_fen: person.evaluated_fen === null ? null : String(person.evaluated_fen),
     })),
     form: project.rules.forms.visit,
@@ -133,6 +139,8 @@ export async function readSheet(
     visits: await readVisits(tx, session, project.project_id, household.household_id),
   };
 }
+
+const spoken = ({ reviewers, majority, disputed }: Said) => ({ reviewers, majority, disputed: [...disputed] });
 
 const kindOf = (place: string, household: HouseholdRow): 'household' | 'group' | 'village' =>
   place === household.household_id ? 'household' : place === household.grid_code ? 'group' : 'village';

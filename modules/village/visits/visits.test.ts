@@ -145,6 +145,48 @@ test('a household’s own point counts beside the village’s', async () => {
   expect(await codeOf(visits.setPoint(neighbour, sample.projectId, { place: villageCode, ...far.place }))).toBe('grid_outside');
 });
 
+test('the sheet shows the whole household: who is asked about, who is not, and where reviewers disagree', async () => {
+  await sample.owner(async (tx) => {
+    await tx.query(
+      `insert into village.member (project_id, person_id, household_id, entity_id, grid_code, name, relation, birth_date, part, presence)
+       select $1, v.id, $2, $3, $4, v.name, 'son', v.birth::date, v.part, v.presence
+       from (values ('P800000000000001', '在读', '2012-01-01', 'listed', 'present'), ('P800000000000002', '外迁', '1999-01-01', 'rated', 'moved'))
+         as v (id, name, birth, part, presence)`,
+      [sample.projectId, householdOf(5), entityId, groupCode],
+    );
+    await answers(tx, 5, [
+      { work: 'farming', debt: 'none' },
+      { work: 'shop', debt: 'none' },
+    ]);
+  });
+  const sheet = await visits.sheet(manager, sample.projectId, householdOf(5));
+  expect(
+    sheet.people.map(({ name, is_asked, presence, reviewers, majority, disputed }) => [
+      name,
+      is_asked,
+      presence,
+      reviewers,
+      majority,
+      disputed,
+    ]),
+  ).toEqual([
+    ['户主5', true, 'present', 2, { debt: 'none' }, ['work']],
+    ['配偶5', true, 'present', 0, {}, []],
+    ['在读', false, 'present', 0, {}, []],
+    ['外迁', false, 'moved', 0, {}, []],
+  ]);
+  expect([sheet.place, sheet.manager, sheet.is_filed]).toEqual([expect.any(String), null, true]);
+  const both = visitOf(5, {
+    people: [
+      { person_id: subjectOf(5), answers: found, investigated_fen: '5000000' },
+      { person_id: spouseOf(5), answers: found, investigated_fen: null },
+    ],
+  });
+  expect(await save(both)).toMatchObject({ is_valid: true, differences: [{ person_id: subjectOf(5), field: 'debt' }] });
+  const gone = { ...visitOf(5), people: [{ person_id: 'P800000000000001', answers: found, investigated_fen: null }] };
+  expect(await codeOf(save(gone))).toBe('person_not_in_household');
+});
+
 test('a correction leaves what stood before, and its own record of the limit', async () => {
   const visit = visitOf(4);
   await save(visit);

@@ -32,6 +32,7 @@ export const changes: typeof zh = {
     list: 'See the list',
     project: 'See the project',
     batch: 'Batch',
+    record: 'How it is kept',
     limit: 'Limit',
     person: 'See the person',
   },

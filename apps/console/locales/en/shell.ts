@@ -1,6 +1,7 @@
 import type { shell as zh } from '../zh/shell.ts';
 
 export const shell: typeof zh = {
+  menu: 'Menu',
   brand: 'Qianmo',
   skip: 'Skip to content',
   nav: {

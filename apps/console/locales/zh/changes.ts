@@ -25,5 +25,5 @@ export const changes = {
   facility: '额度',
   customer: '客户',
   late: '逾期 {{days}} 天',
-  village: { what: '同意之后', list: '看名单', project: '看项目', batch: '批次', limit: '授信额度', person: '看这个人' },
+  village: { what: '同意之后', list: '看名单', project: '看项目', batch: '批次', limit: '授信额度', record: '怎么记', person: '看这个人' },
 };

@@ -1,4 +1,5 @@
 export const shell = {
+  menu: '菜单',
   brand: '阡陌',
   skip: '跳到正文',
   nav: {

@@ -15,6 +15,7 @@ import { useIsNarrow } from '../../parts/narrow.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { SchemaForm } from '../../parts/schema-form.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { typedOf } from '../../parts/typed-answers.ts';
 import { ActionBar, investigationForm } from './action-bar.tsx';
 import { Contract } from './contract.tsx';
@@ -81,21 +82,13 @@ function Page({ page, application, problem }: { page: CasePage; application: App
           </>
         }
       />
-      <div className="views" role="tablist">
-        {offered.map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={one === show}
-            className={one === show ? 'on' : ''}
-            onClick={() => go(one)}
-          >
-            {t(`cases.tab.${one}`)}
-            {one === 'history' && <i>{page.history.length}</i>}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        tabs={offered}
+        open={show}
+        nameOf={(one) => t(`cases.tab.${one}`)}
+        countOf={(one) => (one === 'history' ? page.history.length : undefined)}
+        onOpen={go}
+      />
       {/* Filled in part by part; keyboard users reach it to scroll. */}
       <div className="body" tabIndex={0}>
         {problem !== null && <Failure problem={problem} inside />}

@@ -4,7 +4,7 @@ import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import type { ProposalPage } from '#modules/change/contract.ts';
-import { addresses, batchPage, lineReasons, openingKind, projectPage } from '#modules/village/contract.ts';
+import { addresses, batchPage, lineList, lineReasons, openingKind, projectPage } from '#modules/village/contract.ts';
 import { get } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { count, wan } from '../../format.ts';
@@ -84,15 +84,24 @@ const granted = z.object({ limit_fen: z.string().regex(/^\d{1,18}$/) });
 /** One granted limit that is taken back: `B12 P…`. */
 function OfReversal({ page, otherwise }: { page: ProposalPage; otherwise: ReactNode }) {
   const { t } = useTranslation();
+  const [batch = '', person = ''] = page.subject.split(' ');
   const before = granted.safeParse(page.before);
-  const [batch, person] = page.subject.split(' ');
-  if (!before.success || batch === undefined || person === undefined) return <>{otherwise}</>;
+  const found = useQuery({
+    queryKey: ['change', 'line', page.subject],
+    queryFn: () => get(lineList, addresses.batchLines.replace(':batch', batch), { person, limit: 1 }),
+  });
+  if (!before.success) return <>{otherwise}</>;
+  if (found.isError) return <Failure inside problem={found.error} retry={() => void found.refetch()} />;
+  if (found.isPending) return <Bones rows={4} />;
+  const [line] = found.data.items;
   const amount = (limit: string): string => `${wan(limit)} ${t('unit.wan')}`;
   return (
     <Facts
       rows={[
         [t('changes.village.batch'), batch],
+        [t('granting.column.name'), line?.name ?? person],
         [t('changes.village.limit'), `${amount(before.data.limit_fen)} → ${amount('0')}`],
+        [t('changes.village.record'), t('granting.reverseSays')],
       ]}
     >
       <Link to="/persons/$id" params={{ id: person }}>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LoanPage } from '#modules/servicing/contract.ts';
+import { Tabs } from '../../parts/tabs.tsx';
 import { Collections } from './collections.tsx';
 import { Events } from './events.tsx';
 import { Statements } from './statements.tsx';
@@ -25,21 +26,9 @@ export function Past({
   const [view, setView] = useState<(typeof views)[number]>('events');
   return (
     <section className="sec past">
-      <div className="views" role="tablist" aria-label={t('credit.past.title')}>
-        {views.map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={view === one}
-            className={view === one ? 'on' : ''}
-            onClick={() => setView(one)}
-          >
-            {t(`credit.past.${one}`)}
-          </button>
-        ))}
+      <Tabs tabs={views} open={view} nameOf={(one) => t(`credit.past.${one}`)} label={t('credit.past.title')} onOpen={setView}>
         <span className="unit">{t('unit.yuan')}</span>
-      </div>
+      </Tabs>
       {view === 'events' && <Events loan={loan} picked={picked} onPick={onPick} onReverse={onReverse} />}
       {view === 'collections' && <Collections loan={loan} picked={picked} onPick={onPick} onSwitch={onSwitch} />}
       {view === 'statements' && <Statements loan={loan} />}

@@ -13,6 +13,7 @@ import { Crumbs, Section } from '../../parts/page.tsx';
 import { Portrait } from '../../parts/portrait.tsx';
 import { RelationDrawing } from '../../parts/relation-graph.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { Timeline } from '../../parts/timeline.tsx';
 import { BalanceSheet } from './balance-sheet.tsx';
 import { Credit } from './credit.tsx';
@@ -42,6 +43,7 @@ const views = ['whole', 'indicators'] as const;
 function Sheet({ page }: { page: PersonPage }) {
   const { t } = useTranslation();
   const me = useMe();
+  const navigate = useNavigate();
   const search = useWords('view');
   const view = search.view === 'indicators' ? 'indicators' : 'whole';
   const { person } = page;
@@ -51,22 +53,19 @@ function Sheet({ page }: { page: PersonPage }) {
       <Head page={page} />
       <PresentDecision page={page} />
       {me.may('indicators.read') && (
-        <div className="views" role="tablist">
-          {views.map((one) => (
-            <Link
-              key={one}
-              to="/persons/$id"
-              params={{ id: person.person_id }}
-              search={one === 'whole' ? {} : { view: one }}
-              replace
-              role="tab"
-              aria-selected={view === one}
-              className={view === one ? 'on' : ''}
-            >
-              {t(`person.view.${one}`)}
-            </Link>
-          ))}
-        </div>
+        <Tabs
+          tabs={views}
+          open={view}
+          nameOf={(one) => t(`person.view.${one}`)}
+          onOpen={(one) =>
+            void navigate({
+              to: '/persons/$id',
+              params: { id: person.person_id },
+              search: one === 'whole' ? {} : { view: one },
+              replace: true,
+            })
+          }
+        />
       )}
       {view === 'indicators' ? <PersonIndicators id={person.person_id} /> : <Whole page={page} />}
     </div>

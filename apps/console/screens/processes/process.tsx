@@ -12,6 +12,7 @@ import type { Mark } from '../../parts/bpmn-picture.tsx';
 import { useKeys } from '../../parts/keys.ts';
 import { PageHead, Section } from '../../parts/page.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { Findings } from './findings.tsx';
 import { Migrate } from './migrate.tsx';
 import './processes.css';
@@ -69,23 +70,20 @@ function Page({ page, view }: { page: ProcessPage; view: View }) {
           </>
         }
       />
-      <div className="views" role="tablist">
-        {shown.map((one) => (
-          <Link
-            key={one}
-            to="/processes/$name"
-            params={{ name: page.process }}
-            search={{ show: one, version: page.version === newest ? undefined : String(page.version) }}
-            replace
-            role="tab"
-            aria-selected={view === one}
-            className={view === one ? 'on' : ''}
-          >
-            {t(`processes.view.${one}`)}
-            {counts[one] !== undefined && <i>{counts[one]}</i>}
-          </Link>
-        ))}
-      </div>
+      <Tabs
+        tabs={shown}
+        open={view}
+        nameOf={(one) => t(`processes.view.${one}`)}
+        countOf={(one) => counts[one]}
+        onOpen={(one) =>
+          void navigate({
+            to: '/processes/$name',
+            params: { name: page.process },
+            search: { show: one, version: page.version === newest ? undefined : String(page.version) },
+            replace: true,
+          })
+        }
+      />
       <div className="row process-body">
         <Suspense fallback={<Bones rows={12} />}>
           {view === 'picture' && <Heat page={page} />}

@@ -12,6 +12,7 @@ import { spoken } from '../../i18n.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { PageHead, Section } from '../../parts/page.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { Findings } from './findings.tsx';
 import { Inputs } from './inputs.tsx';
 import { Publish } from './publish.tsx';
@@ -48,6 +49,7 @@ export function Strategy() {
 function Page({ page, view }: { page: StrategyPage; view: View }) {
   const { t } = useTranslation();
   const me = useMe();
+  const navigate = useNavigate();
   const shown = views.filter((one) => one !== 'publish' || me.may('strategy.propose'));
   const [semantic, hash] = page.version.split('+');
   const counts: Partial<Record<View, number>> = {
@@ -72,23 +74,20 @@ function Page({ page, view }: { page: StrategyPage; view: View }) {
           </>
         }
       />
-      <div className="views" role="tablist">
-        {shown.map((one) => (
-          <Link
-            key={one}
-            to="/strategies/$name"
-            params={{ name: page.name }}
-            search={{ view: one, version: page.version === page.current_version ? undefined : page.version }}
-            replace
-            role="tab"
-            aria-selected={view === one}
-            className={view === one ? 'on' : ''}
-          >
-            {t(`strategies.view.${one}`)}
-            {counts[one] !== undefined && <i>{counts[one]}</i>}
-          </Link>
-        ))}
-      </div>
+      <Tabs
+        tabs={shown}
+        open={view}
+        nameOf={(one) => t(`strategies.view.${one}`)}
+        countOf={(one) => counts[one]}
+        onOpen={(one) =>
+          void navigate({
+            to: '/strategies/$name',
+            params: { name: page.name },
+            search: { view: one, version: page.version === page.current_version ? undefined : page.version },
+            replace: true,
+          })
+        }
+      />
       <div className="row strategy-body">
         {view === 'diagram' && (
           <Suspense fallback={<Bones rows={12} />}>

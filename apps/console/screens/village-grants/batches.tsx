@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,8 +21,7 @@ import { useMe } from '../../api/session.ts';
 import { count, instant, percentOfPpm, wan } from '../../format.ts';
 import { Docked, Drawer } from '../../parts/drawer.tsx';
 import { Tail } from '../../parts/endless-list.tsx';
-import { ReasonField } from '../../parts/field.tsx';
-import { useRefused } from '../../parts/refused.ts';
+import { ReasonedAct, RefusedWords } from '../../parts/reasoned-act.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
@@ -52,7 +52,6 @@ export function Batches({ at }: { at: At }) {
       at.change({ open: made.batch_id });
     },
   });
-  const refused = useRefused(preview.error, {});
   if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
   if (list.isPending) return <Bones rows={6} />;
   const { items } = list.data;
@@ -64,11 +63,7 @@ export function Batches({ at }: { at: At }) {
             {t(preview.isPending ? 'granting.previewing' : 'granting.preview')}
           </button>
         )}
-        {refused.rest !== undefined && (
-          <span className="bad" role="alert">
-            {refused.rest}
-          </span>
-        )}
+        <RefusedWords problem={preview.error} />
       </div>
       <Docked
         list={
@@ -217,15 +212,10 @@ function Acts({ at, batch }: { at: At; batch: BatchPage }) {
     mutationFn: (address: string) => send(z.unknown(), 'POST', address.replace(':batch', batch.batch_id)),
     onSuccess: () => client.invalidateQueries({ queryKey: ['batches', at.projectId] }),
   });
-  const refused = useRefused(act.error, {});
   if (!me.may('village.grant')) return null;
   return (
     <p className="seat">
-      {refused.rest !== undefined && (
-        <span className="bad" role="alert">
-          {refused.rest}
-        </span>
-      )}
+      <RefusedWords problem={act.error} />
       <span className="grow" />
       {mayGoOn(batch) && (
         <button type="button" className="btn" disabled={act.isPending} onClick={() => act.mutate(addresses.batchResume)}>
@@ -243,15 +233,16 @@ function Acts({ at, batch }: { at: At; batch: BatchPage }) {
 
 function Progress({ batch }: { batch: BatchPage }) {
   const { t } = useTranslation();
-  const { waiting, granted, blocked, reversed, notified } = batch.progress;
+  const { waiting, granted, blocked, reversed, withdrawn, notified } = batch.progress;
   if (batch.state !== 'granting' && batch.state !== 'granted') return null;
-  const all = waiting + granted + blocked + reversed;
+  const all = waiting + granted + blocked + reversed + withdrawn;
   return (
     <>
       <progress className="grant-progress" max={Math.max(1, all)} value={all - waiting} />
       <p className="t2">
         {t('granting.progress', { granted: count(granted), blocked: count(blocked), waiting: count(waiting), notified: count(notified) })}
         {reversed > 0 && ` · ${t('granting.reversed', { count: reversed })}`}
+        {withdrawn > 0 && ` · ${t('granting.withdrawn', { count: withdrawn })}`}
       </p>
     </>
   );
@@ -261,39 +252,25 @@ function Propose({ at, batch }: { at: At; batch: BatchPage }) {
   const { t } = useTranslation();
   const me = useMe();
   const client = useQueryClient();
-  const [reason, setReason] = useState('');
   const propose = useMutation({
-    mutationFn: () => send(proposedBatch, 'POST', addresses.batchPropose.replace(':batch', batch.batch_id), { reason: reason.trim() }),
+    mutationFn: (reason: string) => send(proposedBatch, 'POST', addresses.batchPropose.replace(':batch', batch.batch_id), { reason }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['batches', at.projectId] });
       await client.invalidateQueries({ queryKey: ['changes'] });
     },
   });
-  const refused = useRefused(propose.error, {});
   if (!me.may('village.grant')) return null;
   return (
-    <div className="later">
-      <ReasonField
-        id="batch-reason"
-        label={t('granting.reason')}
-        example={t('granting.reasonExample')}
-        value={reason}
-        onChange={setReason}
-      />
-      {refused.rest !== undefined && (
-        <p className="bad" role="alert">
-          {refused.rest}
-        </p>
-      )}
-      <button
-        type="button"
-        className="btn pri"
-        disabled={reason.trim().length < 4 || propose.isPending || batch.people === 0}
-        onClick={() => propose.mutate()}
-      >
-        {t('granting.propose')}
-      </button>
-    </div>
+    <ReasonedAct
+      id="batch-reason"
+      label={t('granting.reason')}
+      example={t('granting.reasonExample')}
+      outcomes={[{ outcome: 'propose', text: t('granting.propose'), tone: 'pri' }]}
+      isReady={batch.people > 0}
+      isBusy={propose.isPending}
+      problem={propose.error}
+      onAct={(_outcome, reason) => propose.mutate(reason)}
+    />
   );
 }
 
@@ -324,19 +301,17 @@ function Line({ at, batch, line }: { at: At; batch: BatchPage; line: BatchLine }
   const { t } = useTranslation();
   const me = useMe();
   const client = useQueryClient();
-  const [reason, setReason] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
   const reverse = useMutation({
-    mutationFn: (why: string) =>
-      send(proposedBatch, 'POST', addresses.lineReverse.replace(':batch', batch.batch_id).replace(':person', line.person_id), {
-        reason: why,
-      }),
+    mutationFn: (reason: string) =>
+      send(proposedBatch, 'POST', addresses.lineReverse.replace(':batch', batch.batch_id).replace(':person', line.person_id), { reason }),
     onSuccess: async () => {
-      setReason(null);
+      setAsking(false);
       await client.invalidateQueries({ queryKey: ['changes'] });
       await client.invalidateQueries({ queryKey: ['batches', at.projectId] });
     },
   });
-  const refused = useRefused(reverse.error, {});
+  const mayReverse = line.state === 'granted' && line.reversal_waits === null && me.may('village.grant');
   return (
     <>
       <p className="seat">
@@ -345,39 +320,49 @@ function Line({ at, batch, line }: { at: At; batch: BatchPage; line: BatchLine }
         <span className="t3 sm">{line.reasons.map((one) => reasonText(t, one)).join(' · ')}</span>
         <span className="grow" />
         {line.state !== 'left_out' && (
-          <span>
+          <span className={line.state === 'reversed' || line.state === 'withdrawn' ? 'taken-back' : ''}>
             {wan(line.limit_fen)} {t('unit.wan')} {line.rate_ppm !== null && <small className="t3">{percentOfPpm(line.rate_ppm)}%</small>}
           </span>
         )}
-        {line.state === 'granted' && me.may('village.grant') && reason === null && (
-          <button type="button" className="btn" onClick={() => setReason('')}>
+        {mayReverse && !isAsking && (
+          <button type="button" className="btn" onClick={() => setAsking(true)}>
             {t('granting.reverse')}
           </button>
         )}
       </p>
-      {reason !== null && (
-        <div className="later">
-          <ReasonField
-            id={`reverse-${line.person_id}`}
-            label={t('granting.reverseWhy')}
-            example={t('granting.reverseExample')}
-            value={reason}
-            onChange={setReason}
-          />
-          {refused.rest !== undefined && (
-            <p className="bad" role="alert">
-              {refused.rest}
-            </p>
+      {line.reversal_waits !== null && (
+        <p className="warn sm">
+          {t('granting.reversalWaits', { id: line.reversal_waits })}{' '}
+          {me.may('change.read') && (
+            <Link to="/changes" search={{ open: line.reversal_waits }}>
+              {t('ask.follow')}
+            </Link>
           )}
-          <button
-            type="button"
-            className="btn no"
-            disabled={reason.trim().length < 4 || reverse.isPending}
-            onClick={() => reverse.mutate(reason.trim())}
-          >
-            {t('granting.proposeReversal')}
-          </button>
-        </div>
+        </p>
+      )}
+      {line.reversal !== null && (
+        <p className="t2 sm">
+          {t('granting.reversal', {
+            at: instant(line.reversal.reversed_at),
+            reason: line.reversal.reason,
+            asked: line.reversal.asked_by.name,
+            approved: line.reversal.approved_by.name,
+          })}
+        </p>
+      )}
+      {isAsking && (
+        <ReasonedAct
+          id={`reverse-${line.person_id}`}
+          label={t('granting.reverseWhy')}
+          example={t('granting.reverseExample')}
+          outcomes={[{ outcome: 'reverse', text: t('granting.proposeReversal'), tone: 'no' }]}
+          isBusy={reverse.isPending}
+          problem={reverse.error}
+          onAct={(_outcome, reason) => reverse.mutate(reason)}
+          onLeave={() => setAsking(false)}
+        >
+          <p className="t2 sm">{t('granting.reverseSays')}</p>
+        </ReasonedAct>
       )}
     </>
   );

@@ -9,6 +9,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { projectText } from '../village/words.ts';
 import { Batches } from './batches.tsx';
 import { Limits } from './limits.tsx';
 import { Notices } from './notices.tsx';
@@ -35,13 +36,17 @@ export function Grants() {
   const change = (next: Words): void => void navigate({ to: '/village/grants', search: { ...search, ...next }, replace: true });
   const tab = tabs.find((one) => one === search.tab) ?? 'limits';
   const project = projects.data?.items.find((one) => one.project_id === search.project) ?? projects.data?.items[0];
-  if (projects.isError) return <Failure problem={projects.error} retry={() => void projects.refetch()} />;
-  if (projects.isPending) return <Bones rows={10} />;
   if (project === undefined) {
     return (
       <>
         <PageHead title={t('shell.nav.villageGrants')} />
-        <Empty title={t('granting.noProject')}>{t('granting.noProjectNext')}</Empty>
+        {projects.isError ? (
+          <Failure problem={projects.error} retry={() => void projects.refetch()} />
+        ) : projects.isPending ? (
+          <Bones rows={10} />
+        ) : (
+          <Empty title={t('granting.noProject')}>{t('granting.noProjectNext')}</Empty>
+        )}
       </>
     );
   }
@@ -61,7 +66,7 @@ export function Grants() {
         <Choice
           label={t('granting.project')}
           value={project.project_id}
-          options={projects.data.items.map((one) => ({ value: one.project_id, text: `${one.name} ${one.batch_no}` }))}
+          options={(projects.data?.items ?? []).map((one) => ({ value: one.project_id, text: projectText(one) }))}
           onChange={(next) => change({ project: next, open: undefined })}
         />
       </Sentence>

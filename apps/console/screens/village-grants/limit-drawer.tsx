@@ -11,7 +11,7 @@ import { useMe } from '../../api/session.ts';
 import { instant, wan } from '../../format.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { TypedField } from '../../parts/field.tsx';
-import { useRefused } from '../../parts/refused.ts';
+import { RefusedWords } from '../../parts/reasoned-act.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
 import { usePlainRule } from '../village/words.ts';
 import type { At } from './grants.tsx';
@@ -126,7 +126,6 @@ function Determine({ at, page }: { at: At; page: LimitPage }) {
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['limits', at.projectId] }),
   });
-  const refused = useRefused(determine.error, {});
   return (
     <div className="later">
       <h3>{t('granting.determine')}</h3>
@@ -144,11 +143,7 @@ function Determine({ at, page }: { at: At; page: LimitPage }) {
           />
         </p>
       )}
-      {refused.rest !== undefined && (
-        <p className="bad" role="alert">
-          {refused.rest}
-        </p>
-      )}
+      <RefusedWords problem={determine.error} />
       <button
         type="button"
         className="btn pri"

@@ -7,7 +7,7 @@ import { useMe } from '../../api/session.ts';
 import { count, wan } from '../../format.ts';
 import { Docked } from '../../parts/drawer.tsx';
 import { Tail } from '../../parts/endless-list.tsx';
-import { useRefused } from '../../parts/refused.ts';
+import { RefusedWords } from '../../parts/reasoned-act.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
@@ -30,7 +30,8 @@ export function Limits({ at }: { at: At }) {
     <>
       <div className="grant-line">
         <span>
-          <b className="n20">{count(counts.open)}</b> {t('granting.open', { all: count(counts.all) })}
+          <b className="n20">{count(determined === 'done' ? counts.all - counts.open : counts.open)}</b>{' '}
+          {t(determined === 'done' ? 'granting.done' : 'granting.open', { all: count(counts.all) })}
         </span>
         <button
           type="button"
@@ -80,15 +81,10 @@ function Retake({ at, isRunning }: { at: At; isRunning: boolean }) {
     mutationFn: () => send(retaken, 'POST', addresses.retake.replace(':id', at.projectId), { grid_code: at.gridCode }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['limits', at.projectId] }),
   });
-  const refused = useRefused(all.error, {});
   if (!me.may('village.run')) return null;
   return (
     <>
-      {refused.rest !== undefined && (
-        <span className="bad" role="alert">
-          {refused.rest}
-        </span>
-      )}
+      <RefusedWords problem={all.error} />
       {all.data !== undefined && !isRunning && <span role="status">{t('granting.retaken', { people: count(all.data.people) })}</span>}
       <button type="button" className="btn" disabled={all.isPending || isRunning} onClick={() => all.mutate()}>
         {t(all.isPending || isRunning ? 'granting.retaking' : 'granting.retake')}
@@ -105,15 +101,10 @@ function DetermineAll({ at, people, fen, isRunning }: { at: At; people: number; 
     mutationFn: () => send(determinedAll, 'POST', addresses.determinations.replace(':id', at.projectId), { grid_code: at.gridCode }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['limits', at.projectId] }),
   });
-  const refused = useRefused(all.error, {});
   if (!me.may('village.run')) return null;
   return (
     <>
-      {refused.rest !== undefined && (
-        <span className="bad" role="alert">
-          {refused.rest}
-        </span>
-      )}
+      <RefusedWords problem={all.error} />
       <button type="button" className="btn pri" disabled={all.isPending || isRunning} onClick={() => all.mutate()}>
         {t('granting.determineAll', { count: people, people: count(people), amount: wan(fen) })}
       </button>

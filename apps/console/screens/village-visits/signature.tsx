@@ -1,12 +1,13 @@
 import { useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { pictureOf, type Picture } from './device.ts';
+import { pictureOf, sourceOf, type Picture } from './device.ts';
 
-/** Signed with a finger; the picture goes with the others. */
-export function Signature({ onSigned }: { onSigned: (picture: Picture | null) => void }) {
+/** Signed with a finger; the picture goes with the others. What was signed before the page was left is shown as it is. */
+export function Signature({ signed, onSigned }: { signed: Picture | null; onSigned: (picture: Picture | null) => void }) {
   const { t } = useTranslation();
   const pad = useRef<HTMLCanvasElement>(null);
   const [isDown, setDown] = useState(false);
+  const [isFresh, setFresh] = useState(signed === null);
   const draw = (event: PointerEvent<HTMLCanvasElement>, begins: boolean): void => {
     const pen = event.currentTarget.getContext('2d');
     if (pen === null) return;
@@ -28,8 +29,18 @@ export function Signature({ onSigned }: { onSigned: (picture: Picture | null) =>
   };
   const again = (): void => {
     pad.current?.getContext('2d')?.clearRect(0, 0, 600, 180);
+    setFresh(true);
     onSigned(null);
   };
+  if (!isFresh && signed !== null)
+    return (
+      <div className="visit-signature">
+        <img src={sourceOf(signed)} alt={t('visits.signed')} />
+        <button type="button" className="btn" onClick={again}>
+          {t('visits.signAgain')}
+        </button>
+      </div>
+    );
   return (
     <div className="visit-signature">
       <canvas

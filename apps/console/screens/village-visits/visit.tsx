@@ -1,267 +1,232 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { readForm } from '#core/product/index.ts';
 import type { Form } from '#core/product/index.ts';
-import { addresses, visitMade, visitSheet, type VisitSheet } from '#modules/village/contract.ts';
-import { useIds } from './ids.ts';
-import { get, send } from '../../api/client.ts';
-import { instant, wan } from '../../format.ts';
+import { addresses, visitSheet, type VisitSheet } from '#modules/village/contract.ts';
+import { get } from '../../api/client.ts';
+import { useMe } from '../../api/session.ts';
+import { wan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { ChosenField } from '../../parts/field.tsx';
-import { useRefused } from '../../parts/refused.ts';
-import { SchemaForm } from '../../parts/schema-form.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
-import { answersOf, typedOf, type Typed } from '../../parts/typed-answers.ts';
-import { metresApart, takePicture, whereAmI, type Picture, type Place } from './device.ts';
-import { Signature } from './signature.tsx';
+import { newId } from '../../review/kept.ts';
+import { begun, foundOf, missingOf, requestOf, withFound, type Draft } from './draft.ts';
+import { Earlier } from './earlier.tsx';
+import { useIds } from './ids.ts';
+import { useOutbox, type Outbox } from './outbox.ts';
+import { PersonFound } from './person-found.tsx';
+import { Facts, Others } from './household-facts.tsx';
+import { Proof } from './proof.tsx';
+import { SaveBar } from './save-bar.tsx';
+import { keyOf, type KeptVisit } from './shelf.ts';
+import { OnDevice, Sent } from './on-device.tsx';
 import './visits.css';
 
-/** One household at its door: what differs from what the village said comes first, what agrees is folded. */
+/** One household at its door: everybody in it, what the village said beside what is found, and what proves the visit. */
 export function Visit() {
   const { project, household } = useIds();
+  const outbox = useOutbox();
   const sheet = useQuery({
     queryKey: ['visits', project, 'sheet', household],
     queryFn: () => get(visitSheet, addresses.visitSheet.replace(':id', project).replace(':household', household)),
+    // Looking at a household is kept in the audit trail: it is read when it is opened and after a visit, never by the clock.
+    staleTime: Number.POSITIVE_INFINITY,
   });
-  if (sheet.isError) return <Failure problem={sheet.error} retry={() => void sheet.refetch()} />;
-  if (sheet.isPending) return <Bones rows={10} />;
-  const read = readForm(sheet.data.form);
-  if (!('form' in read)) return <Failure problem={new Error(read.faults[0]?.zh ?? '')} />;
-  return <Visiting project={project} sheet={sheet.data} form={read.form} />;
+  const [times, setTimes] = useState(0);
+  const read = sheet.data === undefined ? null : readForm(sheet.data.form);
+  // A sheet that is read stays: a lost signal takes nothing from the screen.
+  const problem = read === null ? sheet.error : 'form' in read ? null : new Error(read.faults[0]?.[spoken()] ?? '');
+  if (problem !== null)
+    return (
+      <div className="visit">
+        <Head project={project} />
+        <Failure problem={problem} retry={() => void sheet.refetch()} />
+      </div>
+    );
+  if (sheet.data === undefined || read === null || !('form' in read) || outbox.kept === null)
+    return (
+      <div className="visit">
+        <Head project={project} />
+        <Bones rows={10} />
+      </div>
+    );
+  return (
+    <Visiting
+      key={`${household} ${times}`}
+      project={project}
+      sheet={sheet.data}
+      form={read.form}
+      outbox={outbox}
+      onAnew={() => setTimes(times + 1)}
+    />
+  );
+}
+
+/** The way back to the list, and whose door it is as soon as that is known. */
+function Head({ project, sheet }: { project: string; sheet?: VisitSheet }) {
+  const { t } = useTranslation();
+  return (
+    <header>
+      <Link to="/village/visits" search={{ project }} aria-label={t('visits.back')}>
+        ‹
+      </Link>
+      <div>
+        <h1>{t('visits.title')}</h1>
+        {sheet !== undefined && (
+          <p>
+            {t('households.of', { name: sheet.head_name ?? sheet.household_no ?? sheet.household_id })} · {sheet.place}
+          </p>
+        )}
+      </div>
+    </header>
+  );
 }
 
 const step = 1_000_000n;
 
-function Visiting({ project, sheet, form }: { project: string; sheet: VisitSheet; form: Form }) {
+interface VisitingProps {
+  project: string;
+  sheet: VisitSheet;
+  form: Form;
+  outbox: Outbox;
+  onAnew: () => void;
+}
+
+function Visiting({ project, sheet, form, outbox, onAnew }: VisitingProps) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const subject = sheet.people.find((person) => person.is_subject);
-  const majority = useMemo(() => subject?.majority ?? {}, [subject]);
-  const [began] = useState(() => new Date());
-  const [visitId] = useState(() => crypto.randomUUID());
-  const [typed, setTyped] = useState<Typed>(() => typedOf(form, majority));
-  const [limit, setLimit] = useState(() => BigInt(subject?.evaluated_fen ?? '0'));
-  const [pictures, setPictures] = useState<readonly Picture[]>([]);
-  const [signature, setSignature] = useState<Picture | null>(null);
-  const [place, setPlace] = useState<Place | null>(null);
-  const [second, setSecond] = useState('');
-  const seconds = useSecondsSince(began);
-  const { answers } = answersOf(form, typed);
-  const metres = place === null || sheet.point === null ? null : metresApart(place, sheet.point);
-  const save = useMutation({
-    mutationFn: () =>
-      send(visitMade, 'POST', addresses.visits.replace(':id', project), {
-        visit_id: visitId,
-        household_id: sheet.household_id,
-        ...(second === '' ? {} : { second_id: second }),
-        started_at: began.toISOString(),
-        seconds,
-        place,
-        photos: signature === null ? pictures : [...pictures, signature],
-        people: [{ person_id: subject?.person_id ?? '', answers, investigated_fen: String(limit) }],
-      }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['visits', project] }),
+  const { owner } = useMe();
+  const kept = outbox.of(project, sheet.household_id);
+  const made = outbox.madeOf(project, sheet.household_id);
+  const [draft, setDraft] = useState<Draft>(() => kept?.draft ?? begun(newId(), new Date().toISOString()));
+  const [opened] = useState(() => Date.now());
+  const [isAsked, setAsked] = useState(false);
+  const seconds = draft.seconds + useSecondsSince(opened);
+  const isSaved = kept?.sending != null || made !== undefined;
+  const missing = missingOf(form, sheet, draft);
+  const visitOf = (of: Draft, sending: KeptVisit['sending']): KeptVisit => ({
+    key: keyOf(owner, project, sheet.household_id),
+    owner,
+    project,
+    household: sheet.household_id,
+    name: sheet.head_name ?? sheet.household_no ?? sheet.household_id,
+    draft: { ...of, seconds },
+    sending,
+    refused: null,
   });
-  const refused = useRefused(save.error, {});
-  const must = sheet.conditions;
+  // A picture or a place may come when the visit is on its way already: it changes nothing any more.
+  const latest = useRef(draft);
+  const isClosed = useRef(isSaved);
+  useEffect(() => {
+    isClosed.current = isSaved;
+  }, [isSaved]);
+  const set = (next: (now: Draft) => Draft): void => {
+    latest.current = next(latest.current);
+    setDraft(latest.current);
+  };
+  const change = (next: (now: Draft) => Draft): void => {
+    if (isClosed.current) return;
+    set(next);
+    outbox.keep(visitOf(latest.current, null));
+  };
+  const save = (): void => {
+    setAsked(true);
+    if (missing.length > 0) return;
+    isClosed.current = true;
+    outbox.keep(visitOf(draft, requestOf(form, sheet, draft, seconds)));
+  };
+  const anew = (): void => {
+    if (kept !== undefined) void outbox.forget(kept).then(onAnew);
+    else onAnew();
+  };
+  const subject = sheet.people.find((person) => person.is_subject);
   return (
     <div className={`visit hue-${sheet.hue}`}>
-      <header>
-        <Link to="/village/visits" search={{ project }} aria-label={t('visits.back')}>
-          ‹
-        </Link>
-        <div>
-          <h1>{t('visits.title')}</h1>
-          <p>
-            {sheet.head_name} {t('visits.household')} · {sheet.address ?? sheet.household_no}
-          </p>
-        </div>
-      </header>
-      <Differences form={form} majority={majority} answers={answers} typed={typed} onChange={setTyped} />
-      <section className="visit-limit">
-        <div>
-          <b>{t('granting.column.investigated')}</b>
-          <p className="t3">
-            {t('visits.said')} {wan(subject?.evaluated_fen)} {t('unit.wan')}
-          </p>
-        </div>
-        <button type="button" aria-label={t('visits.less')} onClick={() => setLimit(limit >= step ? limit - step : 0n)}>
-          −
-        </button>
-        <strong>
-          {wan(limit)} <small>{t('unit.wan')}</small>
-        </strong>
-        <button type="button" aria-label={t('visits.more')} onClick={() => setLimit(limit + step)}>
-          +
-        </button>
-      </section>
-      <section className="visit-proof">
-        <button type="button" className="btn" onClick={() => void whereAmI().then(setPlace)}>
-          {metres === null ? t(place === null ? 'visits.locate' : 'visits.located') : t('visits.away', { metres })}
-        </button>
-        <label className="btn">
-          {t('visits.picture', { count: pictures.length })}
-          <input
-            type="file"
-            accept="image/*"
-            capture="environment"
-            hidden
-            onChange={(event) => {
-              const [file] = event.target.files ?? [];
-              if (file) void takePicture(file, 'house').then((picture) => setPictures((before) => [...before, picture]));
-            }}
+      <Head project={project} sheet={sheet} />
+      <OnDevice outbox={outbox} kept={kept} isSaved={isSaved} onAnew={anew} />
+      <div className="visit-main">
+        <Facts sheet={sheet} />
+        {sheet.people
+          .filter((person) => person.is_asked)
+          .map((person) => (
+            <PersonFound
+              key={person.person_id}
+              form={form}
+              person={person}
+              typed={foundOf(draft, person.person_id)}
+              missing={isAsked ? missing.filter((one) => one.personId === person.person_id) : []}
+              isReadOnly={isSaved || draft.signature !== null}
+              onChange={(typed) => change((now) => withFound(now, person.person_id, typed))}
+            />
+          ))}
+      </div>
+      <div className="visit-side">
+        <Others sheet={sheet} />
+        {subject !== undefined && (
+          <Limit
+            said={subject.evaluated_fen}
+            fen={BigInt(draft.limitFen ?? subject.evaluated_fen ?? '0')}
+            isReadOnly={isSaved}
+            onChange={(fen) => change((now) => ({ ...now, limitFen: String(fen) }))}
           />
-        </label>
-        <Signature onSigned={setSignature} />
-        <ChosenField
-          id="second"
-          label={t('visits.second')}
-          value={second}
-          options={[{ value: '', text: t('visits.alone') }, ...sheet.colleagues.map((one) => ({ value: one.staff_id, text: one.name }))]}
-          onChange={setSecond}
-        />
-      </section>
-      <Earlier sheet={sheet} />
-      <footer>
-        <ul className="visit-ticks">
-          <Tick is={metres !== null && metres <= must.metres}>{t('visits.within', { metres: must.metres })}</Tick>
-          <Tick is={pictures.length >= must.photos}>{t('visits.photos', { count: pictures.length })}</Tick>
-          <Tick is={seconds >= must.seconds}>{t('visits.stayed', { minutes: Math.floor(seconds / 60) })}</Tick>
-          <Tick is={signature !== null}>{t('visits.signed')}</Tick>
-        </ul>
-        {refused.rest !== undefined && (
-          <p className="bad" role="alert">
-            {refused.rest}
-          </p>
         )}
-        {save.data === undefined ? (
-          <button type="button" className="btn pri big" disabled={save.isPending || subject === undefined} onClick={() => save.mutate()}>
-            {t('visits.save')}
-          </button>
-        ) : (
-          <p role="status" className={save.data.is_valid ? 'ok' : 'warn'}>
-            {save.data.is_valid
-              ? t('visits.saved')
-              : t('visits.notCounted', { why: save.data.faults.map((fault) => t(`visits.fault.${fault}`)).join('、') })}
-          </p>
-        )}
-      </footer>
+        <Proof sheet={sheet} draft={draft} isReadOnly={isSaved} onChange={change} onPlace={(place) => set((now) => ({ ...now, place }))} />
+        <Earlier form={form} sheet={sheet} />
+      </div>
+      <SaveBar
+        sheet={sheet}
+        draft={draft}
+        seconds={seconds}
+        missing={isAsked ? missing : []}
+        sent={<Sent outbox={outbox} kept={kept} made={made} />}
+        isSaved={isSaved}
+        canSave={subject !== undefined}
+        onSave={save}
+      />
     </div>
   );
 }
 
-/** Who was here before, what they found, and what was corrected since. */
-function Earlier({ sheet }: { sheet: VisitSheet }) {
-  const { t } = useTranslation();
-  if (sheet.visits.length === 0) return null;
-  const nameOf = (personId: string): string => sheet.people.find((person) => person.person_id === personId)?.name ?? personId;
-  return (
-    <details className="visit-agreed">
-      <summary>{t('visits.earlier', { count: sheet.visits.length })}</summary>
-      {sheet.visits.map((visit) => (
-        <div key={visit.visit_id}>
-          <p>
-            <b>{instant(visit.started_at)}</b> {visit.visited_by.name}
-            {visit.second !== null && `、${visit.second.name}`}{' '}
-            <span className={visit.faults.length === 0 ? 'tag ok' : 'tag warn'}>
-              {visit.faults.length === 0 ? t('visits.counted') : visit.faults.map((fault) => t(`visits.fault.${fault}`)).join(' · ')}
-            </span>
-          </p>
-          {visit.people.map((person) => (
-            <p key={person.person_id} className="t2">
-              {nameOf(person.person_id)} {wan(person.investigated_fen)} {t('unit.wan')}
-            </p>
-          ))}
-          {visit.corrections.map((correction) => (
-            <p key={`${correction.person_id} ${correction.corrected_at}`} className="t3">
-              {t('visits.corrected', {
-                at: instant(correction.corrected_at),
-                by: correction.corrected_by.name,
-                name: nameOf(correction.person_id),
-                reason: correction.reason,
-              })}
-            </p>
-          ))}
-        </div>
-      ))}
-    </details>
-  );
-}
-
-function Differences({
-  form,
-  majority,
-  answers,
-  typed,
+/** By ten thousands, from what the village said. */
+function Limit({
+  said,
+  fen,
+  isReadOnly,
   onChange,
 }: {
-  form: Form;
-  majority: Readonly<Record<string, unknown>>;
-  answers: Readonly<Record<string, unknown>>;
-  typed: Typed;
-  onChange: (next: Typed) => void;
+  said: string | null;
+  fen: bigint;
+  isReadOnly: boolean;
+  onChange: (fen: bigint) => void;
 }) {
   const { t } = useTranslation();
-  const known = Object.keys(form.properties).filter((name) => majority[name] !== undefined);
-  const differing = known.filter((name) => answers[name] !== undefined && JSON.stringify(answers[name]) !== JSON.stringify(majority[name]));
   return (
-    <>
-      <table className="visit-differences">
-        <thead>
-          <tr>
-            <th>{t('visits.differences', { count: differing.length })}</th>
-            <th>{t('visits.villageSaid')}</th>
-            <th>{t('visits.seen')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differing.map((name) => (
-            <tr key={name}>
-              <td>{titleOf(form, name)}</td>
-              <td className="t2">{wordOf(form, name, majority[name])}</td>
-              <td>
-                <b>{wordOf(form, name, answers[name])}</b>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <details className="visit-agreed">
-        <summary>{t('visits.agree', { count: known.length - differing.length })}</summary>
-        <SchemaForm form={form} typed={typed} wrong={new Map()} onChange={onChange} />
-      </details>
-    </>
-  );
-}
-
-function titleOf(form: Form, name: string): string {
-  const one = form.properties[name];
-  return one === undefined ? name : spoken() === 'en' ? one['x-title-en'] : one.title;
-}
-
-function wordOf(form: Form, name: string, value: unknown): string {
-  const one = form.properties[name];
-  if (one !== undefined && 'x-words' in one && typeof value === 'string') return one['x-words'][value]?.[spoken()] ?? value;
-  if (typeof value === 'boolean') return value ? '✓' : '✗';
-  return String(value);
-}
-
-function Tick({ is, children }: { is: boolean; children: ReactNode }) {
-  return (
-    <li className={is ? 'ok' : 't3'}>
-      {is ? '✓' : '○'} {children}
-    </li>
+    <section className="visit-limit">
+      <div>
+        <h2>{t('granting.column.investigated')}</h2>
+        <p className="t3">
+          {t('visits.said')} {said === null ? t('granting.none') : `${wan(said)} ${t('unit.wan')}`}
+        </p>
+      </div>
+      <button type="button" aria-label={t('visits.less')} disabled={isReadOnly} onClick={() => onChange(fen >= step ? fen - step : 0n)}>
+        −
+      </button>
+      <strong>
+        {wan(fen)} <small>{t('unit.wan')}</small>
+      </strong>
+      <button type="button" aria-label={t('visits.more')} disabled={isReadOnly} onClick={() => onChange(fen + step)}>
+        +
+      </button>
+    </section>
   );
 }
 
 /** Whole seconds, counted while the page is open. */
-function useSecondsSince(began: Date): number {
-  const [now, setNow] = useState(() => Date.now());
+function useSecondsSince(began: number): number {
+  const [now, setNow] = useState(began);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(0, Math.floor((now - began.getTime()) / 1_000));
+  return Math.max(0, Math.floor((now - began) / 1_000));
 }

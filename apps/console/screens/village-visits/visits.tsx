@@ -10,7 +10,11 @@ import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { projectText } from '../village/words.ts';
 import { usePages } from '../village-grants/pages.ts';
+import { OnDeviceTag, Unsent } from './on-device.tsx';
+import { useOutbox } from './outbox.ts';
+import type { KeptVisit } from './shelf.ts';
 import './visits.css';
 
 const states = ['due', 'done', 'all'] as const;
@@ -24,18 +28,29 @@ export function Visits() {
   const state = states.find((one) => one === search.state) ?? 'due';
   const change = (next: Words): void => void navigate({ to: '/village/visits', search: { ...search, ...next }, replace: true });
   const project = projects.data?.items.find((one) => one.project_id === search.project) ?? projects.data?.items[0];
-  if (projects.isError) return <Failure problem={projects.error} retry={() => void projects.refetch()} />;
-  if (projects.isPending) return <Bones rows={8} />;
-  if (project === undefined) return <Empty title={t('granting.noProject')}>{t('granting.noProjectNext')}</Empty>;
+  const head = <PageHead title={t('shell.nav.villageVisits')} />;
+  if (project === undefined)
+    return (
+      <>
+        {head}
+        {projects.isError ? (
+          <Failure problem={projects.error} retry={() => void projects.refetch()} />
+        ) : projects.isPending ? (
+          <Bones rows={8} />
+        ) : (
+          <Empty title={t('granting.noProject')}>{t('granting.noProjectNext')}</Empty>
+        )}
+      </>
+    );
   return (
     <>
-      <PageHead title={t('shell.nav.villageVisits')} />
+      {head}
       <Sentence>
         {t('granting.sentence')}
         <Choice
           label={t('granting.project')}
           value={project.project_id}
-          options={projects.data.items.map((one) => ({ value: one.project_id, text: `${one.name} ${one.batch_no}` }))}
+          options={(projects.data?.items ?? []).map((one) => ({ value: one.project_id, text: projectText(one) }))}
           onChange={(next) => change({ project: next })}
         />
         <Choice
@@ -52,6 +67,7 @@ export function Visits() {
 
 function Households({ projectId, state }: { projectId: string; state: (typeof states)[number] }) {
   const { t } = useTranslation();
+  const outbox = useOutbox();
   const address = addresses.visits.replace(':id', projectId);
   const list = usePages<VisitRow, VisitList>(['visits', projectId, state], visitList, address, { state, limit: 100 });
   if (list.error !== null && list.first === undefined) return <Failure problem={list.error} retry={list.retry} />;
@@ -59,13 +75,14 @@ function Households({ projectId, state }: { projectId: string; state: (typeof st
   const { counts } = list.first;
   return (
     <>
+      <Unsent outbox={outbox} />
       <p className="visit-count">
         <b className="n20">{count(counts.due)}</b> {t('visits.due', { done: count(counts.done) })}
       </p>
       {list.rows.length === 0 && <Empty title={t('visits.nobody')}>{t('visits.nobodyNext')}</Empty>}
       <ul className="visit-list">
         {list.rows.map((row) => (
-          <HouseholdLine key={row.household_id} projectId={projectId} row={row} />
+          <HouseholdLine key={row.household_id} projectId={projectId} row={row} kept={outbox.of(projectId, row.household_id)} />
         ))}
       </ul>
       {list.error !== null && <Failure inside problem={list.error} retry={list.more} />}
@@ -74,7 +91,7 @@ function Households({ projectId, state }: { projectId: string; state: (typeof st
   );
 }
 
-function HouseholdLine({ projectId, row }: { projectId: string; row: VisitRow }) {
+function HouseholdLine({ projectId, row, kept }: { projectId: string; row: VisitRow; kept: KeptVisit | undefined }) {
   const { t } = useTranslation();
   return (
     <li>
@@ -82,6 +99,7 @@ function HouseholdLine({ projectId, row }: { projectId: string; row: VisitRow })
         <b>{row.head_name ?? row.household_no ?? row.household_id}</b>
         <span className="t3">{row.address ?? row.household_no}</span>
         <span className="grow" />
+        {kept !== undefined && <OnDeviceTag kept={kept} />}
         {row.evaluated_fen !== null && (
           <span>
             {t('visits.said')} {wan(row.evaluated_fen)} {t('unit.wan')}

@@ -28,8 +28,9 @@ import { Table, type Column } from '../../parts/table.tsx';
 import { useScope } from '../../shell/scope.ts';
 import { FindHousehold } from './find-household.tsx';
 import { ActButtons, PoolAct } from './pool-acts.tsx';
+import { ActOnMany, ManyBar, manyAct, pickColumn, usePicked } from './pool-many.tsx';
 import { History, Members, Standing } from './pool-parts.tsx';
-import { reasonsText, shadeTone } from './words.ts';
+import { projectText, reasonsText, shadeTone } from './words.ts';
 import './village.css';
 
 const finding = 'find';
@@ -71,7 +72,7 @@ function Of({ project, projects }: { project: ProjectRow; projects: readonly Pro
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
-  const search = useWords('shade', 'state', 'manager', 'filed', 'head', 'open', 'do');
+  const search = useWords('shade', 'state', 'manager', 'filed', 'head', 'open', 'do', 'many');
   const grid = useScope(me.home);
   const place = useGridNode(grid);
   const configuration = useProjectConfiguration(project.project_id);
@@ -89,6 +90,9 @@ function Of({ project, projects }: { project: ProjectRow; projects: readonly Pro
   });
   const any = { value: '', text: t('list.any') };
   const who = (managers.data?.items ?? []).map((one) => ({ value: one.staff_id, text: `${one.name} ${count(one.households)}` }));
+  const picked = usePicked(pool.rows);
+  const mayPick = me.may('village.work') && project.state === 'open';
+  const many = mayPick && picked.rows.length > 0 ? manyAct(search.many) : undefined;
   const mayFind = me.may('village.work') && project.state === 'open';
   return (
     <>
@@ -106,7 +110,7 @@ function Of({ project, projects }: { project: ProjectRow; projects: readonly Pro
         }
         actions={
           mayFind && (
-            <button type="button" className="btn" onClick={() => change({ open: undefined, do: finding })}>
+            <button type="button" className="btn" onClick={() => change({ open: undefined, do: finding, many: undefined })}>
               {t('village.pool.find')}
             </button>
           )
@@ -117,7 +121,7 @@ function Of({ project, projects }: { project: ProjectRow; projects: readonly Pro
         <Choice
           label={t('village.projects.column.name')}
           value={project.project_id}
-          options={projects.map((one) => ({ value: one.project_id, text: `${one.name} ${one.batch_no}` }))}
+          options={projects.map((one) => ({ value: one.project_id, text: projectText(one) }))}
           onChange={(next) => void navigate({ to: '/village/pool', search: { project: next, grid }, replace: true })}
         />
         {t('village.pool.inGrid')} <b className="place">{place.data?.name ?? grid}</b>
@@ -158,6 +162,9 @@ function Of({ project, projects }: { project: ProjectRow; projects: readonly Pro
           onChange={(next) => change({ head: next || undefined })}
         />
       </Sentence>
+      {picked.rows.length > 0 && (
+        <ManyBar picked={picked} listed={pool.rows} onDo={(act) => change({ open: undefined, do: undefined, many: act })} />
+      )}
       <Docked
         list={
           <EndlessList
@@ -171,18 +178,20 @@ function Of({ project, projects }: { project: ProjectRow; projects: readonly Pro
             {(rows) => (
               <Table
                 label={t('shell.nav.villagePool')}
-                columns={columnsOf(t, configuration.data)}
+                columns={[...(mayPick ? [pickColumn(t, picked)] : []), ...columnsOf(t, configuration.data)]}
                 rows={rows}
                 rowKey={(row) => row.household_id}
                 openKey={search.open}
-                onOpen={(row) => change({ open: row.household_id, do: undefined })}
+                onOpen={(row) => change({ open: row.household_id, do: undefined, many: undefined })}
                 tall
               />
             )}
           </EndlessList>
         }
         drawer={
-          search.do === finding && mayFind ? (
+          many !== undefined ? (
+            <ActOnMany key={many} project={project} act={many} picked={picked} onClose={() => change({ many: undefined })} />
+          ) : search.do === finding && mayFind ? (
             <FindHousehold
               project={project.project_id}
               grid={grid}

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addresses, openingProposed, type ProjectPage } from '#modules/village/contract.ts';
 import { useAddress, useWords } from '../../address.ts';
@@ -10,6 +10,7 @@ import { AskDrawer } from '../../parts/ask.tsx';
 import { Export } from '../../parts/export.tsx';
 import { isReason, ReasonField } from '../../parts/field.tsx';
 import { Figure, PageHead, Section } from '../../parts/page.tsx';
+import { ProductName } from '../../parts/product-name.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import { Bones, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
@@ -144,7 +145,8 @@ function Own({ page }: { page: ProjectPage }) {
   const { t } = useTranslation();
   const plainRule = usePlainRule();
   const { targets } = page;
-  const rows: [string, string][] = [
+  const rows: [string, ReactNode][] = [
+    [t('village.projects.column.product'), <ProductName key="product" code={page.product} />],
     [t('village.projects.field.rounds'), String(page.rounds)],
     [t('village.projects.field.reviewers'), String(page.reviewers)],
     [t('village.projects.field.weighs'), t(`village.projects.weighs.${page.weighs_reviewers ? 'yes' : 'no'}`)],

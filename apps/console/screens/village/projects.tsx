@@ -14,6 +14,7 @@ import { Docked } from '../../parts/drawer.tsx';
 import { ChosenField, DateField, TypedField } from '../../parts/field.tsx';
 import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
+import { ProductName } from '../../parts/product-name.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
@@ -109,6 +110,7 @@ function columnsOf(t: TFunction): Column<ProjectRow>[] {
       head: t('village.projects.column.state'),
       cell: (row) => <span className={toneOf[row.state]}>{t(`village.state.${row.state}`)}</span>,
     },
+    { key: 'product', head: t('village.projects.column.product'), wrap: true, cell: (row) => <ProductName code={row.product} /> },
     { key: 'places', head: t('village.projects.column.places'), wrap: true, className: 'where', cell: (row) => placesOf(row, t) },
     { key: 'households', head: t('village.projects.column.households'), num: true, cell: (row) => count(row.households) },
     { key: 'people', head: t('village.projects.column.people'), num: true, cell: (row) => count(row.people) },

@@ -5,6 +5,8 @@ import type { ConfigurationPage, ReadableDecision } from '#modules/village/contr
 import { wan, yuan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Section } from '../../parts/page.tsx';
+import { ProductName } from '../../parts/product-name.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { usePlainRule } from './words.ts';
 
 const tabs = ['terms', 'forms', 'kinds', 'formulas'] as const;
@@ -19,15 +21,7 @@ export function Rules({ title, note, configuration }: { title: ReactNode; note?:
       title={title}
       note={note ?? t('village.project.hash', { hash: configuration.hash.slice(0, 8) })}
       className="rules"
-      right={
-        <span className="tabs" role="tablist">
-          {tabs.map((one) => (
-            <button key={one} type="button" role="tab" aria-selected={one === tab} onClick={() => setTab(one)}>
-              {t(`village.rules.tab.${one}`)}
-            </button>
-          ))}
-        </span>
-      }
+      right={<Tabs tabs={tabs} open={tab} nameOf={(one) => t(`village.rules.tab.${one}`)} isInside onOpen={setTab} />}
     >
       {tab === 'terms' && <Terms configuration={configuration} />}
       {tab === 'forms' && <Forms configuration={configuration} />}
@@ -46,7 +40,8 @@ function Terms({ configuration }: { configuration: ConfigurationPage }) {
     Object.values(all)
       .map((one) => one[language])
       .join(t('list.comma'));
-  const rows: [string, string][] = [
+  const rows: [string, ReactNode][] = [
+    [t('village.projects.column.product'), <ProductName key="product" code={configuration.product} />],
     [t('village.rules.rated'), t('village.rules.ratedText', { from: rated.from_age, to: rated.to_age, members: rated.members })],
     [
       t('village.rules.panel'),

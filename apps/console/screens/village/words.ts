@@ -13,9 +13,13 @@ export function usePlainRule(): (rule: string) => string {
   };
 }
 
+/** The number first: it tells projects apart where a long name is cut at its end. */
+export const projectText = ({ batch_no, name }: { readonly batch_no: string; readonly name: string }): string => `${batch_no} ${name}`;
+
 type Wordings = Readonly<Record<string, { readonly zh: string; readonly en: string }>>;
 
-/** Reasons of the pre-filter in the bank's own words. */
+/** Reasons of the pre-filter in the bank's own words; codes are not shown while the words are on their way. */
 export function reasonsText(reasons: readonly string[], words: Wordings | undefined, comma: string): string {
-  return reasons.map((code) => words?.[code]?.[spoken()] ?? code).join(comma);
+  if (words === undefined) return reasons.length === 0 ? '' : '…';
+  return reasons.map((code) => words[code]?.[spoken()] ?? code).join(comma);
 }

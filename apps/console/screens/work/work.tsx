@@ -18,6 +18,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence, Word } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table } from '../../parts/table.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
 import { CaseDrawer } from '../case/case-drawer.tsx';
 import { columnsOf } from './columns.tsx';
 import { filters, questionOf, tabOf, tabs, type Filters, type Tab } from './tabs.ts';
@@ -128,21 +129,14 @@ function Head({ tab, onTab }: { tab: Tab; onTab: (tab: Tab) => void }) {
           </Link>
         }
       />
-      <div className="views" role="tablist">
-        {offered.map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={one === tab}
-            className={[one === tab ? 'on' : '', (counts[one] ?? 0) > 0 ? (tone[one] ?? '') : ''].join(' ').trim()}
-            onClick={() => onTab(one)}
-          >
-            {t(`work.tab.${one}`)}
-            {counts[one] !== undefined && <i>{count(counts[one])}</i>}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        tabs={offered}
+        open={tab}
+        nameOf={(one) => t(`work.tab.${one}`)}
+        countOf={(one) => (counts[one] === undefined ? undefined : count(counts[one]))}
+        toneOf={(one) => ((counts[one] ?? 0) > 0 ? (tone[one] ?? '') : '')}
+        onOpen={onTab}
+      />
     </>
   );
 }
