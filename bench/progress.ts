@@ -22,6 +22,10 @@ const limit = { limit: '500 ms', limit_value: 500 };
 const county: Session = { entityId: '320723', actorId: 'BENCH', roles: [], scopes: ['320723'] };
 
 export async function run(): Promise<Figure[]> {
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  say(
+    `需要 needs: 自带 PostgreSQL of its own, made anew, about 3 GB at full size; ${households} 户 households (QIANMO_BENCH_HOUSEHOLDS), ${asked} 次 reads (QIANMO_BENCH_READS)`,
+  );
   const folder = join(benchFolder(), 'progress');
   rmSync(folder, { recursive: true, force: true });
   const connection = await connectDatabase({ dataFolder: folder, databaseUrl: undefined });
@@ -29,7 +33,6 @@ export async function run(): Promise<Figure[]> {
   try {
     await migrate(db);
     const { projectId, people } = await makeCounty(db, households);
-    const say = (text: string): void => void process.stderr.write(`${text}\n`);
     say(`${people} people in ${households} households`);
     const [all = 0] = await secondsOf(1, () => withOwner(db, (tx) => refreshStages(tx, projectId, 'all', today)));
     say(`stages in ${all.toFixed(1)} s`);

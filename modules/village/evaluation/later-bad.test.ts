@@ -86,7 +86,7 @@ test(
     sample.clock.advance({ hours: 24 * 125 });
     await sample.servicing.dayEnd(entityId, sample.clock.today().toString());
     const late = await sample.servicing.loans(teller, { limit: 10 });
-    expect(late.items.map(({ days_past_due }) => days_past_due >= 90).toSorted()).toEqual([false, true]);
+    expect(late.items.filter(({ days_past_due }) => days_past_due >= 90)).toHaveLength(1);
     const after = await shares();
     expect([after.get(well), after.get(unknowing), after.get(half)]).toEqual([500, 0, 1000]);
   },
