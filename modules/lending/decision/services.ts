@@ -71,7 +71,7 @@ export function decide(deps: LendingDeps): Service {
         );
         const unanswered = unansweredOf(work);
         const verdict = verdictOf(decided, { settled: deps.configuration.settled_before_signing, ...application.terms, unanswered });
-        await keepVerdict(tx, application, decided, verdict);
+        keepVerdict(tx, application, decided, verdict);
         if (verdict.verdict === 'refer' && unanswered.length > 0) await hold(deps, tx, application, unanswered);
         if (verdict.verdict !== 'approve') return { variables: { verdict: verdict.verdict, limit: null, rate: null } };
         return { variables: { verdict: 'approve', limit: Number(verdict.limitFen) / 100, rate: verdict.ratePpm } };
@@ -85,7 +85,7 @@ function unansweredOf({ variables: { unavailable } }: Work): string[] {
   return Array.isArray(unavailable) ? unavailable.filter((source) => typeof source === 'string') : [];
 }
 
-async function keepVerdict(tx: Tx, { application_id: id }: ApplicationRow, decided: ApplicationDecision, verdict: Verdict): Promise<void> {
+function keepVerdict(tx: Tx, { application_id: id }: ApplicationRow, decided: ApplicationDecision, verdict: Verdict): void {
   const facts = {
     verdict: { ...verdict, ...('limitFen' in verdict ? { limitFen: String(verdict.limitFen) } : {}) },
     // A referral has its price and what holds it as well: whoever grants it later begins there.
@@ -93,7 +93,7 @@ async function keepVerdict(tx: Tx, { application_id: id }: ApplicationRow, decid
     held: decided.reasons.filter(({ effect }) => effect === 'refer' || effect === 'wait').map(({ code }) => code),
   };
   const evidence = verdict.verdict === 'refer' ? {} : { judged: 'machine' };
-  await tx.prepared(
+  tx.along(
     `update lending.application set decision_id = $2, outcome = $3, facts = facts || $4, evidence = evidence || $5 where application_id = $1`,
     [id, decided.decisionId, verdict.verdict, JSON.stringify(facts), JSON.stringify(evidence)],
   );

@@ -33,9 +33,7 @@ export async function insertOffer(
   content: OfferContent,
   made: { origin: OfferRow['origin']; by: string; at: string },
 ): Promise<bigint> {
-  await tx.prepared(`update lending.offer set state = 'replaced' where application_id = $1 and state = 'open'`, [
-    application.application_id,
-  ]);
+  tx.along(`update lending.offer set state = 'replaced' where application_id = $1 and state = 'open'`, [application.application_id]);
   const [row] = await tx.prepared<{ offer_id: bigint }>(
     `insert into lending.offer (entity_id, application_id, grid_code, limit_fen, rate_ppm, content, hash, origin, made_at, made_by, valid_until)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning offer_id`,

@@ -179,9 +179,9 @@ function faceQuestion(deps: LendingDeps, row: ApplicationRow, token: string): As
   };
 }
 
-function sawOf([answer]: readonly Asked[]): 'seen' | 'different' | 'unknown' {
-  if (!answer || answer.outcome === 'unavailable' || answer.outcome === 'refused') return 'unknown';
-  return answer.values['FACE_LIVE'] === false ? 'different' : 'seen';
+function sawOf([told]: readonly Asked[]): 'seen' | 'different' | 'unknown' {
+  if (!told || told.outcome === 'unavailable' || told.outcome === 'refused') return 'unknown';
+  return told.values['FACE_LIVE'] === false ? 'different' : 'seen';
 }
 
 /** Refuses: wrong_step, answer_invalid. */

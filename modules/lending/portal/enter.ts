@@ -86,7 +86,7 @@ export async function enter(
     const sealed = deps.vault.seal('lending.application.phone', given.phone);
     const phone = { key: phoneKey, sealed, masked: maskPhone(given.phone) };
     const found = (await standing(deps, tx, channel, phoneKey)) ?? { row: await begin(deps, tx, channel, phone), around: channel };
-    const token = await openPortalSession(
+    const token = openPortalSession(
       tx,
       {
         entity_id: channel.entity_id,

@@ -58,7 +58,7 @@ export async function takeCode(tx: Tx, place: Place, code: string, at: Temporal.
   if (kept.tries >= codeRules.tries) return 'code_locked';
   const isRight = timingSafeEqual(Buffer.from(kept.code_hash), Buffer.from(hashOf(code, place)));
   const [column, value] = isRight ? ['used_at', at.toString()] : ['tries', kept.tries + 1];
-  await tx.prepared(`update lending.phone_code set ${column} = $5 where entity_id = $1 and phone_key = $2 and use = $3 and sent_at = $4`, [
+  tx.along(`update lending.phone_code set ${column} = $5 where entity_id = $1 and phone_key = $2 and use = $3 and sent_at = $4`, [
     entityId,
     phoneKey,
     use,

@@ -25,9 +25,9 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
 const columns = 'entity_id, phone_key, phone_sealed, phone_masked, channel_id, application_id';
 
 /** The token itself is nowhere stored. */
-export async function openPortalSession(tx: Tx, session: PortalSession, at: Temporal.Instant): Promise<string> {
+export function openPortalSession(tx: Tx, session: PortalSession, at: Temporal.Instant): string {
   const token = randomBytes(32).toString('base64url');
-  await tx.prepared(
+  tx.along(
     `with over as (
        delete from lending.portal_session where token_hash = any(array(
          select token_hash from lending.portal_session where expires_at < $8 order by expires_at limit 20 for update skip locked))
@@ -59,12 +59,12 @@ export async function usePortalSession(tx: Tx, token: string | undefined, at: Te
           [hashOf(token), at.subtract({ minutes: idleMinutes }).toString(), at.toString()],
         );
   if (!session || token === undefined) throw refuse(portalRefusals, 'signed_out');
-  if (session.is_stale) await see(tx, token, at);
+  if (session.is_stale) see(tx, token, at);
   return session;
 }
 
-const see = async (tx: Tx, token: string, at: Temporal.Instant): Promise<void> =>
-  void (await tx.prepared('update lending.portal_session set seen_at = $2 where token_hash = $1', [hashOf(token), at.toString()]));
+const see = (tx: Tx, token: string, at: Temporal.Instant): void =>
+  void tx.along('update lending.portal_session set seen_at = $2 where token_hash = $1', [hashOf(token), at.toString()]);
 
 const ofSession = `select ${applicationColumns}, ${aroundColumns}, seen_at < $3::timestamptz - interval '1 minute' as is_stale
   from (select application_id as held, seen_at from lending.portal_session where token_hash = $1 and expires_at > $3 and seen_at > $2) visit
@@ -94,7 +94,7 @@ export async function visitedApplication(
         ]);
   if (!found || token === undefined) throw refuse(portalRefusals, 'signed_out');
   const { is_stale: isStale, bank, staff_name, institution_name, layer_hash, ...row } = found;
-  if (isStale) await see(tx, token, at);
+  if (isStale) see(tx, token, at);
   return { row, around: { bank, staff_name, institution_name, layer_hash } };
 }
 

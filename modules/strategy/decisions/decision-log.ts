@@ -44,7 +44,7 @@ export async function logDecision(tx: Tx, decision: LoggedDecision): Promise<voi
       ? JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? Number(item) : item))
       : value;
   });
-  await tx.prepared(
+  tx.along(
     `insert into strategy.decision (${columns.join(', ')}) values (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
     values,
   );
