@@ -6,8 +6,6 @@ import type { ChannelPage } from './contract.ts';
 export interface BankWithContact {
   readonly bank: string;
   readonly contact: NonNullable<ChannelPage['contact']>;
-  /** Where that person works, else the head office. */
-  readonly institution: { readonly id: string; readonly name: string } | null;
 }
 
 /** What stands around a row that names a legal entity, a member of staff and a product. */
@@ -40,35 +38,26 @@ export async function bankOf(tx: Tx, entityId: string): Promise<string> {
 /** Whom to call: whose code it is or who has the case, else the bank itself; always at the bank's own number, never at somebody's own. */
 export const contactOf = (
   { configuration }: LendingDeps,
-<<<<<<< Updated upstream
   { bank, staff_name: name, institution_name: institution }: Omit<AroundRow, 'layer_hash'>,
 ): BankWithContact => ({
   bank,
   contact: { name: name ?? '客户服务', institution: institution ?? bank, phone: configuration.hotline },
 });
-=======
-  tx: Tx,
-  entityId: string,
-  staffId: string | null,
-): Promise<BankWithContact> {
-  const [row] = await tx.prepared<{ bank: string; name: string | null; institution_id: string | null; institution: string | null }>(
-    `select e.short_name as bank, s.name, i.institution_id, i.name as institution from organization.entity e
-     left join organization.staff s on s.entity_id = e.entity_id and s.staff_id = $2 and s.is_active
-     left join organization.institution i on i.entity_id = e.entity_id and i.institution_id = coalesce(s.institution_id, (
-       select head.institution_id from organization.institution head where head.entity_id = e.entity_id and head.kind = 'head_office' limit 1))
-     where e.entity_id = $1`,
+
+export interface Branch {
+  readonly id: string;
+  /** With the bank's name before it. */
+  readonly name: string;
+}
+
+/** Where a member of staff works, else the head office: asked for only where somebody is told to go there. */
+export async function branchOf(tx: Tx, entityId: string, staffId: string | null): Promise<Branch | null> {
+  const [row] = await tx.prepared<Branch>(
+    `select i.institution_id as id, e.short_name || i.name as name from organization.institution i join organization.entity e using (entity_id)
+     left join organization.staff s on s.entity_id = i.entity_id and s.staff_id = $2 and s.is_active
+     where i.entity_id = $1 and (i.institution_id = s.institution_id or i.kind = 'head_office')
+     order by i.institution_id = s.institution_id desc nulls last limit 1`,
     [entityId, staffId],
   );
-  if (!row) throw new Error(`legal entity ${entityId} is not there`);
-  const { bank, name, institution_id: id, institution } = row;
-  return {
-    bank,
-    institution: id === null || institution === null ? null : { id, name: institution },
-    contact: {
-      name: name ?? '客户服务',
-      institution: name === null || institution === null ? bank : institution,
-      phone: configuration.hotline,
-    },
-  };
+  return row ?? null;
 }
->>>>>>> Stashed changes

@@ -11,7 +11,7 @@ import { readOffer } from '../offers/store.ts';
 import type { OfferRow } from '../offers/store.ts';
 import { consentTexts } from './consent-texts.ts';
 import type { OfferedText } from './consent-texts.ts';
-import { contactOf } from './contact.ts';
+import { branchOf, contactOf } from './contact.ts';
 import type { AroundRow, BankWithContact } from './contact.ts';
 import { portalRefusals } from './contract.ts';
 import type { ConsentItem, PortalApplication, Step } from './contract.ts';
@@ -134,7 +134,7 @@ async function partOf(deps: LendingDeps, seen: Seen, step: Step): Promise<Partia
     case 'offer':
       return { offer: offerOf(seen) };
     case 'declined':
-      return { declined: declinedOf(deps, seen) };
+      return { declined: await declinedOf(deps, seen) };
     case 'closed':
       return { closed: { why: whyOf(row.state), reapply_on: row.reapply_on } };
     case 'papers':
@@ -206,17 +206,18 @@ function offerOf({ row, offer }: Seen): Parts['offer'] {
   return { ...content, offer_id: `O${offer.offer_id}`, hash: offer.hash, asked_fen: typeof amount === 'number' ? String(amount) : null };
 }
 
-function declinedOf({ configuration }: LendingDeps, { row, bank, institution }: Seen): NonNullable<Parts['declined']> {
+async function declinedOf({ configuration, db }: LendingDeps, { row, bank }: Seen): Promise<NonNullable<Parts['declined']>> {
   if (!row.declined) throw new Error(`application A${row.application_id} says no reason`);
   const { code, reason, on } = row.declined;
-  const place = institution === null ? undefined : configuration.branches[institution.id];
+  const branch = await withOwner(db, (tx) => branchOf(tx, row.entity_id, row.manager_id));
+  const place = branch === null ? undefined : configuration.branches[branch.id];
   return {
     code,
     reason,
     decided_on: on,
     ways: configuration.ways,
     helps: configuration.helps.filter(({ codes }) => codes.includes(code)).map(({ text }) => text),
-    branch: { name: `${bank}${institution?.name ?? ''}`, address: place?.address ?? null, hours: place?.hours ?? null },
+    branch: { name: branch?.name ?? bank, address: place?.address ?? null, hours: place?.hours ?? null },
     reapply_on: row.reapply_on,
   };
 }
