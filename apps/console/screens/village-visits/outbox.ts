@@ -94,12 +94,13 @@ export function useOutbox(): Outbox {
     lasts: shelf?.lasts ?? true,
     hasSignal,
     keep: (visit) => {
-      // What stands on the screen as kept is on the device: the words change when the device says so.
-      if (shelf !== null)
-        void putOn(shelf, visit).then(async (on) => {
-          await read(on);
-          setShelf(on);
-        });
+      const put = async (on: Shelf): Promise<void> => {
+        const holding = await putOn(on, visit);
+        // What stands on the screen as kept is on the device: the words change when the device says so.
+        await read(holding);
+        setShelf(holding);
+      };
+      if (shelf !== null) void put(shelf);
     },
     forget: async (visit) => {
       if (shelf === null) return;

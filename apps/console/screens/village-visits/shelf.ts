@@ -93,7 +93,7 @@ export function beside(full: Shelf): Shelf {
       const [late, early] = [await newer.all(owner), await full.all(owner)];
       return [...late, ...early.filter(({ key }) => late.every((one) => one.key !== key))];
     },
-    put: newer.put,
+    put: (visit) => newer.put(visit),
     async remove(key) {
       await newer.remove(key);
       await full.remove(key);

@@ -94,7 +94,6 @@ interface VisitingProps {
 }
 
 function Visiting({ project, sheet, form, outbox, onAnew }: VisitingProps) {
-  const { t } = useTranslation();
   const { owner } = useMe();
   const kept = outbox.of(project, sheet.household_id);
   const made = outbox.madeOf(project, sheet.household_id);
@@ -144,34 +143,42 @@ function Visiting({ project, sheet, form, outbox, onAnew }: VisitingProps) {
     <div className={`visit hue-${sheet.hue}`}>
       <Head project={project} sheet={sheet} />
       <OnDevice outbox={outbox} kept={kept} isSaved={isSaved} onAnew={anew} />
-      <div className="visit-main">
-        <Facts sheet={sheet} />
-        {sheet.people
-          .filter((person) => person.is_asked)
-          .map((person) => (
-            <PersonFound
-              key={person.person_id}
-              form={form}
-              person={person}
-              typed={foundOf(draft, person.person_id)}
-              missing={isAsked ? missing.filter((one) => one.personId === person.person_id) : []}
-              isReadOnly={isSaved || draft.signature !== null}
-              onChange={(typed) => change((now) => withFound(now, person.person_id, typed))}
+      <div className="visit-body">
+        <div className="visit-main">
+          <Facts sheet={sheet} />
+          {sheet.people
+            .filter((person) => person.is_asked)
+            .map((person) => (
+              <PersonFound
+                key={person.person_id}
+                form={form}
+                person={person}
+                typed={foundOf(draft, person.person_id)}
+                missing={isAsked ? missing.filter((one) => one.personId === person.person_id) : []}
+                isReadOnly={isSaved || draft.signature !== null}
+                onChange={(typed) => change((now) => withFound(now, person.person_id, typed))}
+              />
+            ))}
+        </div>
+        <div className="visit-side">
+          <Others sheet={sheet} />
+          {subject !== undefined && (
+            <Limit
+              said={subject.evaluated_fen}
+              fen={BigInt(draft.limitFen ?? subject.evaluated_fen ?? '0')}
+              isReadOnly={isSaved}
+              onChange={(fen) => change((now) => ({ ...now, limitFen: String(fen) }))}
             />
-          ))}
-      </div>
-      <div className="visit-side">
-        <Others sheet={sheet} />
-        {subject !== undefined && (
-          <Limit
-            said={subject.evaluated_fen}
-            fen={BigInt(draft.limitFen ?? subject.evaluated_fen ?? '0')}
+          )}
+          <Proof
+            sheet={sheet}
+            draft={draft}
             isReadOnly={isSaved}
-            onChange={(fen) => change((now) => ({ ...now, limitFen: String(fen) }))}
+            onChange={change}
+            onPlace={(place) => set((now) => ({ ...now, place }))}
           />
-        )}
-        <Proof sheet={sheet} draft={draft} isReadOnly={isSaved} onChange={change} onPlace={(place) => set((now) => ({ ...now, place }))} />
-        <Earlier form={form} sheet={sheet} />
+          <Earlier form={form} sheet={sheet} />
+        </div>
       </div>
       <SaveBar
         sheet={sheet}
