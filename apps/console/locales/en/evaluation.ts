@@ -140,6 +140,7 @@ export const evaluation: typeof zh = {
   keyKnown: { yes: 'Knows', no: 'Does not know', recused: 'Steps aside' },
   keyAmount: 'Suggested limit',
   keyNotChosen: 'not chosen yet',
+  keyGoOn: 'Go on',
   keyKinds: 'Anything else (may be left out)',
   paper: 'On paper',
   print: 'Blank sheet',

@@ -132,6 +132,7 @@ export const evaluation = {
   keyKnown: { yes: '知道', no: '不知道', recused: '回避' },
   keyAmount: '建议额度',
   keyNotChosen: '还没选',
+  keyGoOn: '接着填',
   keyKinds: '有别的情况（可不填）',
   paper: '纸质评议表',
   print: '下载空表',

@@ -158,6 +158,8 @@ function Household({
   refused: AnswersTaken['refused'];
   onSay: (personId: string, said: Said) => void;
 }) {
+  // One form at a time: its fields are known by the names of their questions.
+  const [at, setAt] = useState<string | undefined>();
   const read = readForm(sheet.form);
   if (!('form' in read)) return null;
   return (
@@ -170,6 +172,8 @@ function Household({
           form={read.form}
           person={person}
           said={said[person.person_id] ?? blank}
+          isOpen={at === person.person_id}
+          onOpen={() => setAt(person.person_id)}
           refused={refused.find(({ person_id }) => person_id === person.person_id)}
           onSay={(one) => onSay(person.person_id, one)}
         />

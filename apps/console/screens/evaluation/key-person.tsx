@@ -15,6 +15,8 @@ export function KeyPerson({
   person,
   said,
   refused,
+  isOpen,
+  onOpen,
   onSay,
 }: {
   sheet: ReviewSheet;
@@ -22,6 +24,8 @@ export function KeyPerson({
   person: ReviewSheet['groups'][number]['households'][number]['people'][number];
   said: Said;
   refused: AnswersTaken['refused'][number] | undefined;
+  isOpen: boolean;
+  onOpen: () => void;
   onSay: (said: Said) => void;
 }) {
   const { t } = useTranslation();
@@ -35,7 +39,7 @@ export function KeyPerson({
       <h4>
         {person.name} <span className="t3 sm">{person.age === null ? '' : t('evaluation.keyAge', { age: person.age })}</span>
       </h4>
-      {refused !== undefined && places.every(({ place }) => !(place in form.properties) && place !== 'suggested_fen') && (
+      {refused !== undefined && !(isOpen && places.some(({ place }) => isPlaced(form, place))) && (
         <p className="bad" role="alert">
           {places[0]?.[language] ?? refused[language]}
         </p>
@@ -47,13 +51,21 @@ export function KeyPerson({
             type="button"
             className={said.knows === one ? 'btn on' : 'btn'}
             aria-pressed={said.knows === one}
-            onClick={() => onSay(saying(said, { knows: one }))}
+            onClick={() => {
+              onSay(saying(said, { knows: one }));
+              onOpen();
+            }}
           >
             {t(`evaluation.keyKnown.${one}`)}
           </button>
         ))}
       </p>
-      {said.knows === 'yes' && (
+      {said.knows === 'yes' && !isOpen && (
+        <button type="button" className="btn" onClick={onOpen}>
+          {t('evaluation.keyGoOn')}
+        </button>
+      )}
+      {said.knows === 'yes' && isOpen && (
         <>
           <SchemaForm form={form} typed={said.typed} wrong={wrong} onChange={(typed) => onSay(typing(said, form, typed))} />
           <ChosenField
@@ -89,3 +101,6 @@ export function KeyPerson({
     </section>
   );
 }
+
+/** What is wrong there is said beside the field. */
+const isPlaced = (form: Form, place: string): boolean => place in form.properties || place === 'suggested_fen';
