@@ -7,6 +7,7 @@ import { reviewSheet, type ReviewSheet } from '#modules/village/evaluation/page/
 import { get, send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { count } from '../../format.ts';
+import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { ChosenField, DateField, TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
@@ -35,7 +36,9 @@ export function KeyAnswers({ at, reviewer, onClose }: { at: At; reviewer: Review
   const [time, setTime] = useState('');
   const [said, setSaid] = useState<Readonly<Record<string, Said>>>({});
   const [refused, setRefused] = useState<AnswersTaken['refused']>([]);
-  const open = openOf(sheet.data);
+  // Nothing that is typed makes these right: they are told, and the next ones come.
+  const [passed, setPassed] = useState<ReadonlySet<string>>(new Set());
+  const open = openOf(sheet.data, passed);
   const next = open[0];
   const heldAt = instantOf(day, time);
   const items =
@@ -45,6 +48,7 @@ export function KeyAnswers({ at, reviewer, onClose }: { at: At; reviewer: Review
       send(answersTaken, 'POST', address(evaluationAddresses.keyed), { channel, place: place.trim(), held_at: heldAt, items }),
     onSuccess: async (taken) => {
       setRefused(taken.refused);
+      setPassed(new Set([...passed, ...taken.refused.filter(isFinal).map(({ person_id }) => person_id)]));
       // What was refused is mended and sent under another id: an id stands for one content.
       const kept = Object.entries(said).filter(([person]) => taken.refused.some(({ person_id }) => person_id === person));
       setSaid(Object.fromEntries(kept.map(([person, one]) => [person, { ...one, id: blank.id }])));
@@ -107,6 +111,11 @@ export function KeyAnswers({ at, reviewer, onClose }: { at: At; reviewer: Review
       />
       {sheet.isError && <Failure inside problem={sheet.error} retry={() => void sheet.refetch()} />}
       {sheet.isPending && <Bones rows={6} />}
+      {refused.filter(isFinal).map((one) => (
+        <p key={one.person_id} className="bad" role="alert">
+          {nameOf(sheet.data, one.person_id)} {one[spoken()]}
+        </p>
+      ))}
       {sheet.data !== undefined && next === undefined && <p className="t2">{t('evaluation.keyDone')}</p>}
       {sheet.data !== undefined && next !== undefined && (
         <Household
@@ -130,13 +139,22 @@ interface Open {
 }
 
 /** Households about which something is still to be said, in the sheet's order: one is one portion. */
-function openOf(sheet: ReviewSheet | undefined): Open[] {
+function openOf(sheet: ReviewSheet | undefined, passed: ReadonlySet<string>): Open[] {
   const groups = sheet?.groups.filter((group) => group.is_open) ?? [];
   return groups
     .flatMap(({ round, place, households }) => households.map(({ household, people }) => ({ round, place, household, people })))
-    .map((one) => ({ ...one, people: one.people.filter((person) => !person.is_recused && !person.is_answered) }))
+    .map((one) => ({
+      ...one,
+      people: one.people.filter((person) => !person.is_recused && !person.is_answered && !passed.has(person.person_id)),
+    }))
     .filter(({ people }) => people.length > 0);
 }
+
+const isFinal = ({ code }: AnswersTaken['refused'][number]): boolean => code !== 'answer_invalid';
+
+const nameOf = (sheet: ReviewSheet | undefined, personId: string): string =>
+  sheet?.groups.flatMap(({ households }) => households.flatMap(({ people }) => people)).find(({ person_id }) => person_id === personId)
+    ?.name ?? '';
 
 /** In the time of whoever types; null until both are whole. */
 function instantOf(day: string, time: string): string | null {
