@@ -16,6 +16,7 @@ export interface Database {
   readonly url: string;
   readonly kysely: Kysely<Tables>;
   readonly pool: Pool;
+  readonly preparesAll: boolean;
   close(): Promise<void>;
 }
 
@@ -24,9 +25,10 @@ export const appRole = 'qianmo_app';
 
 /**
  * Opens a pool. Values arrive as: int8 → bigint, date → 'YYYY-MM-DD', timestamptz → ISO text in UTC ('2026-11-20T08:00:00.5Z'),
- * numeric → text, json → parsed. Parameters are given in the same forms.
+ * numeric → text, json → parsed. Parameters are given in the same forms. `preparesAll`: every statement with values is planned once a connection, for
+ * who asks the same few thousands of times.
  */
-export function openDatabase(options: { url: string; max?: number; applicationName?: string }): Database {
+export function openDatabase(options: { url: string; max?: number; applicationName?: string; preparesAll?: boolean }): Database {
   const pool = new Pool({
     connectionString: options.url,
     max: options.max ?? 10,
@@ -40,7 +42,7 @@ export function openDatabase(options: { url: string; max?: number; applicationNa
   // So does one that breaks between two statements of a transaction; without a listener it would end the whole process.
   pool.on('connect', (client) => void client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { url: options.url, kysely, pool, close: () => pool.end() };
+  return { url: options.url, kysely, pool, preparesAll: options.preparesAll ?? false, close: () => pool.end() };
 }
 
 /** Runs `work` in one transaction as `qianmo_app`, seeing only what `session` may see. Every request uses it. */
@@ -73,7 +75,7 @@ async function inTransaction<Result>(
   isolation: Isolation = 'read committed',
 ): Promise<Result> {
   const client = await db.pool.connect();
-  const transaction = new Transaction(client, isolation, settings);
+  const transaction = new Transaction(client, { isolation, settings, preparesAll: db.preparesAll });
   let broken = false;
   try {
     const result = await work(transaction.tx);

@@ -31,11 +31,19 @@ export interface Going<Row> {
 
 export type Isolation = 'read committed' | 'repeatable read';
 
+interface Opening {
+  readonly isolation: Isolation;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Statements with values are prepared, whoever asks. */
+  readonly preparesAll: boolean;
+}
+
 /** Begins with its first statement; one that never asked anything costs nothing. */
 export class Transaction {
   readonly tx: Tx;
   readonly #client: PoolClient;
   readonly #parserOf: ParserOf;
+  readonly #preparesAll: boolean;
   /** What goes with the next message, in its order: at first what opens the transaction. */
   #waiting: Statement[];
   #isBegun = false;
@@ -45,8 +53,9 @@ export class Transaction {
   /** Of the last message that failed. */
   #failure: unknown;
 
-  constructor(client: PoolClient, isolation: Isolation, settings: Readonly<Record<string, string>>) {
+  constructor(client: PoolClient, { isolation, settings, preparesAll }: Opening) {
     this.#client = client;
+    this.#preparesAll = preparesAll;
     this.#parserOf = (type) => client.getTypeParser(type, 'text');
     this.#waiting = openingOf(isolation, settings);
     this.tx = this.#open();
@@ -68,7 +77,7 @@ export class Transaction {
       query: async <Row extends object>(text: string, values?: readonly unknown[]) => {
         // Without values a text may be several statements, which only the plain message takes.
         if (values === undefined || values.length === 0) return (await held().query<Row>(text)).rows;
-        return this.#ask<Row>(new Statement(text, values, false));
+        return this.#ask<Row>(new Statement(text, values, this.#preparesAll));
       },
       prepared: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
         this.#ask<Row>(new Statement(text, values, true)),

@@ -18,7 +18,6 @@ import { rollOf } from './borrower.ts';
 import { connectors } from './connectors.ts';
 import { entitiesOf, entityId, firstDay, villageOf } from './entity.ts';
 import { isBroken } from './fault.ts';
-import { prepared } from './prepared.ts';
 import type { Task } from './server-order.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -205,7 +204,7 @@ export class Box {
   }
 
   #stand(embedded: EmbeddedPostgres, pid: number): Standing {
-    const db = prepared(openDatabase({ url: embedded.url, max: 20, applicationName: 'simulation' }));
+    const db = openDatabase({ url: embedded.url, max: 20, applicationName: 'simulation', preparesAll: true });
     const change = createChange({ db, clock: this.#clock });
     return { embedded, db, pid, servicing: createServicing({ db, clock: this.#clock, change, payments: this.#payments.of }) };
   }

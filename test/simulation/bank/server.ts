@@ -10,7 +10,6 @@ import { perform } from './business.ts';
 import type { Counter } from './business.ts';
 import { connectors } from './connectors.ts';
 import { wordsOf } from './fault.ts';
-import { prepared } from './prepared.ts';
 import { serverOrder } from './server-order.ts';
 import type { ServerAnswer, ServerOrder, Task } from './server-order.ts';
 
@@ -23,15 +22,15 @@ let open: (Counter & { url: string; end: () => Promise<void> }) | null = null;
 function counterAt({ url, corePort }: ServerOrder['place']): Counter {
   if (open?.url === url) return open;
   void open?.end();
-  const pool = openDatabase({ url, max: 8, applicationName: 'simulation server' });
-  const db = prepared(pool);
+  // A hundred days pass in a second here: planning the same statements anew would be the greater part of each.
+  const db = openDatabase({ url, max: 8, applicationName: 'simulation server', preparesAll: true });
   const change = createChange({ db, clock });
   const core = connectors((settings): CoreBank => openCoreBank({ ...settings, port: corePort, clock }));
   open = {
     url,
     change,
     servicing: createServicing({ db, clock, change, payments: core.of }),
-    end: async () => void (await Promise.allSettled([pool.close(), core.close()])),
+    end: async () => void (await Promise.allSettled([db.close(), core.close()])),
   };
   return open;
 }
