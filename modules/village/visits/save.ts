@@ -63,7 +63,7 @@ export async function saveVisit(deps: VisitDeps, session: Session, projectId: bi
     await keepPhotos(deps, tx, session, household, visit);
     if (faults.length === 0) {
       await recordInvestigated(tx, session, projectId, household, { visitId: visit.visit_id, correction: null }, visit.people, at);
-      await refreshStages(tx, projectId, [visit.household_id], deps.clock.today().toString());
+      await refreshStages(tx, projectId, [visit.household_id], deps.clock.today().toString(), 'visit');
     }
     return madeOf(row);
   });
