@@ -4,12 +4,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { pino } from 'pino';
+import { openCreditBureau } from '#connectors/credit-bureau/index.ts';
+import { bureauSimulator, startSimulator as startProcess } from '#connectors/credit-bureau/simulator/start.ts';
+import type { BureauSimulator } from '#connectors/credit-bureau/simulator/start.ts';
 import { openSigningService } from '#connectors/e-sign/index.ts';
+import { portsTo } from '#modules/inquiry/index.ts';
 import type { Ports } from '#modules/inquiry/index.ts';
 import type { Message } from '#modules/lending/index.ts';
 import type { roles } from '#modules/organization/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
+import { keepHeld } from '../../apps/server/keep-held.ts';
 import { startSimulator } from '../../connectors/e-sign/simulator/start.ts';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
@@ -22,8 +28,8 @@ export interface Office {
   readonly served: ServedBank;
   readonly messages: Message[];
   readonly faults: unknown[];
-  /** Whether the credit bureau answers. */
-  readonly outside: { bureauIsDown: boolean };
+  /** The credit bureau, a process of its own that can be stopped and go on. */
+  readonly bureau: BureauSimulator;
   /** Signed in at a desk of one's own. */
   desk(login: string): Promise<Page>;
   /** Nothing has gone wrong at a desk or behind it. */
@@ -39,7 +45,16 @@ const firstDay = '2026-11-23';
 export async function openOffice(colleagues: readonly Colleague[]): Promise<Office> {
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-office-'));
   const [messages, faults, desks]: [Message[], unknown[], Map<string, Watched>] = [[], [], new Map()];
-  const outside = { bureauIsDown: false };
+  const bureau = await startProcess(bureauSimulator({ seed: 7, at: morning, pace_ms: [0, 0] }));
+  const place = {
+    host: '127.0.0.1',
+    port: bureau.port,
+    organisation: 'A10313207230XX',
+    operator: 'QM01',
+    password: 'password-of-the-simulation',
+  };
+  // Whoever waits before a screen waits no longer than this for a process that hangs.
+  const creditBureau = openCreditBureau({ ...place, timeoutMs: 1_500, clock: settableClock(morning) });
   // The authority's clock begins before the bank's, so that its certificates count at the bank.
   const authority = await startSimulator({ folder, at: '2026-11-22T00:00:00Z' });
   const wire = { url: authority.url, platform: 'QIANMO', secret: 'demonstration', timeoutMs: 5_000, trust: [authority.root] };
@@ -48,7 +63,7 @@ export async function openOffice(colleagues: readonly Colleague[]): Promise<Offi
     hasCore: true,
     serving: {
       send: async (_entity, message) => (messages.push(message), 'sent'),
-      ports: portsOf(outside),
+      ports: portsOf(portsTo({ creditBureau })),
       onFault: (error) => faults.push(error),
       signing,
       seal: async () => ({ name: '灌云农村商业银行', uscc: '91110000600037341L' }),
@@ -56,11 +71,12 @@ export async function openOffice(colleagues: readonly Colleague[]): Promise<Offi
   });
   served.clock.set(morning);
   await staffed(served, colleagues);
+  const stopAsking = keepHeld(served.bank.lending, pino({ level: 'silent' }));
   return {
     served,
     messages,
     faults,
-    outside,
+    bureau,
     async desk(login) {
       const known = desks.get(login);
       if (known) return known.page;
@@ -72,7 +88,10 @@ export async function openOffice(colleagues: readonly Colleague[]): Promise<Offi
     quiet: (login) => expect([...(desks.get(login)?.faults ?? []), ...faults]).toEqual([]),
     codeFor: (phone) => /\d{6}/.exec(messages.findLast((message) => message.phone === phone)?.text ?? '')?.[0] ?? '',
     async close() {
+      await stopAsking();
       await served.close();
+      await creditBureau.close();
+      await bureau.kill();
       signing.close();
       await authority.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -103,7 +122,9 @@ async function staffed({ bank }: ServedBank, colleagues: readonly Colleague[]): 
   if ((await bank.servicing.businessDate(ownEntity)) === null) await bank.servicing.begin(ownEntity, firstDay);
 }
 
-function portsOf(outside: { bureauIsDown: boolean }): Ports {
+/** The bureau is asked over its wire. Of its report only the day counts here: whom the office lends to was chosen by the bank's own figures. */
+function portsOf({ credit_bureau: askBureau }: Ports): Ports {
+  if (!askBureau) throw new Error('the bureau is connected');
   const raw = Buffer.from('{}');
   return {
     identity_check: async (_source, { today }) => ({
@@ -121,10 +142,11 @@ function portsOf(outside: { bureauIsDown: boolean }): Ports {
       asOf: today,
     }),
     court: async (_source, { today }) => ({ outcome: 'answered', raw, rows: [], named: {}, asOf: today }),
-    credit_bureau: async (_source, { today }) =>
-      outside.bureauIsDown
-        ? { outcome: 'unavailable', reason: 'timeout', detail: 'timeout' }
-        : { outcome: 'answered', raw, rows: null, named: { CR_REPORT_DT: today.toString() }, asOf: today },
+    credit_bureau: async (source, question, asking) => {
+      const answer = await askBureau(source, question, asking);
+      if (answer.outcome !== 'answered') return answer;
+      return { ...answer, rows: null, named: { CR_REPORT_DT: question.today.toString() } };
+    },
   };
 }
 

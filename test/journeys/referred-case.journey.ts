@@ -181,13 +181,15 @@ test('whoever sees the application sees its contract and where the money is', as
   office.quiet('release');
 });
 
-test('the credit bureau is down at noon: nobody is refused for it; when it is back the machine goes on by itself', async () => {
+test('the credit bureau hangs at noon: nobody is refused for it, and whoever waited goes on by themselves when it is back', async () => {
   const [atNoon, after] = await offeredNeighbours(office, 2, { isBureauNeeded: true });
   if (!atNoon || !after) throw new Error('nobody has an old report');
-  office.outside.bureauIsDown = true;
+  process.kill(office.bureau.pid, 'SIGSTOP');
   const waiting = await enterBy(office, code, atNoon);
   await applyOn(waiting, 30_000);
   await title(waiting.page, '正请银行的人看您的申请');
+  await waiting.page.getByText(/^人行征信现在没有答复/).waitFor();
+  await look(waiting.page, folder, 'bureau-down-borrower', [360]);
   const page = await office.desk('surveyor');
   await page.goto(`${office.served.url}/work`);
   await page
@@ -196,8 +198,16 @@ test('the credit bureau is down at noon: nobody is refused for it; when it is ba
     .click();
   await why(page).getByText('P14', { exact: true }).waitFor();
   expect(await why(page).innerText()).not.toContain('不予授信');
+  await page.getByText(/^来源没有答复/).waitFor();
   await look(page, folder, 'bureau-down');
-  office.outside.bureauIsDown = false;
+  // It still hangs when it is asked again.
+  office.served.clock.advance({ minutes: 3 });
+  await expect.poll(() => triesOf(atNoon), { timeout: 30_000 }).toBe(1);
+  process.kill(office.bureau.pid, 'SIGCONT');
+  office.served.clock.advance({ minutes: 10 });
+  await expect.poll(() => stateOf(atNoon), { timeout: 30_000 }).toBe('offered');
+  await press(waiting.page, '现在看看');
+  await title(waiting.page, `${atNoon.name}，您的额度`);
   const offered = await enterBy(office, code, after);
   await applyOn(offered, 30_000);
   await title(offered.page, `${after.name}，您的额度`);
@@ -208,3 +218,20 @@ test('the credit bureau is down at noon: nobody is refused for it; when it is ba
   expect([...waiting.faults, ...offered.faults]).toEqual([]);
   office.quiet('surveyor');
 });
+
+async function stateOf({ person_id: id }: Neighbour): Promise<string | undefined> {
+  const [row] = await withOwner(office.served.bank.db, (tx) =>
+    tx.query<{ state: string }>('select state from lending.application where person_id = $1 order by application_id desc limit 1', [id]),
+  );
+  return row?.state;
+}
+
+async function triesOf({ person_id: id }: Neighbour): Promise<number | undefined> {
+  const [row] = await withOwner(office.served.bank.db, (tx) =>
+    tx.query<{ tries: number }>(
+      `select h.tries from lending.held h join lending.application a using (application_id) where a.person_id = $1 and h.reason is not null`,
+      [id],
+    ),
+  );
+  return row?.tries;
+}

@@ -28,8 +28,14 @@ export type AskedHeld = Readonly<Record<Came, number>>;
 
 const settingsOf = ({ configuration }: LendingDeps): HeldSettings => configuration.held;
 
-/** In the transaction of the decision that refers it: from now on the sources that did not answer are asked again. */
-export async function hold(deps: LendingDeps, tx: Tx, row: ApplicationRow, sources: readonly string[]): Promise<void> {
+/**
+ * In the transaction of the decision that refers it: from now on the sources that did not answer are asked again. One that the bank is not connected to
+ * is none that anybody could wait for.
+ */
+export async function hold(deps: LendingDeps, tx: Tx, row: ApplicationRow, unanswered: readonly string[]): Promise<void> {
+  const reach = await deps.inquiry.reach(tx, row.entity_id);
+  const sources = unanswered.filter((source) => isConnected(reach.get(source)));
+  if (sources.length === 0) return;
   const now = deps.clock.now().round('millisecond');
   const settings = settingsOf(deps);
   await holdBack(tx, row, {
@@ -39,6 +45,9 @@ export async function hold(deps: LendingDeps, tx: Tx, row: ApplicationRow, sourc
     givesUpAt: now.toZonedDateTimeISO(bankTimeZone).add(settings.for).toInstant().toString(),
   });
 }
+
+const isConnected = (reach: Reach | undefined): boolean =>
+  reach !== undefined && !(reach.is === 'shut' && reach.reason === 'not_connected');
 
 /** One round over everything that waits. Safe from several servers at once: each try is claimed by one of them. */
 export async function askHeld(deps: LendingDeps): Promise<AskedHeld> {
