@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -79,13 +80,22 @@ async function prepareDraft(draft: string, passwordFile: string, launcher: Launc
   ]);
 }
 
-/** The password never leaves this machine: the server listens on the loopback address only. */
+/**
+ * The password never leaves this machine: the server listens on the loopback address only. Written whole before it has its name, so that of several
+ * processes that begin at once, or one that dies here, nobody finds it empty.
+ */
 export function clusterPassword(paths: ClusterPaths): string {
-  mkdirSync(join(paths.password, '..'), { recursive: true });
-  try {
-    writeFileSync(paths.password, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  if (!existsSync(paths.password)) {
+    mkdirSync(join(paths.password, '..'), { recursive: true });
+    const draft = `${paths.password}.draft-${process.pid}-${randomBytes(4).toString('hex')}`;
+    try {
+      writeFileSync(draft, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx', flush: true });
+      linkSync(draft, paths.password);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    } finally {
+      rmSync(draft, { force: true });
+    }
   }
   return readFileSync(paths.password, 'utf8').trim();
 }

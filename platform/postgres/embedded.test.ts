@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { clusterPaths, findRunning, isAlive } from './cluster.ts';
@@ -106,6 +108,26 @@ test('the password and the log are for this user alone, and the server listens o
   expect(await ask(url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
   const wrong = new Client({ connectionString: url.replace(/:[^:@]+@/, ':wrong@') });
   await expect(wrong.connect()).rejects.toMatchObject({ code: '28P01' });
+});
+
+test('threads that begin at once in new folders read one whole password each time', async () => {
+  const places = Array.from({ length: 200 }, (_, place) => join(folder, String(place), 'password'));
+  const program = `
+    import { parentPort, workerData } from 'node:worker_threads';
+    import { clusterPassword } from ${JSON.stringify(new URL('./cluster.ts', import.meta.url).href)};
+    const { places, gate } = workerData;
+    Atomics.add(gate, 0, 1);
+    while (Atomics.load(gate, 0) < 4);
+    parentPort.postMessage(places.map((password) => clusterPassword({ cluster: '', log: '', password })));`;
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const read = Array.from({ length: 4 }, async (): Promise<string[]> => {
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`), { workerData: { places, gate } });
+    const [passwords] = await once(worker, 'message');
+    return passwords;
+  });
+  const [first, ...others] = await Promise.all(read);
+  expect(first?.filter((password) => password.length === 32)).toHaveLength(places.length);
+  for (const other of others) expect(other).toEqual(first);
 });
 
 test("it is reached by a socket that is this user's alone, where the path of one is short enough", async () => {
