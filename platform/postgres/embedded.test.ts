@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -75,6 +75,17 @@ describe('after a crash', () => {
     held.length = 0;
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect(await ask((await use()).url, 'select value from kept')).toEqual([{ value: 7 }]);
+  });
+
+  test('of PostgreSQL, whoever had not noticed yet lets go without a complaint', async () => {
+    const share = await use();
+    const pid = String(findRunning(paths())?.pid ?? 0);
+    const serving = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    process.kill(Number(pid), 'SIGKILL');
+    // Waited for without returning to the event loop: it would tell that the connection has ended.
+    const gone = 'for p in "$@"; do while grep -qs postgres "/proc/$p/cmdline"; do :; done; done';
+    spawnSync('sh', ['-c', gone, 'sh', pid, ...serving]);
+    await expect(release(share)).resolves.toBeUndefined();
   });
 
   test('of the whole machine, a note that names a process of somebody else does not stand in the way', async () => {

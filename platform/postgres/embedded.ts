@@ -106,11 +106,13 @@ async function join(paths: ClusterPaths, running: Running): Promise<Client | nul
   return null;
 }
 
-/** Refused connections, a socket that is gone, and the server's own "starting up" or "shutting down" answers (57P03, 57P01). */
+/** Refused connections, a socket that is gone or closed at its other end (EPIPE where TCP says ECONNRESET), and the server's own "starting up" or "shutting down" answers (57P03, 57P01). */
 function isNotReady(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return ['57P03', '57P01', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT'].includes(code) || /terminated unexpectedly/.test(error.message);
+  return (
+    ['57P03', '57P01', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'].includes(code) || /terminated unexpectedly/.test(error.message)
+  );
 }
 
 async function ensureDatabase(client: Client, name: string): Promise<void> {
