@@ -1,29 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwner } from '#platform/postgres/index.ts';
-import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
-import { openVillage, staff } from '../village/open-village.ts';
+import { staff } from '../village/open-village.ts';
 import type { OpenVillage } from '../village/open-village.ts';
 import { breaches, openPage, signIn } from './browsing.ts';
 import type { Watched } from './browsing.ts';
+import { openEvaluationDesk, picture } from './evaluation-desk.ts';
 
 let served: ServedBank;
 let open: OpenVillage;
 let desk: Watched;
-beforeAll(async () => {
-  served = await serveSmallBank();
-  open = await openVillage(served);
-  desk = await openPage(served.browser);
-});
+beforeAll(async () => void ({ served, open, desk } = await openEvaluationDesk()));
 afterAll(() => served.close());
-
-const folder = process.env['PICTURES'];
-async function picture(page: Page, name: string): Promise<void> {
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
-}
 
 async function answersOf(reviewerId: bigint | undefined): Promise<{ knows: string; suggested_fen: bigint | null; channel: string }[]> {
   return withOwner(served.bank.db, (tx) =>
