@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type An
 import { z } from 'zod';
 import { queryString, type Query } from './api/client.ts';
 import { Gate } from './shell/gate.tsx';
+import { Lost } from './shell/lost.tsx';
 
 /** Every word of an address is a text; a repeated key is a list. What the words may be is the server's to say. */
 function parseSearch(search: string): Record<string, string | string[]> {
@@ -404,6 +405,7 @@ export function makeRouter(): AnyRouter {
     parseSearch,
     stringifySearch: (search) => queryString(search as Query),
     defaultPreload: false,
+    defaultNotFoundComponent: Lost,
     scrollRestoration: true,
     scrollToTopSelectors: ['#content'],
   });

@@ -11,7 +11,7 @@ export const evaluation: typeof zh = {
   channels: 'own {{app}} · meeting {{meeting}} · phone {{phone}} · paper {{paper}}',
   comma: ', ',
   noProject: 'No project is open',
-  noProjectNext: 'Set one up and open it under Projects; evaluation begins once its pool is filled.',
+  noProjectNext: 'Set one up and open it under “Projects and rules”; evaluation begins once its pool is filled.',
   noGroup: 'The pool has no groups yet',
   noGroupNext: 'Once it is filled every group has a row here.',
   column: {

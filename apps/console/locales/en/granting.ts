@@ -4,7 +4,7 @@ export const granting = {
   project: 'Project',
   until: 'until {{day}}',
   noProject: 'No project of whole-village credit is open',
-  noProjectNext: 'Set one up and open it under “Projects” first.',
+  noProjectNext: 'Set one up and open it under “Projects and rules” first.',
   open: 'wait for the branch, of {{all}} with a taken limit',
   done: 'people determined, of {{all}} with a limit taken',
   showOpen: 'Show those that wait',

@@ -2,6 +2,7 @@ import type { shell as zh } from '../zh/shell.ts';
 
 export const shell: typeof zh = {
   menu: 'Menu',
+  lost: { title: 'No such page', next: 'The address may have changed or be mistyped: start again from the menu.' },
   brand: 'Qianmo',
   skip: 'Skip to content',
   nav: {

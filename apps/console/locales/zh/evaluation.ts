@@ -9,7 +9,7 @@ export const evaluation = {
   channels: '本人 {{app}} · 会上 {{meeting}} · 电话 {{phone}} · 纸质 {{paper}}',
   comma: '、',
   noProject: '没有开放的整村授信项目',
-  noProjectNext: '先在「项目」里建立并开放一个项目，客户池填好后再评议。',
+  noProjectNext: '先在「流程建设」里建立并开放一个项目，客户池填好后再评议。',
   noGroup: '客户池里还没有村组',
   noGroupNext: '客户池填好后，每个村民小组在这里各占一行。',
   column: {

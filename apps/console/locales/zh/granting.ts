@@ -4,7 +4,7 @@ export const granting = {
   project: '项目',
   until: '截止 {{day}}',
   noProject: '没有开放的整村授信项目',
-  noProjectNext: '先在「项目」里建立并开放一个项目。',
+  noProjectNext: '先在「流程建设」里建立并开放一个项目。',
   open: '人等待审定，共 {{all}} 人有取值',
   done: '人已审定，共 {{all}} 人有取值',
   showOpen: '看待审定',

@@ -2,6 +2,7 @@ export const shell = {
   menu: '菜单',
   brand: '阡陌',
   skip: '跳到正文',
+  lost: { title: '没有这个页面', next: '地址可能已改变或写错，请从菜单重新进入。' },
   nav: {
     label: '主导航',
     workbench: '工作台',
