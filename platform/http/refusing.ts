@@ -20,6 +20,7 @@ function send(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
   const language = languageOf(request.headers['accept-language']);
   const path = request.url.split('?', 1)[0] ?? '/';
   const body = bodyOf(problem, { instance: path, requestId: request.id, language });
+  if (problem.code === 'body_too_large') letItFinish(request, reply);
   return reply
     .status(problem.refusal.status)
     .headers(problem.headers)
@@ -27,6 +28,15 @@ function send(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
     .type('application/problem+json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(body);
+}
+
+/**
+ * Whoever is still sending reads the answer only when the connection stays: closed with bytes unread, it is reset and takes the answer with it.
+ * What still comes is read and dropped, for as long as a request may take.
+ */
+function letItFinish(request: FastifyRequest, reply: FastifyReply): void {
+  reply.removeHeader('connection');
+  request.raw.resume();
 }
 
 /** Knows the same path under another method, so that 405 can say which are taken. */
