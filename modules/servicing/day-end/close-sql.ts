@@ -25,7 +25,7 @@ with line as (
     min(i.due_date) as since
   from servicing.instalment i
   join servicing.loan l using (loan_id)
-  where i.loan_id >= $2 and i.loan_id < $3 and i.state = 'billed' and i.due_date <= $4::date
+  where i.entity_id = $1 and i.loan_id >= $2 and i.loan_id < $3 and i.state = 'billed' and i.due_date <= $4::date
   group by i.loan_id
 ), standing as (
   select l.*, coalesce(o.newly_overdue, 0) as newly_overdue, coalesce(o.penalised, 0) as penalised, coalesce(o.in_grace, 0) as in_grace,

@@ -27,7 +27,7 @@ export function subsidyFen(interestFen: bigint, ratePpm: bigint, subsidyPpm: big
 }
 
 /** Lines that fall due. $1 entity · $2 the open day. */
-const dueSql = `from servicing.loan l join servicing.instalment i on i.loan_id = l.loan_id and i.state = 'billed' and i.due_date = $2
+const dueSql = `from servicing.loan l join servicing.instalment i on i.entity_id = l.entity_id and i.loan_id = l.loan_id and i.state = 'billed' and i.due_date = $2
   where l.entity_id = $1 and l.subsidy_ppm > 0 and l.state = 'active'
     and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number)`;
 
