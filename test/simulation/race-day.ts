@@ -6,7 +6,7 @@ import { withOwner } from '#platform/postgres/index.ts';
 import { Box } from './bank/box.ts';
 import { firstDay } from './bank/entity.ts';
 import { prepareCarried } from './check/carried.ts';
-import { checkBanks } from './check/check.ts';
+import { checkBanks, inOne } from './check/check.ts';
 import type { Violation } from './check/rule.ts';
 import { lanes, races, run } from './races.ts';
 import type { Race, RaceGround } from './races.ts';
@@ -47,7 +47,7 @@ async function raced(race: Race, ground: RaceGround, tries: number): Promise<Rac
   await togetherAgain(ground);
   const { box, told } = ground;
   const look = { core: box.core, told: [...told.values()], isWhole: false, replay: [], prepaymentOf: () => 'lower' as const };
-  const broken = await withOwner(box.db, (tx) => checkBanks(tx, box.entities, look));
+  const broken = await withOwner(box.db, (tx) => checkBanks(inOne(tx), box.entities, look));
   return {
     race: race.name,
     tries: [...outcomes.values()].reduce((sum, count) => sum + count, 0),

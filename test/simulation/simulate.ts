@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { AfterPrepayment } from '#core/loan/index.ts';
 import type { WorkingDays } from '#core/calendar/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
-import type { Tx } from '#platform/postgres/index.ts';
 import type { Act, Told } from './bank/act.ts';
 import { Box } from './bank/box.ts';
 import type { CoreFaults, Crashes } from './bank/box.ts';
@@ -18,6 +17,7 @@ import { counterDays, isCounterOpen, isPublishingDay } from './bank/working-day.
 import { chanceOf } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { checkBanks, openPayments } from './check/check.ts';
+import type { Ground, Look } from './check/check.ts';
 import { prepareCarried } from './check/carried.ts';
 import type { Violation } from './check/rule.ts';
 import { readFigures } from './figures.ts';
@@ -261,6 +261,12 @@ export class Simulation {
     };
   }
 
+  /** Where the examiner works: on both processors, in whatever PostgreSQL is there. */
+  readonly #ground: Ground = { lanes: 2, in: (work) => this.box.certainly(({ db }) => withOwner(db, work)) };
+
+  /** The core's, whichever process it is by then. */
+  readonly #book: Look['core'] = { writeDay: (date, folder) => this.box.core.writeDay(date, folder) };
+
   prepaymentOf = (eventId: bigint): AfterPrepayment | null => this.#prepayments.get(eventId) ?? null;
 
   async #timed<Answer>(what: string, work: Promise<Answer>): Promise<Answer> {
@@ -385,13 +391,9 @@ export class Simulation {
     const told = this.#told;
     const every = passed > 365 ? wholeEvery.old : wholeEvery.young;
     const crossed = (step: number): boolean => Math.floor(passed / step) > Math.floor((passed - jump) / step);
-    const violations = await this.box.certainly(({ db }) =>
-      withOwner(db, async (tx) => {
-        const replay = crossed(replayEvery) ? await this.#sample(tx, replayedThen, day) : [];
-        const { core, entities } = this.box;
-        return checkBanks(tx, entities, { core, told, isWhole: crossed(every), replay, prepaymentOf: this.prepaymentOf });
-      }),
-    );
+    const replay = crossed(replayEvery) ? await this.#sample(replayedThen, day) : [];
+    const look = { core: this.#book, told, isWhole: crossed(every), replay, prepaymentOf: this.prepaymentOf };
+    const violations = await checkBanks(this.#ground, this.box.entities, look);
     this.#told = [];
     for (const { rule, detail } of violations) this.#note(rule, detail, day);
   }
@@ -405,23 +407,22 @@ export class Simulation {
     await box.closeDays(day, 25_000);
     const opened = later(day, 1);
     const coreDays = daysOf(firstDay, day);
-    const violations = await box.certainly(({ db }) =>
-      withOwner(db, async (tx) => {
-        const replay = await this.#sample(tx, replayedAtEnd, day);
-        const look = { core: box.core, told: this.#told, isWhole: true, coreDays, replay, prepaymentOf: this.prepaymentOf };
-        return [...(await checkBanks(tx, box.entities, look)), ...(await openPayments(tx, box.entities))];
-      }),
-    );
+    const replay = await this.#sample(replayedAtEnd, day);
+    const look = { core: this.#book, told: this.#told, isWhole: true, coreDays, replay, prepaymentOf: this.prepaymentOf };
+    const broken = await checkBanks(this.#ground, box.entities, look);
+    const violations = [...broken, ...(await this.#ground.in((tx) => openPayments(tx, box.entities)))];
     this.#told = [];
     for (const { rule, detail } of violations) this.#note(rule, detail, opened);
   }
 
   /** Loans of every age, others each day. */
-  async #sample(tx: Tx, count: number, day: string): Promise<bigint[]> {
-    const rows = await tx.query<{ loan_id: bigint }>('select loan_id from servicing.loan order by md5(loan_id || $1) limit $2', [
-      `${this.#settings.seed} ${day}`,
-      count,
-    ]);
+  async #sample(count: number, day: string): Promise<bigint[]> {
+    const rows = await this.#ground.in((tx) =>
+      tx.query<{ loan_id: bigint }>('select loan_id from servicing.loan order by md5(loan_id || $1) limit $2', [
+        `${this.#settings.seed} ${day}`,
+        count,
+      ]),
+    );
     this.#replayed += rows.length;
     return rows.map((row) => row.loan_id);
   }

@@ -4,7 +4,7 @@ import type { Tx } from '#platform/postgres/index.ts';
 import { bugs } from './bugs.ts';
 import type { Injured } from './bugs.ts';
 import { entityId } from './bank/entity.ts';
-import { checkBanks, ruleNames } from './check/check.ts';
+import { checkBanks, inOne, ruleNames } from './check/check.ts';
 import type { Look } from './check/check.ts';
 import { Simulation } from './simulate.ts';
 
@@ -38,7 +38,7 @@ describe('the examiner names', () => {
     const work = withOwner(simulation.box.db, async (tx) => {
       const more = await spoil(tx);
       const look = { core: simulation.box.core, told: [], isWhole: true, replay: [], prepaymentOf: simulation.prepaymentOf, ...more };
-      for (const { rule } of await checkBanks(tx, simulation.box.entities, look)) named.add(rule);
+      for (const { rule } of await checkBanks(inOne(tx), simulation.box.entities, look)) named.add(rule);
       throw taken;
     });
     await expect(work).rejects.toBe(taken);

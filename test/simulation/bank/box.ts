@@ -182,10 +182,13 @@ export class Box {
     }
   }
 
+  /** PostgreSQL stands again when this is over, also when nobody missed it: what its own children still answer is not yet the next day's. */
   async kill(what: 'counter' | 'night' | 'postgres'): Promise<void> {
     this.crashes[what] += 1;
-    if (what === 'postgres') process.kill(this.#standing.pid, 'SIGKILL');
-    else await this.#servers[what].kill();
+    if (what !== 'postgres') return this.#servers[what].kill();
+    const { db, pid } = this.#standing;
+    process.kill(pid, 'SIGKILL');
+    return this.#restartPostgres(db);
   }
 
   /** From here on the core does what it is told. */

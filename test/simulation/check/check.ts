@@ -13,7 +13,7 @@ import { moneyRules } from './money-rules.ts';
 import { statementRules } from './statement-rules.ts';
 import { lifeRule, replayLoan } from './replay.ts';
 import type { PrepaymentOf } from './replay.ts';
-import type { Violation } from './rule.ts';
+import type { Rule, Violation } from './rule.ts';
 
 export interface Look {
   readonly core: Pick<Simulator, 'writeDay'>;
@@ -34,28 +34,49 @@ export const ruleNames = [...rules.map(({ name }) => name), lifeRule, sightRule]
 /** Places named for one rule; the first ones say what is wrong. */
 const most = 5;
 
+/** What a look works in: one transaction for all of it, which can be taken back, or one for each part. */
+export interface Ground {
+  /** Parts that go on at the same time. */
+  readonly lanes: number;
+  in<Answer>(work: (tx: Tx) => Promise<Answer>): Promise<Answer>;
+}
+export const inOne = (tx: Tx): Ground => ({ lanes: 1, in: (work) => work(tx) });
+
+type Part = (tx: Tx) => Promise<Violation[]>;
+
 /** For when nobody acts on the banks. Answers nothing when every rule holds. */
-export async function checkBanks(tx: Tx, entities: readonly string[], look: Look): Promise<Violation[]> {
-  const violations: Violation[] = [];
-  await noteTold(tx, look.told);
-  await gather(tx, entities, look.isWhole);
-  await noteCorePayments(tx, look.core, look.coreDays ?? (await changedCoreDays(tx)));
-  violations.push(...(await brokenRules(tx, entities)));
-  for (const loanId of look.replay) violations.push(...(await replayLoan(tx, loanId, look.prepaymentOf)));
-  if (look.isWhole) violations.push(...(await strayedRows(tx, entities)));
-  await moveMark(tx, entities, look.isWhole);
+export async function checkBanks(ground: Ground, entities: readonly string[], look: Look): Promise<Violation[]> {
+  await ground.in(async (tx) => {
+    await noteTold(tx, look.told);
+    await gather(tx, entities, look.isWhole);
+    await noteCorePayments(tx, look.core, look.coreDays ?? (await changedCoreDays(tx)));
+  });
+  const parts: Part[] = [
+    ...rules.map((rule) => (tx: Tx) => brokenBy(tx, rule, entities)),
+    ...look.replay.map((loanId) => (tx: Tx) => replayLoan(tx, loanId, look.prepaymentOf)),
+    ...(look.isWhole ? [(tx: Tx) => strayedRows(tx, entities)] : []),
+  ];
+  const violations = await foundBy(parts, ground);
+  await ground.in((tx) => moveMark(tx, entities, look.isWhole));
   return violations;
 }
 
-async function brokenRules(tx: Tx, entities: readonly string[]): Promise<Violation[]> {
-  const broken: Violation[] = [];
-  for (const { name, sql, values = [] } of rules) {
-    // Not every rule asks which legal entities there are.
-    const asked = `select detail from (${sql}) broken where $1::text[] is not null limit ${most}`;
-    const rows = await tx.query<{ detail: string }>(asked, [entities, ...values]);
-    broken.push(...rows.map(({ detail }) => ({ rule: name, detail })));
-  }
-  return broken;
+/** In the order of the parts, whichever ended first. */
+async function foundBy(parts: readonly Part[], ground: Ground): Promise<Violation[]> {
+  const found: Violation[][] = parts.map(() => []);
+  const waiting = parts.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, part] of waiting) found[index] = await ground.in(part);
+  };
+  await Promise.all(Array.from({ length: ground.lanes }, lane));
+  return found.flat();
+}
+
+async function brokenBy(tx: Tx, { name, sql, values = [] }: Rule, entities: readonly string[]): Promise<Violation[]> {
+  // Not every rule asks which legal entities there are.
+  const asked = `select detail from (${sql}) broken where $1::text[] is not null limit ${most}`;
+  const rows = await tx.query<{ detail: string }>(asked, [entities, ...values]);
+  return rows.map(({ detail }) => ({ rule: name, detail }));
 }
 
 /** Open payments when nothing is under way any more. */
