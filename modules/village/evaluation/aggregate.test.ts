@@ -51,6 +51,17 @@ describe('the amount', () => {
     expect(made.evaluatedFen).toBe(4_000_000n);
   });
 
+  test.each([
+    ['one of three who is not believed stands apart', [4, 5, 30], [1, 1, 0.2], 'evaluated'],
+    ['all are believed', [4, 5, 30], [1, 1, 1], 'third_opinion'],
+    ['those who are believed stand apart', [4, 12, 12], [1, 1, 0.2], 'third_opinion'],
+    ['one is believed: all are looked at', [4, 4, 30], [1, 0.2, 0.2], 'third_opinion'],
+    ['nobody is believed: all are looked at', [4, 5], [0.1, 0.2], 'evaluated'],
+  ] as const)('a third opinion is asked for by those who are believed: %s', (_name, amounts, weights, outcome) => {
+    const votes = amounts.map((amount, index) => says(BigInt(amount) * wan, { weight: weights[index] ?? 1 }));
+    expect(come(votes).outcome).toBe(outcome);
+  });
+
   test('waits for whoever is still to answer, and counts the newest round', () => {
     expect(come([says(5n * wan), says(6n * wan)], { open: 1 }).outcome).toBe('waiting');
     const two = come([says(2n * wan), says(2n * wan), says(8n * wan, { round: 2 }), says(8n * wan, { round: 2 })]);

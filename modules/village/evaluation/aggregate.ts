@@ -132,11 +132,16 @@ function bySuggestion(a: Vote, b: Vote): number {
   return a.reviewerId < b.reviewerId ? -1 : 1;
 }
 
+/** Of all, of those within the highest and the lowest, and of those that are believed in full: that somebody who does not look stands apart says nothing. */
 function figures(valid: readonly Vote[]): Record<string, number> {
   const inner = valid.length >= 5 ? valid.slice(1, -1) : [];
-  const prefixed = Object.entries(sums(inner)).map(([name, value]) => [`INNER_${name}`, value]);
-  return { ...sums(valid), ...Object.fromEntries(prefixed) };
+  const whole = valid.filter((vote) => vote.weight === 1);
+  const believed = whole.length >= 2 ? whole : valid;
+  return { ...sums(valid), ...prefixed('INNER_', sums(inner)), BELIEVED: believed.length, ...prefixed('BELIEVED_', sums(believed)) };
 }
+
+const prefixed = (prefix: string, values: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
 
 /** Amounts are whole fen far below 2^53, so that sums of them are exact. */
 function sums(sorted: readonly Vote[]): Record<string, number> {
