@@ -78,6 +78,8 @@ const wholeEvery = { young: 30, old: 180 };
 const replayEvery = 5;
 const replayedThen = 4;
 const replayedAtEnd = 40;
+/** As the staff of how many legal entities a look at everything reads it, others each time; at the end as all. */
+const seersThen = 6;
 /** Lanes of acts at the same time: each legal entity has one, and under fire two. */
 const lanes = 6;
 
@@ -392,7 +394,8 @@ export class Simulation {
     const every = passed > 365 ? wholeEvery.old : wholeEvery.young;
     const crossed = (step: number): boolean => Math.floor(passed / step) > Math.floor((passed - jump) / step);
     const replay = crossed(replayEvery) ? await this.#sample(replayedThen, day) : [];
-    const look = { core: this.#book, told, isWhole: crossed(every), replay, prepaymentOf: this.prepaymentOf };
+    const seers = this.#seers(day);
+    const look = { core: this.#book, told, isWhole: crossed(every), seers, replay, prepaymentOf: this.prepaymentOf };
     const violations = await checkBanks(this.#ground, this.box.entities, look);
     this.#told = [];
     for (const { rule, detail } of violations) this.#note(rule, detail, day);
@@ -413,6 +416,12 @@ export class Simulation {
     const violations = [...broken, ...(await this.#ground.in((tx) => openPayments(tx, box.entities)))];
     this.#told = [];
     for (const { rule, detail } of violations) this.#note(rule, detail, opened);
+  }
+
+  #seers(day: string): readonly string[] {
+    const { entities } = this.box;
+    const first = this.#chance.whole(0, entities.length - 1, 'seers', day);
+    return [...entities.slice(first), ...entities.slice(0, first)].slice(0, seersThen);
   }
 
   /** Loans of every age, others each day. */

@@ -23,6 +23,8 @@ export interface Look {
   readonly isWhole: boolean;
   /** Days of the core's book to read whatever has changed. */
   readonly coreDays?: readonly string[];
+  /** Legal entities as whose staff everything is read when a look is at everything; all of them unless said: each takes a pass over the whole ledger. */
+  readonly seers?: readonly string[];
   /** Loans to live again. */
   readonly replay: readonly bigint[];
   readonly prepaymentOf: PrepaymentOf;
@@ -54,7 +56,7 @@ export async function checkBanks(ground: Ground, entities: readonly string[], lo
   const parts: Part[] = [
     ...rules.map((rule) => (tx: Tx) => brokenBy(tx, rule, entities)),
     ...look.replay.map((loanId) => (tx: Tx) => replayLoan(tx, loanId, look.prepaymentOf)),
-    ...(look.isWhole ? [(tx: Tx) => strayedRows(tx, entities)] : []),
+    ...(look.isWhole ? [(tx: Tx) => strayedRows(tx, look.seers ?? entities)] : []),
   ];
   const violations = await foundBy(parts, ground);
   await ground.in((tx) => moveMark(tx, entities, look.isWhole));

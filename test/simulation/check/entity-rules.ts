@@ -62,35 +62,41 @@ const seen = [
   'lpr',
 ];
 
-/** Reads every table as each legal entity's staff, in this transaction: its own rows, all of them, and no others. */
+/** Reads every table as the staff of these legal entities, in this transaction: its own rows, all of them, and no others. */
 export async function strayedRows(tx: Tx, entities: readonly string[]): Promise<Violation[]> {
+  const owned = await tx.query<Counted>(
+    seen
+      .map((name) => `select '${name}' as name, entity_id as entity, count(*)::int as rows from servicing.${name} group by 2`)
+      .join(' union all '),
+  );
   const violations: Violation[] = [];
   for (const entity of entities) {
-    const own = await counts(tx, entity);
     await tx.query(
       `select set_config('qianmo.owner', '', true), set_config('qianmo.entity', $1, true), set_config('qianmo.scopes', $1, true)`,
       [entity],
     );
     await tx.query('set local role qianmo_app');
-    const read = await counts(tx, entity);
+    const read = await tx.query<{ name: string; own: number; others: number }>(sightSql, [entity]);
     await tx.query('reset role');
     await tx.query(`select set_config('qianmo.owner', 'on', true)`);
-    for (const { name, own: wanted } of own) {
-      const found = read.find((one) => one.name === name);
-      if (found?.own !== wanted || found.others > 0)
-        violations.push({ rule: sightRule, detail: `${entity} ${name}: ${found?.own} of ${wanted}, and ${found?.others} of others` });
+    for (const { name, own, others } of read) {
+      const wanted = owned.find((one) => one.name === name && one.entity === entity)?.rows ?? 0;
+      if (own !== wanted || others > 0)
+        violations.push({ rule: sightRule, detail: `${entity} ${name}: ${own} of ${wanted}, and ${others} of others` });
     }
   }
   return violations;
 }
 
-const counts = (tx: Tx, entity: string): Promise<{ name: string; own: number; others: number }[]> =>
-  tx.query(
-    seen
-      .map(
-        (name) =>
-          `select '${name}' as name, count(*) filter (where entity_id = $1)::int as own, count(*) filter (where entity_id <> $1)::int as others from servicing.${name}`,
-      )
-      .join(' union all '),
-    [entity],
-  );
+interface Counted {
+  readonly name: string;
+  readonly entity: string;
+  readonly rows: number;
+}
+
+const sightSql = seen
+  .map(
+    (name) =>
+      `select '${name}' as name, count(*) filter (where entity_id = $1)::int as own, count(*) filter (where entity_id <> $1)::int as others from servicing.${name}`,
+  )
+  .join(' union all ');
