@@ -27,8 +27,8 @@ export const grantRefusals = {
 /** `preparing`: its list is still being made. */
 export const batchStates = ['preparing', 'preview', 'proposed', 'granting', 'granted', 'rejected', 'dropped'] as const;
 export const workStates = ['waiting', 'running', 'done', 'failed'] as const;
-/** `withdrawn`: the limit was taken away before it was signed for, because more was signed for elsewhere. */
-export const lineStates = ['waiting', 'granted', 'blocked', 'left_out', 'reversed', 'withdrawn'] as const;
+/** Never signed: `withdrawn` because more was signed for elsewhere, `lapsed` because its last day passed. */
+export const lineStates = ['waiting', 'granted', 'blocked', 'left_out', 'reversed', 'withdrawn', 'lapsed'] as const;
 /** Why somebody is not on a list, or was stopped on the day. Neutral: what was said of a person, and by whom, is not among them. */
 export const lineReasons = [
   'not_determined',
@@ -91,7 +91,15 @@ export type Batch = z.infer<typeof batch>;
 export const batchList = z.object({ items: z.array(batch) });
 export const batchPage = batch.extend({
   /** How far the granting has come. */
-  progress: z.object({ waiting: count, granted: count, blocked: count, reversed: count, withdrawn: count, notified: count }),
+  progress: z.object({
+    waiting: count,
+    granted: count,
+    blocked: count,
+    reversed: count,
+    withdrawn: count,
+    lapsed: count,
+    notified: count,
+  }),
   granted_fen: fen,
   /** The work in the background: of the list while it is made, of the granting afterwards; null where there is none. */
   work: z.object({ state: z.enum(workStates), settled: count, people: count }).nullable(),

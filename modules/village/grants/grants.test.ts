@@ -96,7 +96,7 @@ test('a list is previewed, proposed by one, approved by another, granted once an
   expect(await grants.run(entityId, id)).toEqual({ granted: 0, blocked: 0 });
   const page = await grants.one(operations, id);
   expect(page).toMatchObject({ state: 'granted', approved_by: 'risk_head', granted_fen: '48000000' });
-  expect(page.progress).toEqual({ waiting: 0, granted: 10, blocked: 0, reversed: 0, withdrawn: 0, notified: 10 });
+  expect(page.progress).toEqual({ waiting: 0, granted: 10, blocked: 0, reversed: 0, withdrawn: 0, lapsed: 0, notified: 10 });
   const [line] = await linesOf(batch);
   expect(line).toMatchObject({ person_id: subjectOf(1), limit_fen: '4800000', rate_ppm: 61_500, before_fen: null, state: 'granted' });
   const facility = await sample.servicing.facility(operations, BigInt(line?.facility_id?.slice(1) ?? '0'));

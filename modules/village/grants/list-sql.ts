@@ -64,7 +64,7 @@ export const listSql = (whose: string): string => `
     where n.project_id = m.project_id and n.person_id = m.person_id order by n.determination_id desc limit 1) w on true
   left join lateral (
     select n.limit_fen from village.batch_line n
-    where n.project_id = m.project_id and n.person_id = m.person_id and n.batch_id <> $8 and n.state in ('granted', 'reversed', 'withdrawn')
+    where n.project_id = m.project_id and n.person_id = m.person_id and n.batch_id <> $8 and n.state in ('granted', 'reversed', 'withdrawn', 'lapsed')
     order by n.batch_id desc limit 1) l on true
   left join lateral (
     select n.state from servicing.facility n

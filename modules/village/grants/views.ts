@@ -40,6 +40,7 @@ interface Sums {
   blocked: number;
   reversed: number;
   withdrawn: number;
+  lapsed: number;
   notified: number;
   granted_fen: string;
   fresh: number;
@@ -68,7 +69,7 @@ export async function readBatchPage(tx: Tx, batchId: bigint): Promise<Omit<Batch
   const [sums] = await tx.query<Sums>(
     `select count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'granted')::int as granted,
        count(*) filter (where state = 'blocked')::int as blocked, count(*) filter (where state = 'reversed')::int as reversed,
-       count(*) filter (where state = 'withdrawn')::int as withdrawn,
+       count(*) filter (where state = 'withdrawn')::int as withdrawn, count(*) filter (where state = 'lapsed')::int as lapsed,
        count(notified_at)::int as notified, coalesce(sum(limit_fen) filter (where state = 'granted'), 0)::text as granted_fen,
        ${side('fresh', 'before_fen is null')}, ${side('raised', 'before_fen < limit_fen')}, ${side('lowered', 'before_fen > limit_fen')},
        ${side('same', 'before_fen = limit_fen')}
@@ -81,10 +82,10 @@ export async function readBatchPage(tx: Tx, batchId: bigint): Promise<Omit<Batch
      where batch_id = $1 and state in ('left_out', 'blocked') group by reason order by people desc, reason`,
     [batchId],
   );
-  const { waiting, granted, blocked, reversed, withdrawn, notified } = sums;
+  const { waiting, granted, blocked, reversed, withdrawn, lapsed, notified } = sums;
   return {
     ...batchOf(row),
-    progress: { waiting, granted, blocked, reversed, withdrawn, notified },
+    progress: { waiting, granted, blocked, reversed, withdrawn, lapsed, notified },
     granted_fen: sums.granted_fen,
     difference: {
       fresh: { people: sums.fresh, fen: sums.fresh_fen },

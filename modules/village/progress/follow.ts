@@ -1,18 +1,21 @@
 /** Signing, drawing and repaying happen in servicing: what has happened there since the last look is followed to the households it is about. */
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database, Tx } from '#platform/postgres/index.ts';
+import { lapseUnsigned } from '../grants/lapse.ts';
 import { refreshStages } from './stages.ts';
 
 /**
  * Refreshes the households whose facilities or loans something happened to since the last look, and after an end of day all that were granted
- * anything: a number that was given out earlier may be committed later, and a night leaves nothing behind. Answers how many.
+ * anything: a number that was given out earlier may be committed later, and a night leaves nothing behind. A new day is also past the last one of
+ * limits that nobody signed: their lines lapse first. Answers how many households.
  */
 export async function followServicing(db: Database, entityId: string, on: string): Promise<number> {
   const { mark, news } = await withOwner(db, (tx) => readNews(tx, entityId));
   if (!news) return 0;
   const isNewDay = mark?.business_date !== news.business_date;
+  if (isNewDay) await withOwner(db, (tx) => lapseUnsigned(tx, entityId));
   const households = await withOwner(db, (tx) =>
-    isNewDay ? everyGranted(tx, entityId) : touched(tx, entityId, mark?.event_id ?? 0n, news.event_id),
+    isNewDay ? everyGranted(tx, entityId, mark?.business_date ?? null) : touched(tx, entityId, mark?.event_id ?? 0n, news.event_id),
   );
   // A village at a time: whoever evaluates in another one is not kept waiting.
   for (const { project_id, ids } of households) await withOwner(db, (tx) => refreshStages(tx, project_id, ids, on, 'grant'));
@@ -49,14 +52,17 @@ interface OfVillage {
   ids: string[];
 }
 
-const everyGranted = (tx: Tx, entityId: string): Promise<OfVillage[]> =>
+/** With those whose limit lapsed since the day of the last look. */
+const everyGranted = (tx: Tx, entityId: string, since: string | null): Promise<OfVillage[]> =>
   tx.query<OfVillage>(
     `select member.project_id, array_agg(distinct member.household_id) as ids
      from village.project project
-     join village.batch_line line on line.project_id = project.project_id and line.state = 'granted'
+     join village.batch_line line on line.project_id = project.project_id and (line.state = 'granted'
+       or line.state = 'lapsed' and exists (
+         select from servicing.facility facility where facility.facility_id = line.facility_id and facility.valid_to >= coalesce($2::date, '-infinity')))
      join village.member member on member.project_id = line.project_id and member.person_id = line.person_id
      where project.entity_id = $1 and project.state = 'open' group by member.project_id, left(member.grid_code, 12)`,
-    [entityId],
+    [entityId, since],
   );
 
 const touched = (tx: Tx, entityId: string, after: bigint, upTo: bigint): Promise<OfVillage[]> =>

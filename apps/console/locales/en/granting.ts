@@ -89,6 +89,7 @@ export const granting = {
   side: { fresh: 'New', raised: 'Raised', lowered: 'Lowered', same: 'Same' },
   progress: '{{granted}} granted, {{blocked}} stopped on the day, {{waiting}} waiting, {{notified}} told',
   withdrawn: '{{count}} withdrawn after more was signed for elsewhere',
+  lapsed: '{{count}} lapsed unsigned',
   reversed: '{{count}} taken back',
   why: 'Why left out or stopped',
   lineReason: {
@@ -112,6 +113,7 @@ export const granting = {
     left_out: 'Left out',
     reversed: 'Taken back',
     withdrawn: 'Withdrawn',
+    lapsed: 'Lapsed unsigned',
   },
   reason: 'What it is for',
   reasonExample: 'Such as: first batch of the village',

@@ -233,9 +233,9 @@ function Acts({ at, batch }: { at: At; batch: BatchPage }) {
 
 function Progress({ batch }: { batch: BatchPage }) {
   const { t } = useTranslation();
-  const { waiting, granted, blocked, reversed, withdrawn, notified } = batch.progress;
+  const { waiting, granted, blocked, reversed, withdrawn, lapsed, notified } = batch.progress;
   if (batch.state !== 'granting' && batch.state !== 'granted') return null;
-  const all = waiting + granted + blocked + reversed + withdrawn;
+  const all = waiting + granted + blocked + reversed + withdrawn + lapsed;
   return (
     <>
       <progress className="grant-progress" max={Math.max(1, all)} value={all - waiting} />
@@ -243,6 +243,7 @@ function Progress({ batch }: { batch: BatchPage }) {
         {t('granting.progress', { granted: count(granted), blocked: count(blocked), waiting: count(waiting), notified: count(notified) })}
         {reversed > 0 && ` · ${t('granting.reversed', { count: reversed })}`}
         {withdrawn > 0 && ` · ${t('granting.withdrawn', { count: withdrawn })}`}
+        {lapsed > 0 && ` · ${t('granting.lapsed', { count: lapsed })}`}
       </p>
     </>
   );
@@ -297,6 +298,9 @@ function Lines({ at, batch }: { at: At; batch: BatchPage }) {
   );
 }
 
+/** Granted once, and no longer anybody's. */
+const notInForce: readonly BatchLine['state'][] = ['reversed', 'withdrawn', 'lapsed'];
+
 function Line({ at, batch, line }: { at: At; batch: BatchPage; line: BatchLine }) {
   const { t } = useTranslation();
   const me = useMe();
@@ -320,7 +324,7 @@ function Line({ at, batch, line }: { at: At; batch: BatchPage; line: BatchLine }
         <span className="t3 sm">{line.reasons.map((one) => reasonText(t, one)).join(' · ')}</span>
         <span className="grow" />
         {line.state !== 'left_out' && (
-          <span className={line.state === 'reversed' || line.state === 'withdrawn' ? 'taken-back' : ''}>
+          <span className={notInForce.includes(line.state) ? 'taken-back' : ''}>
             {wan(line.limit_fen)} {t('unit.wan')} {line.rate_ppm !== null && <small className="t3">{percentOfPpm(line.rate_ppm)}%</small>}
           </span>
         )}
