@@ -86,14 +86,16 @@ export function createLending(deps: LendingDeps) {
     return readPage(deps, token);
   };
   /** The same where the act and the page are one transaction. */
-  const visiting = async (token: string | undefined, act: PortalAct): Promise<PortalApplication> => {
-    const { caseId, seen } = await visit(deps, token, act);
+  const visiting = async (token: string | undefined, act: PortalAct, holding: Parameters<typeof visit>[3]): Promise<PortalApplication> => {
+    const { caseId, seen } = await visit(deps, token, act, holding);
     goOn(caseId);
     return pageOf(deps, seen);
   };
+  /** An act that goes to the case, which is there already. */
+  const visitingCase = (token: string | undefined, act: PortalAct) => visiting(token, act, 'case and application');
   /** An act that no case follows. */
   const visitingAlone = (token: string | undefined, act: (...held: Parameters<PortalAct>) => Promise<ApplicationRow>) =>
-    visiting(token, async (tx, row) => ({ row: await act(tx, row), caseId: null }));
+    visiting(token, async (tx, row) => ({ row: await act(tx, row), caseId: null }), 'application');
 
   return {
     portal: {
@@ -117,11 +119,12 @@ export function createLending(deps: LendingDeps) {
       capture: async (token: string | undefined) => capture(deps, token),
       answer: (token: string | undefined, given: Parameters<typeof answer>[3]) =>
         visitingAlone(token, (tx, row) => answer(deps, tx, row, given)),
-      submit: (token: string | undefined) => visiting(token, (tx, row) => submit(deps, tx, row)),
-      supplement: (token: string | undefined) => visiting(token, (tx, row) => sendSupplement(deps, tx, row)),
+      submit: (token: string | undefined) => visiting(token, (tx, row) => submit(deps, tx, row), 'application'),
+      supplement: (token: string | undefined) => visitingCase(token, (tx, row) => sendSupplement(deps, tx, row)),
       accept: (token: string | undefined, given: { offerId: string; hash: string }) =>
-        visiting(token, (tx, row) => acceptOffer(deps, tx, row, given)),
-      withdraw: (token: string | undefined, reason: string | undefined) => visiting(token, (tx, row) => withdraw(deps, tx, row, reason)),
+        visitingCase(token, (tx, row) => acceptOffer(deps, tx, row, given)),
+      withdraw: (token: string | undefined, reason: string | undefined) =>
+        visitingCase(token, (tx, row) => withdraw(deps, tx, row, reason)),
     },
 
     /** Papers, signature, draws, loans and repayments of the borrower. */

@@ -157,6 +157,12 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
     send: (tx: Tx, entityId: string, told: { caseId: bigint; message: string; variables: Variables }, actorId: string): Promise<CaseRow> =>
       sendMessage(deps, tx, entityId, told, actorId),
 
+    /**
+     * Holds the case for a transaction that changes it and its subject. Everybody holds the case first, or two would wait for each other.
+     * Refuses: case_unknown.
+     */
+    hold: async (tx: Tx, entityId: string, caseId: bigint): Promise<void> => void (await lockCase(tx, entityId, caseId)),
+
     /** Ends a case in the transaction in which its subject ended otherwise; one that is over stays as it is. */
     async end(tx: Tx, entityId: string, caseId: bigint, by: { actorId: string; reason: string }): Promise<void> {
       const row = await lockCase(tx, entityId, caseId);

@@ -19,7 +19,13 @@ export interface Work {
 }
 
 /** A business error goes to a boundary event of its code; a fault is thrown, and the call is tried again later. */
-export type ServiceAnswer = { readonly variables: Variables } | { readonly error: string; readonly variables?: Variables };
+export type ServiceAnswer = ({ readonly variables: Variables } | { readonly error: string; readonly variables?: Variables }) & {
+  /**
+   * Writes what the subject's owner keeps of it, in the transaction in which the case goes on: nobody sees the one without the other, and neither
+   * happens twice. The case is held already, and held it is before its subject. Left out when the case is over or put aside by then.
+   */
+  readonly keep?: (tx: Tx) => Promise<void>;
+};
 
 export interface Service {
   /** Variables that it gives, for the check of a definition. */

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { residentIdCheckCharacter } from '#core/identifiers/index.ts';
 import { Problem } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
-import { workQuery } from '#modules/process/contract.ts';
+import type { Tx } from '#platform/postgres/index.ts';
+import { actBody, workQuery } from '#modules/process/contract.ts';
 import { openLendingBank } from './sample.ts';
 import type { LendingBank, Villager } from './sample.ts';
 import { act, apply, enter, investigate, numberOf, required, taskOf } from './story.ts';
@@ -50,6 +51,56 @@ describe('from a code to an offer', () => {
     expect(await codeOf(portal.accept(borrower.token, { offerId: offer.offer_id, hash: 'f'.repeat(64) }))).toBe('offer_changed');
     await portal.accept(borrower.token, { offerId: offer.offer_id, hash: offer.hash });
     await expect.poll(async () => (await borrower.page()).step, patient).toBe('papers');
+  });
+});
+
+describe('the borrower and the case at once', () => {
+  const waiting = () =>
+    withOwner(bank.database.db, (tx) =>
+      tx.query(`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
+    );
+
+  /** Another transaction holds what the statement locks until something has waited for it and `meanwhile` is over. */
+  async function whileHeld(statement: string, begin: () => Promise<unknown>, meanwhile: (other: Tx) => Promise<unknown>): Promise<void> {
+    const begun = await withOwner(bank.database.db, async (other) => {
+      await other.query(statement);
+      const going = begin();
+      await expect.poll(waiting, patient).toHaveLength(1);
+      await meanwhile(other);
+      return { going };
+    });
+    await begun.going;
+  }
+
+  test('an offer is seen as soon as its case waits for the answer, and not before', async () => {
+    const borrower = await scan();
+    // Only the step to the offer sets a clock.
+    await whileHeld(
+      'lock table process.timer in share row exclusive mode',
+      () => apply(bank, borrower),
+      async () => expect((await borrower.page()).step).toBe('deciding'),
+    );
+    const { offer } = await borrower.page();
+    if (!offer) throw new Error('no offer');
+    expect(await codeOf(bank.lending.portal.accept(borrower.token, { offerId: offer.offer_id, hash: offer.hash }))).toBe('done');
+    await expect.poll(async () => (await borrower.page()).step, patient).toBe('papers');
+    expect(bank.faults).toEqual([]);
+  });
+
+  test.each(['accept', 'withdraw'] as const)('to %s waits for the case, and holds nothing then that a step needs', async (what) => {
+    const borrower = await scan();
+    const { application_id: id, offer } = await apply(bank, borrower);
+    if (!offer) throw new Error('no offer');
+    const { portal } = bank.lending;
+    const acts = {
+      accept: () => portal.accept(borrower.token, { offerId: offer.offer_id, hash: offer.hash }),
+      withdraw: () => portal.withdraw(borrower.token, '不借了'),
+    };
+    await whileHeld(`select 1 from process.case_state where subject_id = '${id}' for no key update`, acts[what], (other) =>
+      other.query('select 1 from lending.application where application_id = $1 for no key update nowait', [id.slice(1)]),
+    );
+    await expect.poll(async () => (await borrower.page()).step, patient).toBe({ accept: 'papers', withdraw: 'closed' }[what]);
+    expect(bank.faults).toEqual([]);
   });
 });
 
@@ -158,6 +209,26 @@ describe('people look at it', () => {
     expect(record.is_internet_loan).toBe(false);
     expect(record.offer?.origin).toBe('approval');
     expect(record.investigations.map(({ sent_at }) => sent_at !== null)).toEqual([true, true]);
+  });
+
+  test('taken back from an offer and granted anew: the new offer stands in place of the first', async () => {
+    const { borrower, page } = await referred();
+    await investigate(bank, page, '5000000');
+    const first = await taskOf(bank, page, 'approve_branch');
+    await act(bank, first, 'complete', { outcome: 'agree' });
+    const { offer: before } = await borrower.page();
+    if (!before) throw new Error('no offer');
+    const jump = actBody.parse({ node: 'approve_branch', reason: '额度再议' });
+    await bank.processes.actOnCase(bank.caller('risk'), first.caseId, 'jump', jump);
+    const { portal } = bank.lending;
+    expect(await codeOf(portal.accept(borrower.token, { offerId: before.offer_id, hash: before.hash }))).toBe('not_awaited');
+    const again = await taskOf(bank, page, 'approve_branch');
+    const word = { task_id: `T${again.taskId}`, limit_fen: '3000000', discount_bp: 0 };
+    await bank.lending.saveApproval(bank.caller(again.staffId), numberOf(page), word);
+    await act(bank, again, 'complete', { outcome: 'agree' });
+    const { offer: after } = await borrower.page();
+    expect([before.limit_fen, after?.limit_fen]).toEqual(['5000000', '3000000']);
+    expect(await codeOf(portal.accept(borrower.token, { offerId: before.offer_id, hash: before.hash }))).toBe('offer_changed');
   });
 
   test('a small one ends with the branch head, a no is a neutral reason', async () => {

@@ -184,12 +184,13 @@ async function finish(deps: LendingDeps, service: SigningService, standing: Stan
   const isRecorded = await withOwner(deps.db, (tx) => isRegistered(tx, standing.row.application_id, recordingId));
   const evidence = await evidenceOf(deps, standing.row, isRecorded);
   const isInternet = isInternetLoan(evidence);
+  const { application_id: applicationId, entity_id: entityId, case_id: caseId } = standing.row;
+  if (caseId === null) throw new Error(`application A${applicationId} has no case`);
   return withOwner(deps.db, async (tx) => {
-    const row = await lockApplication(tx, standing.row.entity_id, standing.row.application_id);
-    if (row.state === 'signed') return row.case_id;
+    const [, row] = await Promise.all([deps.processes.hold(tx, entityId, caseId), lockApplication(tx, entityId, applicationId)]);
+    if (row.state === 'signed') return caseId;
     const contract = await mustRead(tx, row.application_id);
     if (contract.revision !== revision) throw refuse(portalRefusals, 'paper_changed');
-    if (row.case_id === null) throw new Error(`application A${row.application_id} has no case`);
     const at = deps.clock.now().round('millisecond');
     const proof = await packageOf(deps, tx, { row, contract, papers, recordingId: isRecorded ? recordingId : null, isInternet, at });
     await tx.query(
@@ -198,7 +199,7 @@ async function finish(deps: LendingDeps, service: SigningService, standing: Stan
       [contractId, at.toString(), isRecorded ? recordingId : null, isInternet, sealEvidence(deps, proof.text), proof.hash],
     );
     await advanceApplication(tx, row, 'sign', { evidence }, now(deps, { contract: `K${contractId}`, evidence: proof.hash }));
-    await deps.processes.send(tx, row.entity_id, { caseId: row.case_id, message: 'signed', variables: {} }, borrower);
-    return row.case_id;
+    await deps.processes.send(tx, entityId, { caseId, message: 'signed', variables: {} }, borrower);
+    return caseId;
   });
 }

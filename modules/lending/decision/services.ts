@@ -14,7 +14,7 @@ import { hold } from '../held/ask-held.ts';
 import { grantedBefore, keepGrant, within } from '../offers/granted.ts';
 import { makeOffer } from '../offers/offer.ts';
 import type { Granted } from '../offers/offer.ts';
-import { insertOffer, readOffer } from '../offers/store.ts';
+import { insertOffer } from '../offers/store.ts';
 import { decideAbout } from './ask-about.ts';
 import { inputsOf, isInArea, phoneCheck } from './inputs.ts';
 import { verdictOf } from './verdict.ts';
@@ -166,7 +166,7 @@ async function exposureOf(
   return beside === 0n ? {} : { HH_EXPOSURE: String(BigInt(known) + beside) };
 }
 
-/** An offer from the machine's approval, or from what a person granted. Made again it is the one that stands. */
+/** An offer from the machine's approval, or from what a person granted. The borrower sees it as soon as the case waits for their word, and not before. */
 export function offer(deps: LendingDeps): Service {
   return {
     gives: ['offered'],
@@ -186,17 +186,18 @@ export function offer(deps: LendingDeps): Service {
         market,
       });
       if ('none' in content) return { error: content.none };
-      await withOwner(deps.db, async (tx) => {
-        const row = await lockApplication(tx, work.entityId, application.application_id);
-        if (row.state === 'offered' && (await readOffer(tx, row.application_id)) !== null) return;
-        const at = deps.clock.now();
-        const made = { origin: granted.origin, by: granted.by, at: at.toString() };
-        const offerId = await insertOffer(tx, row, content, made);
-        await keepGrant(tx, row.application_id, before);
-        const detail = { offer: `O${offerId}`, limit_fen: content.limit_fen, rate_ppm: content.rate_ppm };
-        await advanceApplication(tx, row, 'offer', {}, { actorId: granted.by, at, today: deps.clock.today(), detail });
-      });
-      return { variables: { offered: true } };
+      return {
+        variables: { offered: true },
+        async keep(tx) {
+          const row = await lockApplication(tx, work.entityId, application.application_id);
+          const at = deps.clock.now();
+          const made = { origin: granted.origin, by: granted.by, at: at.toString() };
+          const offerId = await insertOffer(tx, row, content, made);
+          await keepGrant(tx, row.application_id, before);
+          const detail = { offer: `O${offerId}`, limit_fen: content.limit_fen, rate_ppm: content.rate_ppm };
+          await advanceApplication(tx, row, 'offer', {}, { actorId: granted.by, at, today: deps.clock.today(), detail });
+        },
+      };
     },
   };
 }
@@ -244,15 +245,15 @@ export function refer(deps: LendingDeps): Service {
   return {
     gives: [],
     async run(work): Promise<ServiceAnswer> {
-      await withOwner(deps.db, async (tx) => {
+      const keep = async (tx: Tx): Promise<void> => {
         const row = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
         const by = { actorId: machine, at: deps.clock.now(), today: deps.clock.today() };
         // Decided once more on late answers, it is with people already.
         if (row.state !== 'referred') await advanceApplication(tx, row, 'refer', {}, by);
         // What lists show of it now says why people look.
         await deps.processes.describe(tx, work.caseId, await headlineOf(deps, tx, row.application_id));
-      });
-      return { variables: {} };
+      };
+      return { variables: {}, keep };
     },
   };
 }
@@ -270,7 +271,7 @@ export function decline(deps: LendingDeps): Service {
   return {
     gives: [],
     async run(work): Promise<ServiceAnswer> {
-      await once(deps, work, 'declined', async (tx, row) => {
+      return ending(work, 'declined', async (tx, row) => {
         const { verdict } = row.facts;
         const told = isDecline(verdict) ? { code: verdict.code, reason: verdict.reason } : personsNo;
         const today = deps.clock.today();
@@ -282,7 +283,6 @@ export function decline(deps: LendingDeps): Service {
           { actorId: machine, at: deps.clock.now(), today, detail: { code: told.code } },
         );
       });
-      return { variables: {} };
     },
   };
 }
@@ -295,29 +295,24 @@ export function expire(deps: LendingDeps): Service {
   return {
     gives: [],
     async run(work): Promise<ServiceAnswer> {
-      await once(deps, work, 'expired', async (tx, row) => {
+      return ending(work, 'expired', async (tx, row) => {
         await tx.prepared(`update lending.offer set state = 'lapsed' where application_id = $1 and state in ('open', 'accepted')`, [
           row.application_id,
         ]);
         await advanceApplication(tx, row, 'expire', {}, { actorId: machine, at: deps.clock.now(), today: deps.clock.today() });
       });
-      return { variables: {} };
     },
   };
 }
 
-/** Under the application's lock, unless it stands there already. */
-async function once(
-  deps: LendingDeps,
-  work: Work,
-  state: ApplicationRow['state'],
-  act: (tx: Tx, row: ApplicationRow) => Promise<void>,
-): Promise<void> {
-  await withOwner(deps.db, async (tx) => {
+/** The application ends, unless it stands there already. */
+const ending = (work: Work, state: ApplicationRow['state'], act: (tx: Tx, row: ApplicationRow) => Promise<void>): ServiceAnswer => ({
+  variables: {},
+  async keep(tx) {
     const row = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
     if (row.state !== state) await act(tx, row);
-  });
-}
+  },
+});
 
 const read = (deps: LendingDeps, work: Work): Promise<ApplicationRow> =>
   withOwner(deps.db, (tx) => lockApplication(tx, work.entityId, numberOf(work.subject.id)));

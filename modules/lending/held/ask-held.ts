@@ -148,7 +148,9 @@ async function conclude(
   { row, application }: { row: HeldRow; application: ApplicationRow },
   told: readonly Told[],
 ): Promise<Concluded> {
-  const held = await lockTry(tx, row.application_id, row.tries + 1);
+  const { case_id: caseId, entity_id: entityId } = application;
+  if (caseId === null) throw new Error(`application A${row.application_id} has no case`);
+  const [, held] = await Promise.all([deps.processes.hold(tx, entityId, caseId), lockTry(tx, row.application_id, row.tries + 1)]);
   if (!held) return { came: 'waits', caseId: null };
   const learned = learn(held, told);
   const at = deps.clock.now().round('millisecond');
@@ -161,7 +163,7 @@ async function conclude(
     await endWait(tx, held.application_id, { ...learned.end, at: at.toString() });
     return { came: 'left', caseId: null };
   }
-  return decideOn(deps, tx, { held, application, learned, at });
+  return decideOn(deps, tx, { held, caseId, learned, at });
 }
 
 /** What the day's quota ends is asked again on the next day. */
@@ -174,12 +176,10 @@ function nextTryOf(deps: LendingDeps, held: HeldRow, { isUsedUp }: Learned, at: 
 async function decideOn(
   deps: LendingDeps,
   tx: Tx,
-  { held, application, learned, at }: { held: HeldRow; application: ApplicationRow; learned: Learned; at: Temporal.Instant },
+  { held, caseId, learned, at }: { held: HeldRow; caseId: bigint; learned: Learned; at: Temporal.Instant },
 ): Promise<Concluded> {
-  const { case_id: caseId, entity_id: entityId } = application;
-  if (caseId === null) throw new Error(`application A${held.application_id} has no case`);
   const unavailable = held.sources.filter((source) => !learned.answered.includes(source));
-  const refused = await sent(() => deps.processes.send(tx, entityId, { caseId, message, variables: { unavailable } }, machine));
+  const refused = await sent(() => deps.processes.send(tx, held.entity_id, { caseId, message, variables: { unavailable } }, machine));
   if (refused === 'case_suspended') {
     await waitOn(tx, held.application_id, { ...held, nextTry: nextTryOf(deps, held, learned, at).toString() });
     return { came: 'waits', caseId: null };

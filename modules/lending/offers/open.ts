@@ -35,16 +35,18 @@ export function openLimit(deps: LendingDeps): Service {
         valid_to: offer.content.limit_until,
       };
       const facility_id = granted ?? (await deps.servicing.openFacility(sessionOf(application), opened)).facility_id;
-      await withOwner(deps.db, async (tx) => {
-        const row = await lockApplication(tx, work.entityId, application.application_id);
-        await tx.prepared('update lending.application set facility_id = $2 where application_id = $1', [row.application_id, facility_id]);
-      });
-      return { variables: { facility: facility_id } };
+      return {
+        variables: { facility: facility_id },
+        async keep(tx) {
+          const row = await lockApplication(tx, work.entityId, application.application_id);
+          await tx.prepared('update lending.application set facility_id = $2 where application_id = $1', [row.application_id, facility_id]);
+        },
+      };
     },
   };
 }
 
-/** Papers are made ready for signing. Made again they are the ones that stand. */
+/** Papers are made ready for signing. Made again they are the ones that stand; the borrower may sign as soon as the case waits for it. */
 export function prepare(deps: LendingDeps): Service {
   return {
     gives: [],
@@ -52,13 +54,14 @@ export function prepare(deps: LendingDeps): Service {
       const applicationId = numberOf(work.subject.id);
       const accepted = await withOwner(deps.db, (tx) => lockApplication(tx, work.entityId, applicationId));
       if (accepted.state === 'accepted') await standingContract(deps, accepted);
-      await withOwner(deps.db, async (tx) => {
-        const row = await lockApplication(tx, work.entityId, applicationId);
-        if (row.state === 'accepted') {
+      return {
+        variables: {},
+        async keep(tx) {
+          const row = await lockApplication(tx, work.entityId, applicationId);
+          if (row.state !== 'accepted') return;
           await advanceApplication(tx, row, 'prepare', {}, { actorId: machine, at: deps.clock.now(), today: deps.clock.today() });
-        }
-      });
-      return { variables: {} };
+        },
+      };
     },
   };
 }

@@ -144,7 +144,7 @@ export async function showFace(
   const { face } = await consentTexts(deps);
   const at = deps.clock.now().round('millisecond');
   const asking = await withOwner(deps.db, async (tx) => {
-    const { row } = await visitedApplication(tx, token, at, { isHeld: true });
+    const { row } = await visitedApplication(tx, token, at, 'application');
     if (given.text !== face.key) throw refuse(portalRefusals, 'text_changed', face.title);
     mustBeOpen(row, 'show_face');
     if (given.token === null) return null;
@@ -159,7 +159,7 @@ export async function showFace(
 /** In a demonstration only. Refuses: signed_out, wrong_step, capture_elsewhere. */
 export async function capture(deps: LendingDeps, token: string | undefined): Promise<{ face_token: string }> {
   const at = deps.clock.now().round('millisecond');
-  const { row } = await withOwner(deps.db, (tx) => visitedApplication(tx, token, at, { isHeld: false }));
+  const { row } = await withOwner(deps.db, (tx) => visitedApplication(tx, token, at, 'nothing'));
   mustBeOpen(row, 'show_face');
   if (!deps.demonstration || row.id_no_sealed === null) throw refuse(portalRefusals, 'capture_elsewhere');
   return { face_token: await deps.demonstration.capture(deps.vault.open('lending.application.id_no', row.id_no_sealed)) };

@@ -77,7 +77,7 @@ export async function look(deps: LendingDeps, tx: Tx, { row, around }: Visited):
 /** Refuses: signed_out. */
 export async function readPage(deps: LendingDeps, token: string | undefined): Promise<PortalApplication> {
   const at = deps.clock.now().round('millisecond');
-  const seen = await withOwner(deps.db, async (tx) => look(deps, tx, await visitedApplication(tx, token, at, { isHeld: false })));
+  const seen = await withOwner(deps.db, async (tx) => look(deps, tx, await visitedApplication(tx, token, at, 'nothing')));
   return pageOf(deps, seen);
 }
 

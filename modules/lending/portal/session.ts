@@ -71,28 +71,30 @@ const ofSession = `select ${applicationColumns}, ${aroundColumns}, seen_at < $3:
   join lending.application on application_id = held
   cross join ${aroundOf('application', 'manager_id')}`;
 const ofSessionHeld = `${ofSession} for no key update of application`;
+const holdItsCase = `select 1 from process.case_state where case_id = (
+    select a.case_id from lending.portal_session s join lending.application a using (application_id)
+    where s.token_hash = $1 and s.expires_at > $3 and s.seen_at > $2
+  ) for no key update`;
+
+/** What of an application a visit holds until it is committed. Whoever changes both holds the case first, as the steps of the case do. */
+export type Holding = 'nothing' | 'application' | 'case and application';
 
 export interface Visited {
   readonly row: ApplicationRow;
   readonly around: AroundRow;
 }
 
-/** The application of a session with what stands around it, its row held for whoever acts. Refuses: signed_out. */
-export async function visitedApplication(
-  tx: Tx,
-  token: string | undefined,
-  at: Temporal.Instant,
-  { isHeld }: { isHeld: boolean },
-): Promise<Visited> {
-  const [found] =
-    token === undefined
-      ? []
-      : await tx.prepared<ApplicationRow & AroundRow & { is_stale: boolean }>(isHeld ? ofSessionHeld : ofSession, [
-          hashOf(token),
-          at.subtract({ minutes: idleMinutes }).toString(),
-          at.toString(),
-        ]);
-  if (!found || token === undefined) throw refuse(portalRefusals, 'signed_out');
+/** The application of a session with what stands around it, held for whoever acts. Refuses: signed_out. */
+export async function visitedApplication(tx: Tx, token: string | undefined, at: Temporal.Instant, holding: Holding): Promise<Visited> {
+  if (token === undefined) throw refuse(portalRefusals, 'signed_out');
+  const values = [hashOf(token), at.subtract({ minutes: idleMinutes }).toString(), at.toString()];
+  const text = holding === 'nothing' ? ofSession : ofSessionHeld;
+  // In one message, one after the other: the second sees what is committed once the first holds the case.
+  const [, [found]] = await Promise.all([
+    holding === 'case and application' ? tx.prepared(holdItsCase, values) : null,
+    tx.prepared<ApplicationRow & AroundRow & { is_stale: boolean }>(text, values),
+  ]);
+  if (!found) throw refuse(portalRefusals, 'signed_out');
   const { is_stale: isStale, bank, staff_name, institution_name, layer_hash, ...row } = found;
   if (isStale) see(tx, token, at);
   return { row, around: { bank, staff_name, institution_name, layer_hash } };

@@ -6,6 +6,7 @@ import type { LendingDeps } from '../deps.ts';
 import { look } from './page.ts';
 import type { Seen } from './page.ts';
 import { visitedApplication } from './session.ts';
+import type { Holding } from './session.ts';
 
 export interface Acted {
   /** The application after the act. */
@@ -14,14 +15,19 @@ export interface Acted {
   readonly caseId: bigint | null;
 }
 
-/** An act on an application whose row is held. */
+/** An act on an application that is held, with its case where it asks for that. */
 export type PortalAct = (tx: Tx, row: ApplicationRow) => Promise<Acted>;
 
 /** Refuses: signed_out, and what the act refuses; a refused act leaves nothing behind. */
-export async function visit(deps: LendingDeps, token: string | undefined, act: PortalAct): Promise<{ caseId: bigint | null; seen: Seen }> {
+export async function visit(
+  deps: LendingDeps,
+  token: string | undefined,
+  act: PortalAct,
+  holding: Exclude<Holding, 'nothing'>,
+): Promise<{ caseId: bigint | null; seen: Seen }> {
   const at = deps.clock.now().round('millisecond');
   return withOwner(deps.db, async (tx) => {
-    const visited = await visitedApplication(tx, token, at, { isHeld: true });
+    const visited = await visitedApplication(tx, token, at, holding);
     const { row, caseId } = await act(tx, visited.row);
     return { caseId, seen: await look(deps, tx, { row, around: visited.around }) };
   });

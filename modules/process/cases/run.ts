@@ -78,14 +78,12 @@ async function runCall(deps: RunDeps, call: TakenCall): Promise<TakenCall | unde
     variables: call.variables,
     key: `C${call.case_id}.${call.token}`,
   };
-  let answer: ServiceAnswer;
   try {
-    answer = await registered.run(work);
+    return await finishCall(deps, call, await registered.run(work));
   } catch (error) {
     deps.onFault(error, { caseId: call.case_id, service: call.service, tries: call.tries });
     return putOff(deps, call, error);
   }
-  return finishCall(deps, call, answer);
 }
 
 /** Tells the case what came of a call, once: whoever comes second finds it done. */
@@ -95,6 +93,7 @@ async function finishCall(deps: RunDeps, call: TakenCall, answer: ServiceAnswer)
     const [row, settled] = await Promise.all([lockCase(tx, call.entity_id, call.case_id), settle(tx, call, failed, deps.now())]);
     if (row.status === 'suspended') return postpone(tx, call, deps.now());
     if (settled.length === 0) return undefined;
+    await answer.keep?.(tx);
     const line: Line = { verb: failed === null ? 'served' : 'refused', node: call.node, taskId: null, reason: failed };
     await goOn(deps, tx, row, eventOf(call, answer), line);
     return takeUp(deps, tx, call.case_id);
