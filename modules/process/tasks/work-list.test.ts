@@ -93,6 +93,15 @@ test.each([
   expect(rest.join('\n')).not.toContain('Seq Scan on case_state');
 });
 
+test.each([
+  ['of large amounts', { amount_from: '500' }, 'amount_fen >='],
+  ['in a village', { grid: villageOf(37) }, 'grid_code >='],
+])('what is done %s passes over the rest within its index, and its count reads no row', async (_name, narrowed, condition) => {
+  const [page = '', ...rest] = await plansOf(reader('320723', 'staff7'), { view: 'done', ...narrowed });
+  expect(page).toMatch(new RegExp(`task_done.*\\n *Index Cond: .*${condition}`));
+  expect(rest.at(-1)).toMatch(/Index Only Scan using task_done/);
+});
+
 async function walk(session: Session, query: Partial<WorkQuery>): Promise<TaskSummary[]> {
   const seen: TaskSummary[] = [];
   let cursor: string | undefined;
