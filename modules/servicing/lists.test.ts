@@ -49,6 +49,7 @@ async function planOf(session: Session, read: (tx: Tx) => Promise<unknown>): Pro
         return tx.query(text, values);
       },
       prepared: (text, values) => listening.query(text, values),
+      last: (text, values) => listening.query(text, values),
     };
     await read(listening);
     const last = asked.at(-1);

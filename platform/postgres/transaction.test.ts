@@ -37,6 +37,9 @@ describe('messages of a transaction', () => {
     { what: 'one prepared', work: (tx) => tx.prepared('select 1'), trips: 2 },
     { what: 'one after the other', work: async (tx) => [await tx.prepared('select 1'), await tx.prepared('select 2')], trips: 3 },
     { what: 'two at once', work: (tx) => Promise.all([tx.prepared('select 1'), tx.query('select $1::int', [2])]), trips: 2 },
+    { what: 'one that is the last', work: (tx) => tx.last('select 1'), trips: 1 },
+    { what: 'one and the last at once', work: (tx) => Promise.all([tx.prepared('select 1'), tx.last('select 2')]), trips: 1 },
+    { what: 'one and then the last', work: async (tx) => [await tx.prepared('select 1'), await tx.last('select 2')], trips: 2 },
     { what: 'only what goes along', work: async (tx) => void tx.along(insert, [1, 'a']), trips: 1 },
     {
       what: 'what goes along is asked for',
@@ -168,6 +171,27 @@ describe('failures', () => {
     await expect(kept?.query('select $1::int', [1])).rejects.toThrow('the transaction is over');
     await expect(kept?.query('select 1')).rejects.toThrow('the transaction is over');
     expect(() => kept?.along('select 1')).toThrow('the transaction is over');
+  });
+
+  test('what went with its last statement stands, and takes nothing more', async () => {
+    const work = withOwner(one, async (tx) => {
+      tx.along(insert, [1, 'a']);
+      expect(await tx.last(insert, [2, 'b'])).toEqual([{ number: 2 }]);
+      expect(() => tx.along(insert, [3, 'c'])).toThrow('the transaction is over');
+      await tx.query('select 1');
+    });
+    await expect(work).rejects.toThrow('the transaction is over');
+    expect(await lines()).toEqual(['1 a', '2 b']);
+  });
+
+  test('a last statement that fails takes everything back', async () => {
+    const work = withOwner(one, async (tx) => {
+      tx.along(insert, [1, 'a']);
+      await tx.last(insert, [1, 'again']);
+    });
+    await expect(work).rejects.toMatchObject({ code: '23505' });
+    expect(await lines()).toEqual([]);
+    expect(await withOwner(one, (tx) => tx.last('select 1 as n'))).toEqual([{ n: 1 }]);
   });
 
   test('what was taken back says so', async () => {

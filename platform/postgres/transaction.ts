@@ -22,6 +22,11 @@ export interface Tx {
    * fails, what it went with fails.
    */
   along<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Going<Row>;
+  /**
+   * A prepared text after which the transaction asks nothing more: the commit goes in the same message. Whatever its rows lead to, the transaction
+   * stands; where they may lead to a refusal that takes it back, it is not the last.
+   */
+  last<Row extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 /** Rows of a statement that goes along; asked for before it has gone, they send it. */
@@ -49,6 +54,7 @@ export class Transaction {
   #isBegun = false;
   #isOver = false;
   #isSending = false;
+  #committing: Statement | undefined;
   #held: PoolClient | undefined;
   /** Of the last message that failed. */
   #failure: unknown;
@@ -86,17 +92,25 @@ export class Transaction {
         this.#add(statement);
         return { rows: () => this.#rowsOf<Row>(statement) };
       },
+      last: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+        const statement = new Statement(text, values, true);
+        this.#add(statement);
+        this.#end();
+        return this.#rowsOf<Row>(statement);
+      },
     };
   }
 
   async commit(): Promise<void> {
     const isUnused = !this.#isBegun && this.#waiting.length <= openingLength;
-    if (!isUnused) await this.#finish();
+    if (!isUnused) await (this.#committing ?? this.#end()).answered();
     this.#isOver = true;
   }
 
   async rollback(): Promise<void> {
     this.#isOver = true;
+    // What went with its last statement stands, unless that failed.
+    if (this.#committing && (await isDone(this.#committing))) return;
     for (const statement of this.#waiting.splice(0)) statement.reject(new Error('taken back with its transaction'));
     if (this.#isBegun) await this.#client.query('rollback');
   }
@@ -107,12 +121,14 @@ export class Transaction {
     return isAfterwards ? (this.#failure ?? error) : error;
   }
 
-  async #finish(): Promise<void> {
+  /** Everything that waits goes, and the commit after it. */
+  #end(): Statement {
     const commit = new Statement('commit', [], true);
+    this.#committing = commit;
     this.#add(commit);
-    this.#send();
     this.#isOver = true;
-    await commit.answered();
+    this.#send();
+    return commit;
   }
 
   async #ask<Row extends object>(statement: Statement): Promise<Row[]> {
@@ -172,6 +188,12 @@ export class Transaction {
     return this.#held;
   }
 }
+
+const isDone = (statement: Statement): Promise<boolean> =>
+  statement.answered().then(
+    () => true,
+    () => false,
+  );
 
 const openingLength = 2;
 

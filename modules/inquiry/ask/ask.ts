@@ -1,5 +1,4 @@
 import type { Catalogue, Value } from '#modules/indicators/index.ts';
-import { record } from '#platform/audit/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { bankTimeZone } from '#platform/clock/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
@@ -224,9 +223,14 @@ const breakerToAsk = async (tx: Tx, { entityId, source }: Asker, seen: Breaker):
   seen.state === 'closed' ? seen : lockBreaker(tx, entityId, source);
 
 /** Written only where the answer changes it: questions to a source that is well do not wait for one another. */
-async function settleBreaker(tx: Tx, { entityId, source }: Asker, seen: Breaker, after: (breaker: Breaker) => Breaker): Promise<void> {
+async function settleBreaker(
+  { db }: AskDeps,
+  { entityId, source }: Asker,
+  seen: Breaker,
+  after: (breaker: Breaker) => Breaker,
+): Promise<void> {
   if (isSame(seen, after(seen))) return;
-  await writeBreaker(tx, entityId, source, after(await lockBreaker(tx, entityId, source)));
+  await withOwner(db, async (tx) => writeBreaker(tx, entityId, source, after(await lockBreaker(tx, entityId, source))));
 }
 
 /** What the verdict says is there. */
@@ -308,11 +312,11 @@ async function askAndKeep(deps: AskDeps, asker: Asker, toAsk: ToAsk, request: As
   const started = performance.now();
   try {
     const tried = await attempt(deps, toAsk, request);
-    return await withOwner(deps.db, (tx) => keep(deps, tx, asker, toAsk, { ...tried, tookMs: Math.round(performance.now() - started) }));
+    return await keep(deps, asker, toAsk, { ...tried, tookMs: Math.round(performance.now() - started) });
   } catch (error) {
     const tookMs = Math.round(performance.now() - started);
     const tried: Tried = { answer: { outcome: 'interrupted' }, attempts: 1, mayHaveLeft: true };
-    await withOwner(deps.db, (tx) => keep(deps, tx, asker, toAsk, { ...tried, tookMs }));
+    await keep(deps, asker, toAsk, { ...tried, tookMs });
     throw error;
   }
 }
@@ -358,7 +362,8 @@ async function isStillEffective({ db, clock }: AskDeps, consentId: bigint): Prom
   return row !== undefined;
 }
 
-async function keep(deps: AskDeps, tx: Tx, asker: Asker, toAsk: ToAsk, tried: Tried & { tookMs: number }): Promise<Asked> {
+/** The end with its line in one message; what it means for the source comes after, in a transaction of its own: it is rare, and nobody's answer waits for it. */
+async function keep(deps: AskDeps, asker: Asker, toAsk: ToAsk, tried: Tried & { tookMs: number }): Promise<Asked> {
   const { source, inquiryId, consentId } = toAsk;
   const { answer } = tried;
   const now = deps.clock.now();
@@ -366,21 +371,23 @@ async function keep(deps: AskDeps, tx: Tx, asker: Asker, toAsk: ToAsk, tried: Tr
   const isCharged = answer.outcome === 'answered' || (source.charged === 'question' && tried.mayHaveLeft);
   const costFen = isCharged ? BigInt(source.cost_fen) : 0n;
   const told = answer.outcome === 'answered' ? tellOf(deps, source, answer, now) : null;
-  const { isEnded, breaker } = await endInquiry(tx, deps.vault, asker, {
-    inquiryId,
-    state: end.state,
-    reason: end.reason ?? null,
-    attempts: tried.attempts,
-    mayHaveLeft: tried.mayHaveLeft,
-    costFen,
-    tookMs: tried.tookMs,
-    at: now.toString(),
-    answer: told,
-  });
-  await settleBreaker(tx, asker, breaker, (one) => settle(one, end.hasReached, now.epochMilliseconds, breakerOf(source)));
+  const note = noteOf(asker, inquiryId, { outcome: end.state, reason: end.reason, consentId, costFen });
+  const { isEnded, breaker } = await withOwner(deps.db, (tx) =>
+    endInquiry(tx, deps.vault, asker, note, {
+      inquiryId,
+      state: end.state,
+      reason: end.reason ?? null,
+      attempts: tried.attempts,
+      mayHaveLeft: tried.mayHaveLeft,
+      costFen,
+      tookMs: tried.tookMs,
+      at: now.toString(),
+      answer: told,
+    }),
+  );
+  await settleBreaker(deps, asker, breaker, (one) => settle(one, end.hasReached, now.epochMilliseconds, breakerOf(source)));
   // Given up by another server meanwhile, and perhaps asked again.
   if (!isEnded) return { outcome: 'unavailable', inquiryId, reason: 'interrupted' };
-  await record(tx, noteOf(asker, inquiryId, { outcome: end.state, reason: end.reason, consentId, costFen }));
   if (answer.outcome === 'withdrawn') return { outcome: 'refused', inquiryId, code: 'consent_withdrawn' };
   if (told === null) return { outcome: 'unavailable', inquiryId, reason: end.reason ?? answer.outcome };
   const { values, asOf, validUntil } = told;

@@ -1,7 +1,7 @@
 /** Rows of inquiries, answers and breakers. */
 import { createHash } from 'node:crypto';
 import type { Value } from '#modules/indicators/index.ts';
-import { recordEach } from '#platform/audit/index.ts';
+import { recordEach, recordWhere } from '#platform/audit/index.ts';
 import type { AuditNote } from '#platform/audit/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
@@ -221,16 +221,17 @@ export interface Ended {
 }
 
 /**
- * Writes the end of a question with what was answered. `isEnded` is false where another server has given it up meanwhile: what comes late is not kept
- * beside what was asked again. Answers the breaker of the source as it stands.
+ * Writes the end of a question with what was answered and its line in the audit trail, the last that its transaction does. `isEnded` is false where another
+ * server has given it up meanwhile: what comes late is not kept beside what was asked again. Answers the breaker of the source as it stands.
  */
 export async function endInquiry(
   tx: Tx,
   vault: Vault,
   { entityId, source }: Asker,
+  note: AuditNote,
   { answer, ...ended }: Ended,
 ): Promise<{ isEnded: boolean; breaker: Breaker }> {
-  const [row] = await tx.prepared<BreakerRow & { is_ended: boolean }>(
+  const ending = tx.prepared<BreakerRow & { is_ended: boolean }>(
     `with ended as (
        update inquiry.inquiry set state = $2, reason = $3, attempts = $4, may_have_left = $5, cost_fen = $6, took_ms = $7, finished_at = $8
        where inquiry_id = $1 and state = 'asking' returning inquiry_id, entity_id, person_id, grid_code, source, consent_id, keep_until
@@ -263,6 +264,11 @@ export async function endInquiry(
       source,
     ],
   );
+  const endedHere = {
+    text: 'select from inquiry.inquiry where inquiry_id = $9 and xmin = pg_current_xact_id()::xid',
+    values: [ended.inquiryId],
+  };
+  const [[row]] = await Promise.all([ending, recordWhere(tx, note, endedHere)]);
   return { isEnded: row?.is_ended ?? false, breaker: row ? breakerOf(row) : closed };
 }
 

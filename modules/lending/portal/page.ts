@@ -181,14 +181,16 @@ async function questionsFor(deps: LendingDeps, row: ApplicationRow): Promise<Non
 
 /** Who looks at it now, and until when. */
 async function manualOf(deps: LendingDeps, tx: Tx, row: ApplicationRow, { bank, contact }: BankWithContact): Promise<Parts['manual']> {
-  const reading = tx.prepared<TaskRow>(
+  const waiting = awaitedSources(deps, tx, row.application_id);
+  // Asked for after the other, and the last that an act or a look asks: nothing that it answers takes either back.
+  const reading = tx.last<TaskRow>(
     `select t.assignee, t.due_at, s.name as staff_name, i.name as institution_name
      from (select entity_id, assignee, due_at from process.task where case_id = $1 and state = 'open' order by task_id limit 1) t
      left join organization.staff s on s.entity_id = t.entity_id and s.staff_id = t.assignee and s.is_active
      left join organization.institution i on (i.entity_id, i.institution_id) = (s.entity_id, s.institution_id)`,
     [row.case_id],
   );
-  const [[task], awaited] = await Promise.all([reading, awaitedSources(deps, tx, row.application_id)]);
+  const [[task], awaited] = await Promise.all([reading, waiting]);
   return {
     since: row.changed_at,
     by: task?.due_at ?? null,

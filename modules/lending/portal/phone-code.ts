@@ -16,13 +16,13 @@ interface Place {
 
 const hashOf = (code: string, { phoneKey, use }: Place): string => createHash('sha256').update(`${use}|${phoneKey}|${code}`).digest('hex');
 
-/** A new code in place of the last one; it is sent by whoever asked. Refuses: too_many_codes. */
+/** A new code in place of the last one, as the last word of the transaction; it is sent by whoever asked. Refuses: too_many_codes, and nothing is kept then. */
 export async function issueCode(tx: Tx, place: Place, at: Temporal.Instant): Promise<string> {
   const { entityId, phoneKey, use } = place;
   const code = String(randomInt(1_000_000)).padStart(6, '0');
   // One number at a time: two requests at once must not both find room in the hour. A statement of its own, so that the next sees what was waited for.
   const hold = tx.prepared('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`lending.phone_code ${entityId} ${phoneKey}`]);
-  const issue = tx.prepared(
+  const issue = tx.last(
     `insert into lending.phone_code (entity_id, phone_key, use, code_hash, sent_at, valid_until)
      select $1::text, $2::text, $3::text, $4, $5::timestamptz, $6 from (
        select count(*) as sent, max(sent_at) as latest from lending.phone_code

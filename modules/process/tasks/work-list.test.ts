@@ -60,6 +60,7 @@ async function plansOf(session: Session, query: Record<string, unknown>): Promis
       client: tx.client,
       kysely: tx.kysely,
       prepared: (text, values) => listening.query(text, values),
+      last: (text, values) => listening.query(text, values),
       query: (text, values = []) => {
         asked.push({ text, values });
         return tx.query(text, values);
