@@ -1,5 +1,6 @@
 export { appRole, openDatabase, withOwner, withSession } from './database.ts';
 export type { Database, Session } from './database.ts';
+export { lastOf } from './transaction.ts';
 export type { Going, Tables, Tx } from './transaction.ts';
 export { connectDatabase, hasDatabase } from './connect.ts';
 export type { Connection } from './connect.ts';

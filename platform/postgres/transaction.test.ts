@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestDatabase, openDatabase, withOwner, withSession } from './index.ts';
+import { createTestDatabase, lastOf, openDatabase, withOwner, withSession } from './index.ts';
 import type { Database, TestDatabase, Tx } from './index.ts';
 
 let database: TestDatabase;
@@ -40,6 +40,11 @@ describe('messages of a transaction', () => {
     { what: 'one that is the last', work: (tx) => tx.last('select 1'), trips: 1 },
     { what: 'one and the last at once', work: (tx) => Promise.all([tx.prepared('select 1'), tx.last('select 2')]), trips: 1 },
     { what: 'one and then the last', work: async (tx) => [await tx.prepared('select 1'), await tx.last('select 2')], trips: 2 },
+    {
+      what: 'the last, whoever asks it',
+      work: async (tx) => [await tx.prepared('select 1'), await lastOf(tx).prepared('select 2')],
+      trips: 2,
+    },
     { what: 'only what goes along', work: async (tx) => void tx.along(insert, [1, 'a']), trips: 1 },
     {
       what: 'what goes along is asked for',

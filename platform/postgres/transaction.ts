@@ -36,6 +36,10 @@ export interface Going<Row> {
 
 export type Isolation = 'read committed' | 'repeatable read';
 
+/** For the last read of a transaction, whoever makes it: what it asks is the last, and it asks once. */
+export const lastOf = (tx: Tx): Tx =>
+  Object.create(tx, { prepared: { value: (text: string, values?: readonly unknown[]) => tx.last(text, values) } });
+
 interface Opening {
   readonly isolation: Isolation;
   readonly settings: Readonly<Record<string, string>>;

@@ -73,7 +73,7 @@ export async function askSources(deps: AskDeps, entityId: string, requests: read
 }
 
 /**
- * Decides in the caller's transaction (as owner) and writes down what was decided. What it answers asks, and must be called once that is committed: nothing
+ * Decides in the caller's transaction (as owner) and writes down what was decided, the last that it does. What it answers asks, and must be called once that is committed: nothing
  * leaves whose number is not kept. A question that is never asked after all is given up in time like one that was cut off.
  */
 export async function decideToAsk(

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Value } from '#modules/indicators/index.ts';
 import { recordEach, recordWhere } from '#platform/audit/index.ts';
 import type { AuditNote } from '#platform/audit/index.ts';
+import { lastOf } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import type { Consent } from '../consents/consent.ts';
@@ -96,11 +97,12 @@ export interface NewInquiry {
 }
 
 /**
- * In the order given. A question about to be asked has its number, and counts as one that may have left, before anything leaves: a crash in between
+ * In the order given, the last that its transaction does. A question about to be asked has its number, and counts as one that may have left, before anything leaves: a crash in between
  * leaves it so. The others are lines of the audit trail at once.
  */
 export async function insertInquiries(tx: Tx, rows: readonly NewInquiry[]): Promise<{ inquiryId: bigint; questionNo: string }[]> {
-  const made = await tx.prepared<{ inquiry_id: bigint; question_no: string | null }>(
+  const isTold = rows.some(({ state }) => state !== 'asking');
+  const made = await (isTold ? tx : lastOf(tx)).prepared<{ inquiry_id: bigint; question_no: string | null }>(
     `with numbered as (
        select nextval(pg_get_serial_sequence('inquiry.inquiry', 'inquiry_id')) as id, asked.*
        from rows from (jsonb_to_recordset($1) as (entity text, person text, grid text, source text, purpose text, subject text, actor text, at timestamptz,

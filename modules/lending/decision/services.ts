@@ -3,7 +3,7 @@ import type { Value } from '#modules/indicators/index.ts';
 import type { Agreed, Facts } from '#modules/inquiry/index.ts';
 import type { Service, ServiceAnswer, Work } from '#modules/process/index.ts';
 import type { ApplicationDecision } from '#modules/strategy/index.ts';
-import { withOwner, withSession } from '#platform/postgres/index.ts';
+import { lastOf, withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { headlineOf } from '../applications/headline.ts';
 import { advanceApplication, lockApplication } from '../applications/store.ts';
@@ -54,7 +54,7 @@ export function decide(deps: LendingDeps): Service {
   return {
     gives: ['verdict', 'limit', 'rate'],
     async run(work): Promise<ServiceAnswer> {
-      const { application, personId, agreed } = await withOwner(deps.db, (tx) => readAgreed(deps, tx, work));
+      const { application, personId, agreed } = await withOwner(deps.db, (tx) => readAgreed(deps, tx, work, 'last'));
       const learned = await learn(deps, application, personId, agreed);
       return withOwner(deps.db, async (tx) => {
         const decided = await deps.strategies.decideOnValues(
@@ -104,11 +104,13 @@ async function readAgreed(
   deps: LendingDeps,
   tx: Tx,
   work: Work,
+  place?: 'last',
 ): Promise<{ application: ApplicationRow; personId: string; agreed: readonly Agreed[] }> {
   const application = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
   const { person_id: personId } = application;
   if (personId === null) throw new Error(`application A${application.application_id} has no person`);
-  return { application, personId, agreed: await deps.inquiry.agreedTo(tx, work.entityId, personId, 'credit_approval') };
+  const agreed = await deps.inquiry.agreedTo(place === 'last' ? lastOf(tx) : tx, work.entityId, personId, 'credit_approval');
+  return { application, personId, agreed };
 }
 
 /** What the strategy is told of an application as it stands now. */

@@ -1,7 +1,8 @@
 /** The borrower's door: a code by SMS, a session, and the application that it is about. */
 import { maskPhone } from '#core/identifiers/index.ts';
+import type { Sold } from '#modules/product/index.ts';
 import { refuse } from '#platform/http/index.ts';
-import { withOwner } from '#platform/postgres/index.ts';
+import { lastOf, withOwner } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { applicationColumns } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
@@ -42,7 +43,7 @@ export async function findChannel({ vault }: LendingDeps, tx: Tx, code: string):
 export async function readChannel(deps: LendingDeps, code: string): Promise<ChannelPage> {
   return withOwner(deps.db, async (tx) => {
     const channel = await findChannel(deps, tx, code);
-    const sold = await deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
+    const sold = await deps.products.resolve(lastOf(tx), channel.entity_id, channel.product, deps.clock.today());
     const { bank, contact } = contactOf(deps, channel);
     return { code, bank, product: { code: channel.product, name: sold.name, line: sold.terms.plain }, contact };
   });
@@ -85,7 +86,11 @@ export async function enter(
     if (taken !== 'right') return taken;
     const sealed = deps.vault.seal('lending.application.phone', given.phone);
     const phone = { key: phoneKey, sealed, masked: maskPhone(given.phone) };
-    const found = (await standing(deps, tx, channel, phoneKey)) ?? { row: await begin(deps, tx, channel, phone), around: channel };
+    const selling = deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
+    // Asked for along with what may stand, since most who enter begin; that it is no longer sold is told only to them.
+    selling.catch(() => undefined);
+    const stands = await standing(deps, tx, channel, phoneKey);
+    const found = stands ?? { row: await begin(deps, tx, channel, { phone, sold: await selling }), around: channel };
     const token = openPortalSession(
       tx,
       {
@@ -123,10 +128,9 @@ async function begin(
   deps: LendingDeps,
   tx: Tx,
   channel: ChannelRow,
-  phone: { key: string; sealed: string; masked: string },
+  { phone, sold }: { phone: { key: string; sealed: string; masked: string }; sold: Pick<Sold, 'version' | 'terms'> },
 ): Promise<ApplicationRow> {
   const at = deps.clock.now().round('millisecond');
-  const resolved = await deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
   const [row] = await tx.prepared<ApplicationRow>(
     `with begun as (
        insert into lending.application (entity_id, channel_id, product, product_version, terms, phone_key, phone_sealed, phone_masked, grid_code,
@@ -141,8 +145,8 @@ async function begin(
       channel.entity_id,
       channel.channel_id,
       channel.product,
-      resolved.version,
-      JSON.stringify(resolved.terms),
+      sold.version,
+      JSON.stringify(sold.terms),
       phone.key,
       phone.sealed,
       phone.masked,
