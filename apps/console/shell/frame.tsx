@@ -4,11 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { useGridNode } from '../api/grid.ts';
 import { useMe } from '../api/session.ts';
 import { useKeys } from '../parts/keys.ts';
+import { useIsNarrow } from '../parts/narrow.ts';
+import { Bar } from './bar.tsx';
 import { Help } from './help.tsx';
-import { allowed, isGroup, leadsTo, type NavItem } from './navigation.ts';
+import { allowed, isGroup, leadsTo, type NavGroup, type NavItem } from './navigation.ts';
 import { Palette } from './palette.tsx';
 import { useScope } from './scope.ts';
-import { Top } from './top.tsx';
+import { ScopeSwitch, Top } from './top.tsx';
 import { Marked } from './watermark.tsx';
 
 function Brand() {
@@ -76,34 +78,35 @@ export function Frame() {
   const [helping, setHelping] = useState(false);
   // Closed again wherever the menu leads.
   const [openedAt, setOpenedAt] = useState<string | null>(null);
-  const isOutside = path.startsWith('/village/visits');
+  const isNarrow = useIsNarrow();
   const isOpened = openedAt === path;
   useKeys({ '/': () => setFinding(true), '?': () => setHelping(true) });
   return (
-    <div className={`shell${isOutside ? ' outside' : ''}${isOpened ? ' opened' : ''}`}>
+    <div className={isNarrow && isOpened ? 'shell opened' : 'shell'}>
       <a className="skip" href="#content">
         {t('shell.skip')}
       </a>
-      {isOutside && (
-        <div className="bar">
-          <button type="button" aria-expanded={isOpened} onClick={() => setOpenedAt(isOpened ? null : path)}>
-            ☰ {t('shell.menu')}
-          </button>
-          <span>{me.name}</span>
-        </div>
+      {isNarrow ? (
+        <Bar isOpened={isOpened} onMenu={() => setOpenedAt(isOpened ? null : path)} onFind={() => setFinding(true)} />
+      ) : (
+        <>
+          <Brand />
+          <Top scope={scope} onFind={() => setFinding(true)} />
+        </>
       )}
-      <Brand />
-      <Top scope={scope} onFind={() => setFinding(true)} />
-      <nav className="nav" aria-label={t('shell.nav.label')}>
-        {allowed(me.permissions).map((entry) =>
-          isGroup(entry) ? (
-            <Group key={entry.key} entry={entry} path={path} scope={scope} />
-          ) : (
-            <Entry key={entry.key} item={entry} path={path} scope={scope} />
-          ),
-        )}
-        <AsOf onHelp={() => setHelping(true)} />
-      </nav>
+      {(!isNarrow || isOpened) && (
+        <nav className="nav" aria-label={t('shell.nav.label')}>
+          {isNarrow && me.may('population.read') && <ScopeSwitch scope={scope} />}
+          {allowed(me.permissions).map((entry) =>
+            isGroup(entry) ? (
+              <Group key={entry.key} entry={entry} path={path} scope={scope} isWhole={isNarrow} />
+            ) : (
+              <Entry key={entry.key} item={entry} path={path} scope={scope} />
+            ),
+          )}
+          <AsOf onHelp={() => setHelping(true)} />
+        </nav>
+      )}
       <Marked>
         <main className="main" id="content" tabIndex={-1}>
           <Outlet />
@@ -115,17 +118,25 @@ export function Frame() {
   );
 }
 
-function Group({ entry, path, scope }: { entry: { key: NavItem['key']; items: readonly NavItem[] }; path: string; scope: string }) {
+interface GroupProps {
+  entry: NavGroup;
+  path: string;
+  scope: string;
+  /** Every entry is one tap away: the menu closes with it. */
+  isWhole: boolean;
+}
+
+function Group({ entry, path, scope, isWhole }: GroupProps) {
   const { t } = useTranslation();
-  const open = entry.items.some((item) => leadsTo(item, path));
+  const isHere = entry.items.some((item) => leadsTo(item, path));
   const first = entry.items[0];
   if (first === undefined) return null;
   return (
     <>
-      <Link to={first.to} search={first.scoped === true ? { grid: scope } : {}} className={open ? 'on' : ''}>
+      <Link to={first.to} search={first.scoped === true ? { grid: scope } : {}} className={isHere ? 'on' : ''}>
         {t(`shell.nav.${entry.key}`)}
       </Link>
-      {open && (
+      {(isHere || isWhole) && (
         <div className="sub">
           {entry.items.map((item) => (
             <Entry key={item.key} item={item} path={path} scope={scope} />

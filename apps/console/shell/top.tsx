@@ -11,7 +11,8 @@ import { remember } from './scope.ts';
 
 const languageNames = { zh: '中文', en: 'English' } as const;
 
-function ScopeSwitch({ scope }: { scope: string }) {
+/** The part of the grid that the reader looks at. */
+export function ScopeSwitch({ scope }: { scope: string }) {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
@@ -82,7 +83,7 @@ function ScopeSwitch({ scope }: { scope: string }) {
 }
 
 /** The open business date. A day that was just closed on this desk is known before the session is asked again. */
-function BusinessDate() {
+export function BusinessDate() {
   const { t } = useTranslation();
   const me = useMe();
   const closed = useQuery({ queryKey: ['day-ends'], queryFn: () => get(dayEndPage, addresses.dayEnds), enabled: false }).data?.open_date;
@@ -90,7 +91,7 @@ function BusinessDate() {
   const behind = daysFrom(date, me.today);
   return (
     <span className="t3 business-date">
-      {t('shell.businessDate')} <span className="t2">{date}</span>
+      <span>{t('shell.businessDate')}</span> <span className="t2">{date}</span>
       {behind > 0 && (
         <span className="warn" title={t('shell.today', { today: me.today })}>
           {' '}
@@ -103,10 +104,30 @@ function BusinessDate() {
 
 const daysFrom = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
-export function Top({ scope, onFind }: { scope: string; onFind: () => void }) {
+/** Language and the way out. `short`: the name without the post. */
+export function Own({ short = false }: { short?: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
   const signOut = useSignOut();
+  return (
+    <Menu label={t('shell.me.open')} className="me" face={short ? me.name : `${me.name} · ${me.post}`}>
+      {languages.map((language) => (
+        <button key={language} type="button" lang={language} aria-pressed={spoken() === language} onClick={() => void speak(language)}>
+          {spoken() === language ? '✓ ' : '　 '}
+          {languageNames[language]}
+        </button>
+      ))}
+      <hr />
+      <button type="button" onClick={() => signOut.mutate()}>
+        {t('shell.me.out')}
+      </button>
+    </Menu>
+  );
+}
+
+export function Top({ scope, onFind }: { scope: string; onFind: () => void }) {
+  const { t } = useTranslation();
+  const me = useMe();
   return (
     <header className="top">
       {me.may('population.read') && <ScopeSwitch scope={scope} />}
@@ -118,18 +139,7 @@ export function Top({ scope, onFind }: { scope: string; onFind: () => void }) {
           <kbd>/</kbd> <kbd>Ctrl K</kbd>
         </span>
       </button>
-      <Menu label={t('shell.me.open')} className="me" face={`${me.name} · ${me.post}`}>
-        {languages.map((language) => (
-          <button key={language} type="button" lang={language} aria-pressed={spoken() === language} onClick={() => void speak(language)}>
-            {spoken() === language ? '✓ ' : '　 '}
-            {languageNames[language]}
-          </button>
-        ))}
-        <hr />
-        <button type="button" onClick={() => signOut.mutate()}>
-          {t('shell.me.out')}
-        </button>
-      </Menu>
+      <Own />
     </header>
   );
 }
