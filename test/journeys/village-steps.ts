@@ -33,13 +33,25 @@ export async function giveOutTogether(page: Page): Promise<void> {
 const statusOf = (page: Page, words: RegExp) => page.getByRole('status').filter({ hasText: words });
 const thumbnails = (page: Page) => page.getByRole('list', { name: '照片' }).getByRole('listitem');
 
+/** On a phone the head is one line of any screen; every other screen is two taps away, the day in sight, language and way out one tap away. */
+export async function headIsOneLine(page: Page): Promise<void> {
+  const head = page.getByRole('banner');
+  await head.getByText('营业日').waitFor();
+  expect((await head.boundingBox())?.height).toBeLessThan(52);
+  const menu = page.getByRole('navigation', { name: '主导航' });
+  expect(await menu.count()).toBe(0);
+  await head.getByRole('button', { name: '我的菜单' }).click();
+  for (const name of ['English', '退出登录']) await head.getByRole('button', { name }).waitFor();
+  await page.keyboard.press('Escape');
+  await head.getByRole('button', { name: '☰ 菜单' }).click();
+  await looksRight(page, 'menu-phone');
+  await menu.getByRole('link', { name: '走访', exact: true }).click();
+  await menu.waitFor({ state: 'detached' });
+}
+
 /** At the door: the village's word confirmed in one tap, one difference in its field, pictures looked at and taken out again. */
 export async function findAtTheDoor(page: Page): Promise<void> {
   await page.getByRole('heading', { name: '走访核实' }).waitFor();
-  expect(await page.getByRole('navigation', { name: '主导航' }).isVisible()).toBe(false);
-  await page.getByRole('button', { name: '☰ 菜单' }).click();
-  await page.getByRole('navigation', { name: '主导航' }).waitFor();
-  await page.getByRole('button', { name: '☰ 菜单' }).click();
   const subject = page.locator('.visit-person').first();
   await subject.getByText('授信对象').waitFor();
   await subject.getByRole('button', { name: '确认 靠什么' }).click();
@@ -110,6 +122,31 @@ async function sign(page: Page): Promise<void> {
   for (let step = 0; step < 8; step += 1) await page.mouse.move(box.x + 40 + step * 20, box.y + 30 + (step % 2) * 20);
   await page.mouse.up();
   await page.getByText('✓ 已签名').waitFor();
+}
+
+/** What was found of the house was wrong: it is corrected for a reason, an uneven limit refused at its field, and what stood before stays. */
+export async function correctVisit(page: Page): Promise<void> {
+  await page.getByText('此前走访 1 次').click();
+  await page.getByRole('button', { name: /^更正/ }).first().click();
+  const asked = drawer(page);
+  await asked.getByText('还没有改动').waitFor();
+  await asked.getByRole('group', { name: /住房/ }).getByText('楼房').click();
+  const changes = asked.getByRole('table', { name: '改动' });
+  await changes.getByRole('row', { name: /住房 平房 楼房/ }).waitFor();
+  await asked.getByLabel('调查额度').fill('51234');
+  await asked.getByLabel(/^更正原因/).fill('当日看错房屋，已与本人核对');
+  await asked.getByRole('button', { name: '提交更正' }).click();
+  await asked.getByText('调查额度为整千元').waitFor();
+  await looksRight(page, 'visit-correct-refused');
+  await asked.getByLabel('调查额度').fill('50000');
+  await looksRight(page, 'visit-correct');
+  await asked.getByRole('button', { name: '提交更正' }).click();
+  await statusOf(page, /^已更正/).waitFor();
+  const corrected = page.getByRole('region', { name: /周海涛更正.*：当日看错房屋，已与本人核对$/ });
+  await corrected.getByRole('row', { name: /住房 平房 楼房/ }).waitFor();
+  await corrected.getByRole('row', { name: /调查额度 7\.00 万元 5\.00 万元/ }).waitFor();
+  await corrected.scrollIntoViewIfNeeded();
+  await looksRight(page, 'visit-corrected');
 }
 
 /** Names are posted; one objection is dismissed, one upheld, whose person the branch determines anew. */

@@ -10,7 +10,16 @@ import { otherEntity, ownEntity } from '../small-bank.ts';
 import { numberIn, openPage, signIn } from './browsing.ts';
 import type { Watched } from './browsing.ts';
 import { answerOpenRows, callerOf, looksRight, picture, said, smallGroup, staffed } from './village-desks.ts';
-import { askBack, findAtTheDoor, giveOutTogether, postAndAnswer, saveWithoutSignal, seeCounterRecord } from './village-steps.ts';
+import {
+  askBack,
+  correctVisit,
+  findAtTheDoor,
+  giveOutTogether,
+  headIsOneLine,
+  postAndAnswer,
+  saveWithoutSignal,
+  seeCounterRecord,
+} from './village-steps.ts';
 
 const today = '2026-11-21';
 const place = { latitude: 34.2981, longitude: 119.2553 };
@@ -232,7 +241,8 @@ test('the manager visits a household with a phone', { timeout: 240_000 }, async 
   await page.context().setGeolocation({ latitude: place.latitude + 0.0006, longitude: place.longitude });
   await page.clock.install({ time: new Date(served.clock.now().toString()) });
   await page.setViewportSize({ width: 360, height: 740 });
-  await go(page, '/village/visits');
+  await go(page, '/village/pool');
+  await headIsOneLine(page);
   await page.getByRole('listitem').getByRole('link').first().waitFor();
   await looksRight(page, 'visits-phone');
   await page.getByRole('listitem').getByRole('link').filter({ hasText: '评议' }).first().click();
@@ -249,6 +259,20 @@ test('the manager visits a household with a phone', { timeout: 240_000 }, async 
     tx.query('select 1 from village.visit where project_id = $1 and household_id = $2', [project.slice(1), visited]),
   );
   expect(kept.length).toBe(1);
+  quiet();
+});
+
+test('what the manager wrote down wrongly is corrected, and what stood before stays', async () => {
+  const page = await desk('doors');
+  await go(page, `/village/visits/${project}/${visited}`);
+  await correctVisit(page);
+  const [limits] = await withOwner(served.bank.db, (tx) =>
+    tx.query<{ fen: string[] }>(
+      `select array_agg(amount_fen::text order by record_id) as fen from village.limit_record where project_id = $1 and kind = 'investigated'`,
+      [project.slice(1)],
+    ),
+  );
+  expect(limits?.fen).toEqual(['7000000', '5000000']);
   quiet();
 });
 

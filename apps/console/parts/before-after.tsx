@@ -10,16 +10,26 @@ export interface BeforeAfter {
   readonly num?: boolean;
 }
 
-/** What stands now and what is to stand, side by side. Without anything before, the second column alone. */
-export function BeforeAfterTable({ label, rows, isNew = false }: { label: string; rows: readonly BeforeAfter[]; isNew?: boolean }) {
+/** What stands now and what is to stand, side by side. Without anything before, the second column alone; `isDone`: it has happened. */
+export function BeforeAfterTable({
+  label,
+  rows,
+  isNew = false,
+  isDone = false,
+}: {
+  label: string;
+  rows: readonly BeforeAfter[];
+  isNew?: boolean;
+  isDone?: boolean;
+}) {
   const { t } = useTranslation();
   return (
     <table className="dt flush before-after" aria-label={label}>
       <thead>
         <tr>
           <th>{t('ask.what')}</th>
-          {!isNew && <th className="num">{t('ask.now')}</th>}
-          <th className="num">{t('ask.then')}</th>
+          {!isNew && <th className="num">{t(isDone ? 'ask.was' : 'ask.now')}</th>}
+          <th className="num">{t(isDone ? 'ask.became' : 'ask.then')}</th>
         </tr>
       </thead>
       <tbody>

@@ -1,7 +1,7 @@
 /** Visits 走访: somebody of the bank confirms on the spot what the village said. Browser-safe. */
 import { z } from 'zod';
 import { parts, presences } from '../pool/contract.ts';
-import { count, fen, gridCode, householdId, instant, personId, staff } from '../values/contract.ts';
+import { count, fen, gridCode, householdId, instant, personId, reason, staff } from '../values/contract.ts';
 
 export const visitAddresses = {
   visits: '/api/v1/village/projects/:id/visits',
@@ -27,6 +27,7 @@ export const visitRefusals = {
   person_gone: { status: 409, zh: '此人已迁出或已去世', en: 'This person has moved away or died' },
   answers_wrong: { status: 400, zh: '走访表的答案不合要求', en: 'The form cannot be answered so' },
   limit_uneven: { status: 400, zh: '调查额度为整千元', en: 'An investigated limit is in whole thousands of yuan' },
+  correction_same: { status: 409, zh: '更正后的内容与现有内容相同,无需更正', en: 'Nothing differs from what the visit says already' },
   photo_changed: { status: 400, zh: '照片与它的校验值不符', en: 'A photo is not what its hash says' },
 } as const;
 
@@ -74,7 +75,7 @@ export const correctVisit = z.object({
   person_id: personId,
   answers,
   investigated_fen: fen.nullable(),
-  reason: z.string().trim().min(2).max(300),
+  reason,
 });
 export type CorrectVisit = z.output<typeof correctVisit>;
 
@@ -138,6 +139,8 @@ export const visitedPerson = z.object({
   evaluated_fen: fen.nullable(),
 });
 export type VisitedPerson = z.infer<typeof visitedPerson>;
+/** What a visit says of one person. */
+const said = z.object({ person_id: z.string(), answers, investigated_fen: fen.nullable() });
 export const keptVisit = z.object({
   visit_id: z.string(),
   visited_by: staff,
@@ -147,13 +150,13 @@ export const keptVisit = z.object({
   distance_m: count.nullable(),
   faults: z.array(z.enum(visitFaults)),
   photos: z.array(z.object({ kind: z.enum(photoKinds), hash: z.string() })),
-  people: z.array(z.object({ person_id: z.string(), answers, investigated_fen: fen.nullable() })),
+  people: z.array(said),
   differences: z.array(difference),
   corrections: z.array(
     z.object({
       person_id: z.string(),
-      before: z.unknown(),
-      after: z.unknown(),
+      before: said,
+      after: said,
       reason: z.string(),
       corrected_by: staff,
       corrected_at: instant,

@@ -221,7 +221,7 @@ interface Corrected {
 
 /**
  * What was wrong in a visit's answers, with what stood there before.
- * Refuses: visit_unknown, project_not_open, household_not_in_pool, person_not_in_household, person_gone, answers_wrong, limit_uneven.
+ * Refuses: visit_unknown, project_not_open, household_not_in_pool, person_not_in_household, person_gone, answers_wrong, limit_uneven, correction_same.
  */
 export async function saveCorrection(deps: VisitDeps, session: Session, visitId: string, wanted: CorrectVisit): Promise<void> {
   await withOwner(deps.db, async (tx) => {
@@ -239,6 +239,8 @@ export async function saveCorrection(deps: VisitDeps, session: Session, visitId:
     mustBeEven(wanted.investigated_fen);
     const at = deps.clock.now().toString();
     const { reason, ...after } = wanted;
+    // Also a correction that is sent again because its answer was lost: it is recorded once.
+    if (canonicalJson(after) === canonicalJson(before)) throw refuse(visitRefusals, 'correction_same');
     const [correction] = await tx.query<{ correction_id: bigint }>(
       `insert into village.visit_correction (visit_id, person_id, entity_id, grid_code, before, after, reason, corrected_by, corrected_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning correction_id`,

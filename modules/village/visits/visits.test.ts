@@ -192,6 +192,7 @@ test('a correction leaves what stood before, and its own record of the limit', a
   await save(visit);
   const wanted = { person_id: subjectOf(4), answers: { ...found, debt: 'none' }, investigated_fen: '5000000', reason: '看错了借条' };
   expect(await codeOf(visits.correct(manager, visit.visit_id, wanted))).toBe('done');
+  expect(await codeOf(visits.correct(manager, visit.visit_id, { ...wanted, reason: '又送了一次' }))).toBe('correction_same');
   const { visits: kept } = await visits.sheet(manager, sample.projectId, householdOf(4));
   expect(kept).toMatchObject([
     {

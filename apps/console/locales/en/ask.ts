@@ -6,6 +6,8 @@ export const ask: typeof zh = {
   what: 'Item',
   now: 'Now',
   then: 'Afterwards',
+  was: 'Before',
+  became: 'After',
   reason: 'Reason (4 characters or more; kept with the change)',
   propose: 'Propose',
   fourEyes: 'A second person decides it under “Changes”; until then nothing changes.',

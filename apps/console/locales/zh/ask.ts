@@ -4,6 +4,8 @@ export const ask = {
   what: '项目',
   now: '现在',
   then: '变更后',
+  was: '原来',
+  became: '改为',
   reason: '原因（至少 4 个字，随变更留存）',
   propose: '提交复核',
   fourEyes: '提交后由第二人在「变更复核」中决定，同意之前一切照旧。',

@@ -92,17 +92,23 @@ export const visitedOf = (sheet: VisitSheet, draft: Draft): VisitedPerson[] =>
 /** What the form still asks, person by person. */
 export function missingOf(form: Form, sheet: VisitSheet, draft: Draft): Missing[] {
   return visitedOf(sheet, draft).flatMap(({ person_id }) => {
-    const { answers, unread } = answersOf(form, foundOf(draft, person_id));
-    const faults = answerFaults(form, answers);
-    const unreadable = unread
-      .filter((name) => faults.every(({ place }) => place !== name))
-      .map((name) => ({
-        place: name,
-        zh: `“${form.properties[name]?.title}”读不懂`,
-        en: `“${form.properties[name]?.['x-title-en']}” cannot be read`,
-      }));
-    return [...faults, ...unreadable].map(({ place, zh, en }) => ({ personId: person_id, field: place, zh, en }));
+    const faults = formFaults(form, foundOf(draft, person_id));
+    return faults.map(({ place, zh, en }) => ({ personId: person_id, field: place, zh, en }));
   });
+}
+
+/** What the form still asks of one person, and what was typed and cannot be read, by the name of the question. */
+export function formFaults(form: Form, typed: Typed): { place: string; zh: string; en: string }[] {
+  const { answers, unread } = answersOf(form, typed);
+  const faults = answerFaults(form, answers);
+  const unreadable = unread
+    .filter((name) => faults.every(({ place }) => place !== name))
+    .map((name) => ({
+      place: name,
+      zh: `“${form.properties[name]?.title}”读不懂`,
+      en: `“${form.properties[name]?.['x-title-en']}” cannot be read`,
+    }));
+  return [...faults, ...unreadable];
 }
 
 export function requestOf(form: Form, sheet: VisitSheet, draft: Draft, seconds: number): MakeVisit {
