@@ -32,7 +32,7 @@ export interface LendingDeps {
   readonly vault: Vault;
   readonly products: Products;
   readonly inquiry: Inquiry;
-  readonly strategies: Pick<Strategies, 'decideApplication' | 'decideOnValues'>;
+  readonly strategies: Pick<Strategies, 'decideApplication' | 'decider'>;
   readonly processes: Processes;
   readonly servicing: Servicing;
   readonly configuration: LendingConfiguration;

@@ -27,8 +27,8 @@ import type {
   WhitelistSummary,
   WhitelistSummaryQuery,
 } from './contract.ts';
-import { decideApplication, decideNow, decideOnValues, explainCurrent, explainLogged } from './decisions/decide-person.ts';
-import type { Application, ApplicationDecision, KnownValues } from './decisions/decide-person.ts';
+import { decideApplication, decideNow, decider, explainCurrent, explainLogged } from './decisions/decide-person.ts';
+import type { Application, ApplicationDecision, Decider } from './decisions/decide-person.ts';
 import { openStrategy, templateFolder } from './definition/library.ts';
 import { findIndicators } from './screening/indicator-file.ts';
 import { publishScreening } from './screening/publish.ts';
@@ -58,7 +58,7 @@ export { screenedInputs, withScene } from './definition/strategy.ts';
 export { openStoredStrategy } from './versions/stored-strategy.ts';
 export type { Replayed } from './decisions/replay.ts';
 export type { IndicatorFile } from './screening/indicator-file.ts';
-export type { Application, ApplicationDecision } from './decisions/decide-person.ts';
+export type { Application, ApplicationDecision, Decider } from './decisions/decide-person.ts';
 export type { Inputs, Strategy } from './definition/strategy.ts';
 
 export interface StrategiesDeps {
@@ -128,9 +128,8 @@ export function createStrategies(deps: StrategiesDeps) {
     /** @throws Problem strategy_unknown, strategy_not_current, inputs_unknown, inputs_type */
     decideApplication: (entityId: string, application: Application): Promise<ApplicationDecision> =>
       decideApplication(deciding, entityId, application),
-    /** The same on values read before, in the transaction (as owner) of whoever keeps what follows. */
-    decideOnValues: (tx: Tx, entityId: string, application: Application, known: KnownValues | null): Promise<ApplicationDecision> =>
-      decideOnValues(deciding, tx, entityId, application, known),
+    /** The version in force as it stands in the transaction, to decide by on values that are read along with it. */
+    decider: (tx: Tx, entityId: string, name: string): Promise<Decider> => decider(deciding, tx, entityId, name),
 
     decide: (session: Session, request: z.output<typeof decisionRequest>): Promise<DecisionAnswer> => decideNow(deciding, session, request),
     current: (session: Session, personId: string, name: string): Promise<CurrentAnswer> =>

@@ -2,7 +2,7 @@
 import type { Value } from '#modules/indicators/index.ts';
 import type { Agreed, Facts } from '#modules/inquiry/index.ts';
 import type { Service, ServiceAnswer, Work } from '#modules/process/index.ts';
-import type { ApplicationDecision } from '#modules/strategy/index.ts';
+import type { ApplicationDecision, Decider } from '#modules/strategy/index.ts';
 import { lastOf, withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { headlineOf } from '../applications/headline.ts';
@@ -55,27 +55,23 @@ export function decide(deps: LendingDeps): Service {
     gives: ['verdict', 'limit', 'rate'],
     async run(work): Promise<ServiceAnswer> {
       const { application, personId, agreed } = await withOwner(deps.db, (tx) => readAgreed(deps, tx, work, 'last'));
-      const learned = await learn(deps, application, personId, agreed);
-      return withOwner(deps.db, async (tx) => {
-        const decided = await deps.strategies.decideOnValues(
-          tx,
-          work.entityId,
-          {
-            strategy: application.terms.strategy,
-            personId,
-            gridCode: application.grid_code,
-            inputs: learned.inputs,
-            actorId: machine,
-          },
-          learned.known,
-        );
-        const unanswered = unansweredOf(work);
-        const verdict = verdictOf(decided, { settled: deps.configuration.settled_before_signing, ...application.terms, unanswered });
-        keepVerdict(tx, application, decided, verdict);
-        if (verdict.verdict === 'refer' && unanswered.length > 0) await hold(deps, tx, application, unanswered);
-        if (verdict.verdict !== 'approve') return { variables: { verdict: verdict.verdict, limit: null, rate: null } };
-        return { variables: { verdict: 'approve', limit: Number(verdict.limitFen) / 100, rate: verdict.ratePpm } };
-      });
+      const { inputs, known, judge } = await learn(deps, application, personId, agreed);
+      const decided = judge({ personId, gridCode: application.grid_code, inputs, actorId: machine }, known);
+      const unanswered = unansweredOf(work);
+      const verdict = verdictOf(decided, { settled: deps.configuration.settled_before_signing, ...application.terms, unanswered });
+      const isApproved = verdict.verdict === 'approve';
+      return {
+        variables: {
+          verdict: verdict.verdict,
+          limit: isApproved ? Number(verdict.limitFen) / 100 : null,
+          rate: isApproved ? verdict.ratePpm : null,
+        },
+        async keep(tx) {
+          await decided.keep(tx);
+          keepVerdict(tx, application, decided, verdict);
+          if (verdict.verdict === 'refer' && unanswered.length > 0) await hold(deps, tx, application, unanswered);
+        },
+      };
     },
   };
 }
@@ -123,17 +119,20 @@ interface Learned {
   readonly inputs: Record<string, unknown>;
   /** The indicators with what sources said over them; null for somebody of whom nothing is computed. */
   readonly known: { readonly asOf: string; readonly values: Facts['values'] } | null;
+  /** The strategy of the application's terms, as it was in force when all this was read. */
+  readonly judge: Decider;
 }
 
 async function learn(deps: LendingDeps, application: ApplicationRow, personId: string, agreed: readonly Agreed[]): Promise<Learned> {
   const { dictionary } = await deps.products.library();
   return withSession(deps.db, sessionOf(application), async (tx) => {
-    const [[known], { asOf, values, overlaid }] = await Promise.all([
+    const [[known], { asOf, values, overlaid }, judge] = await Promise.all([
       tx.prepared<{ phone: string | null; grid_code: string }>(
         'select phone, grid_code from population.person where entity_id = (select organization.current_entity()) and person_id = $1',
         [personId],
       ),
       deps.inquiry.factsFor(tx, personId, deps.clock.now().toString()),
+      deps.strategies.decider(tx, application.entity_id, application.terms.strategy),
     ]);
     const phone = deps.vault.open('lending.application.phone', application.phone_sealed);
     const inputs = inputsOf(application, {
@@ -145,7 +144,7 @@ async function learn(deps: LendingDeps, application: ApplicationRow, personId: s
       asked: new Map([...overlaid.keys()].map((code) => [code, values.get(code) ?? null])),
     });
     const exposure = await exposureOf(deps, tx, { application, personId, known: values.get('HH_EXPOSURE') ?? null });
-    return { inputs: { ...inputs, ...exposure }, known: asOf === null ? null : { asOf, values } };
+    return { inputs: { ...inputs, ...exposure }, known: asOf === null ? null : { asOf, values }, judge };
   });
 }
 

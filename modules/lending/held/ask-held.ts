@@ -2,7 +2,7 @@
 import type { Reach } from '#modules/inquiry/index.ts';
 import { bankTimeZone } from '#platform/clock/index.ts';
 import { Problem } from '#platform/http/index.ts';
-import { lastOf, withOwner } from '#platform/postgres/index.ts';
+import { withOwner } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { isOver } from '../applications/lifecycle.ts';
 import { applicationColumns } from '../applications/store.ts';
@@ -29,7 +29,7 @@ export type AskedHeld = Readonly<Record<Came, number>>;
 const settingsOf = ({ configuration }: LendingDeps): HeldSettings => configuration.held;
 
 /**
- * In the transaction of the decision that refers it, the last that it does: from now on the sources that did not answer are asked again. One that the bank is not connected to
+ * In the transaction of the decision that refers it: from now on the sources that did not answer are asked again. One that the bank is not connected to
  * is none that anybody could wait for.
  */
 export async function hold(deps: LendingDeps, tx: Tx, row: ApplicationRow, unanswered: readonly string[]): Promise<void> {
@@ -38,7 +38,7 @@ export async function hold(deps: LendingDeps, tx: Tx, row: ApplicationRow, unans
   if (sources.length === 0) return;
   const now = deps.clock.now().round('millisecond');
   const settings = settingsOf(deps);
-  await holdBack(lastOf(tx), row, {
+  holdBack(tx, row, {
     sources,
     since: now.toString(),
     nextTry: now.add(pauseAfter(0, settings)).toString(),

@@ -26,8 +26,8 @@ export const holdBack = (
   tx: Tx,
   { application_id, entity_id, grid_code }: Pick<ApplicationRow, 'application_id' | 'entity_id' | 'grid_code'>,
   wait: { sources: readonly string[]; since: string; nextTry: string; givesUpAt: string },
-): Promise<unknown> =>
-  tx.prepared(
+): void =>
+  void tx.along(
     `insert into lending.held (application_id, entity_id, grid_code, sources, since, next_try, gives_up_at) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (application_id) do update set sources = excluded.sources, answered = '{}', state = 'waiting', reason = null, since = excluded.since,
        tries = 0, asked_at = null, next_try = excluded.next_try, gives_up_at = excluded.gives_up_at, is_shut = false, ended_at = null`,

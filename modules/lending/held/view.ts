@@ -30,7 +30,10 @@ export async function awaitedSources(
   applicationId: bigint,
 ): Promise<NonNullable<PortalApplication['manual']>['awaited']> {
   const row = await readHeld(tx, applicationId);
-  if (row?.state !== 'waiting') return null;
-  const names = await deps.inquiry.names();
-  return row.sources.map((code) => names.get(code) ?? { zh: code, en: code });
+  return row?.state === 'waiting' ? namesOf(deps, row.sources) : null;
+}
+
+export async function namesOf({ inquiry }: LendingDeps, sources: readonly string[]): Promise<Held['sources'][number]['name'][]> {
+  const names = await inquiry.names();
+  return sources.map((code) => names.get(code) ?? { zh: code, en: code });
 }

@@ -125,19 +125,37 @@ export interface KnownValues {
 export async function decideApplication(deps: DecideDeps, entityId: string, application: Application): Promise<ApplicationDecision> {
   const { personId, gridCode, actorId } = application;
   const online = await deps.indicators?.valuesOf({ entityId, actorId, roles: [], scopes: [gridCode] }, personId);
-  return withOwner(deps.db, (tx) => decideOnValues(deps, tx, entityId, application, online ?? null));
+  return withOwner(deps.db, async (tx) => {
+    const decide = await decider(deps, tx, entityId, application.strategy);
+    const { keep, ...decided } = decide(application, online ?? null);
+    await keep(tx);
+    return decided;
+  });
 }
 
-/** The same on values that have been read already, in the transaction (as owner) of whoever keeps what follows from the decision. */
-export async function decideOnValues(
-  { clock, versions }: DecideDeps,
-  tx: Tx,
-  entityId: string,
-  application: Application,
-  online: KnownValues | null,
-): Promise<ApplicationDecision> {
-  const { strategy: name, personId, gridCode } = application;
+/** A decision that is made and not yet kept: it counts once `keep` has gone with the transaction (as owner) of what follows from it. */
+export interface DecisionMade extends ApplicationDecision {
+  readonly keep: (tx: Tx) => Promise<void>;
+}
+/** Decides on values that have been read already, by the version that was in force when it was made. */
+export type Decider = (application: Omit<Application, 'strategy'>, online: KnownValues | null) => DecisionMade;
+
+/** @throws Problem strategy_unknown, strategy_not_current; the decider: inputs_type */
+export async function decider({ clock, versions }: DecideDeps, tx: Tx, entityId: string, name: string): Promise<Decider> {
   const strategy = await versions.get(tx, entityId, name, await currentVersion(tx, entityId, name));
+  return (application, online) => made({ clock, entityId, strategy, application, online });
+}
+
+interface Making {
+  readonly clock: Clock;
+  readonly entityId: string;
+  readonly strategy: Strategy;
+  readonly application: Omit<Application, 'strategy'>;
+  readonly online: KnownValues | null;
+}
+
+function made({ clock, entityId, strategy, application, online }: Making): DecisionMade {
+  const { personId, gridCode } = application;
   // Sources tell more than one strategy reads.
   const isRead = new Set(strategy.inputs.map((input) => input.name));
   const given = checkInputs(strategy, Object.fromEntries(Object.entries(application.inputs).filter(([input]) => isRead.has(input))));
@@ -164,8 +182,7 @@ export async function decideOnValues(
     result: decision,
     trace_hash: traceHash,
   };
-  await logDecision(tx, logged);
-  return { decisionId: logged.decision_id, decision, reasons };
+  return { decisionId: logged.decision_id, decision, reasons, keep: (tx) => logDecision(tx, logged) };
 }
 
 interface Published extends ListedDecision {
