@@ -79,7 +79,7 @@ const candidatesOf = (tx: Tx, { projectId, round, gridCode }: Place, reviewers: 
   tx.query<Candidate>(
     `select r.reviewer_id, r.name, r.state, r.grid_code, r.is_committee,
        (select count(*)::int from village.household h where h.project_id = $1 and h.state = 'in_pool' and h.shade <> 'black'
-         and h.grid_code = any (array(select $3 collate "C" union select p.grid_code from village.panel p
+         and h.grid_code = any (array(select $3::text collate "C" union select p.grid_code from village.panel p
            where p.project_id = $1 and p.round = $2 and p.reviewer_id = r.reviewer_id))) as households
      from village.reviewer r where r.project_id = $1 and r.reviewer_id = any ($4::bigint[])`,
     [projectId, round, gridCode, reviewers],
