@@ -51,6 +51,8 @@ export const applicationSummary = z.object({
   product: z.object({ code: z.string(), name: wording }),
   amount_fen: fen.nullable(),
   outcome: z.enum(['approve', 'refer', 'decline']).nullable(),
+  /** Names of the sources that are asked again for it; null when none is. */
+  awaited: z.array(wording).nullable(),
   case_id: z.string().nullable(),
   manager: z.object({ staff_id: z.string(), name: z.string() }).nullable(),
   grid_code: z.string(),

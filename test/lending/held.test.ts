@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { applicationQuery } from '#modules/lending/contract.ts';
 import { actBody } from '#modules/process/contract.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { openLendingBank } from './sample.ts';
@@ -30,6 +31,8 @@ interface Waiting {
   id: bigint;
   /** As people at the bank see the wait. */
   held(): Promise<NonNullable<Awaited<ReturnType<LendingBank['lending']['application']>>['held']>>;
+  /** What a list of applications says is waited for. */
+  listed(): Promise<{ zh: string; en: string }[] | null | undefined>;
   questions(): Promise<number>;
   step(): Promise<string>;
 }
@@ -50,6 +53,10 @@ async function waiting(changes: { phone?: string } = {}): Promise<Waiting> {
       if (!held) throw new Error('it does not wait');
       return held;
     },
+    async listed() {
+      const { items } = await bank.lending.applications(bank.caller('risk').session, applicationQuery.parse({}));
+      return items.find(({ application_id }) => application_id === `A${id}`)?.awaited;
+    },
     async questions() {
       const [row] = await query<{ count: number }>(
         `select count(*)::int from inquiry.inquiry where subject = $1 and source = 'credit_report' and attempts > 0`,
@@ -64,7 +71,9 @@ async function waiting(changes: { phone?: string } = {}): Promise<Waiting> {
 describe('the source answers again', () => {
   test('the case goes on by itself to an offer, however many servers look', async () => {
     const one = await waiting();
-    expect((await one.borrower.page()).manual?.awaited).toEqual([{ zh: '人行征信', en: 'Credit report' }]);
+    const awaited = [{ zh: '人行征信', en: 'Credit report' }];
+    expect((await one.borrower.page()).manual?.awaited).toEqual(awaited);
+    expect(await one.listed()).toEqual(awaited);
     expect(await bank.lending.askHeld()).toEqual({ waits: 0, tried: 0, answered: 0, left: 0 });
     minutes(2);
     expect(await bank.lending.askHeld()).toMatchObject({ tried: 1, answered: 0 });
@@ -83,6 +92,7 @@ describe('the source answers again', () => {
     expect(await one.step()).toBe('offer');
     expect(await one.questions()).toBe(3);
     expect(await one.held()).toMatchObject({ state: 'answered', sources: [{ is_answered: true }], next_try: null });
+    expect(await one.listed()).toBeNull();
     expect(bank.faults).toEqual([]);
   });
 

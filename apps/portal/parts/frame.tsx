@@ -135,7 +135,9 @@ export function Person({ asking, isMain = false }: { asking?: string; isMain?: b
       <p>
         {asking ?? words.askPerson}
         <br />
-        <b>{contact.name}</b>，{contact.institution}
+        <b>{contact.name}</b>
+        {words.clauseJoin}
+        {contact.institution}
       </p>
       {contact.phone !== null && (
         <a className={isMain ? 'btn btn--go' : 'btn'} href={`tel:${contact.phone}`} aria-label={words.callFor(contact.name)}>

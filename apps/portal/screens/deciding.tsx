@@ -44,17 +44,16 @@ export function Manual() {
   const { refresh } = useStanding();
   const { manual } = useApplication();
   const look = usePolling(refresh, { first: 15_000, longest: 60_000 });
+  const said = manual?.awaited ? words.manualTextAwaited : words.manualText;
   return (
-    <Frame title={words.manualTitle} why={`${words.manualText}${words.mayLeave}`} dock={<Go onPress={look}>{words.lookNow}</Go>}>
+    <Frame title={words.manualTitle} why={[said, words.mayLeave].join(words.sentenceJoin)} dock={<Go onPress={look}>{words.lookNow}</Go>}>
       {manual?.awaited && <p className="foot">{words.manualAwaited(manual.awaited.map(say).join(words.listJoin))}</p>}
       {manual && (
         <dl className="facts">
           {manual.who && (
             <div>
               <dt>{words.manualWho}</dt>
-              <dd>
-                {manual.who.name}，{manual.who.institution}
-              </dd>
+              <dd>{[manual.who.name, manual.who.institution].join(words.clauseJoin)}</dd>
             </div>
           )}
           <div>

@@ -24,9 +24,7 @@ export function Loans() {
         <p className="hero">
           <b>{shortYuan(ready.available_fen)}</b> <span>{words.yuan}</span>
         </p>
-        <p>
-          {words.availableOf(shortYuan(ready.limit_fen))}，{words.until(ready.limit_until)}
-        </p>
+        <p>{[words.availableOf(shortYuan(ready.limit_fen)), words.until(ready.limit_until)].join(words.clauseJoin)}</p>
       </section>
       <Lent {...reading} />
     </Frame>

@@ -121,7 +121,7 @@ function CodeOf({
   return (
     <Frame
       title={titles.type}
-      why={`${words.codeSent(phone)}${words.codeWarn}`}
+      why={[words.codeSent(phone), words.codeWarn].join(words.sentenceJoin)}
       acting={acting === undefined || asking.problem !== null ? asking : acting}
       dock={
         <>

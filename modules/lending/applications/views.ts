@@ -4,14 +4,15 @@ import { refusals } from '../contract.ts';
 import type { ApplicationList, ApplicationPage, ApplicationQuery, ApplicationSummary } from '../contract.ts';
 import { isInternetLoan } from '../decision/inputs.ts';
 import type { LendingDeps } from '../deps.ts';
-import { readHeldView } from '../held/view.ts';
+import { namesOf, readHeldView } from '../held/view.ts';
 import { applicationColumns } from './store.ts';
 import type { ApplicationRow } from './store.ts';
 
-type Row = ApplicationRow & { manager_name: string | null };
+type Row = ApplicationRow & { manager_name: string | null; awaited: string[] | null };
 const from = 'lending.application a';
 const columns = `${applicationColumns},
-  (select m.name from organization.staff m where m.entity_id = a.entity_id and m.staff_id = a.manager_id) as manager_name`;
+  (select m.name from organization.staff m where m.entity_id = a.entity_id and m.staff_id = a.manager_id) as manager_name,
+  (select h.sources from lending.held h where h.application_id = a.application_id and h.state = 'waiting') as awaited`;
 
 export async function listApplications(deps: LendingDeps, tx: Tx, session: Session, query: ApplicationQuery): Promise<ApplicationList> {
   const rows = await tx.query<Row>(
@@ -44,6 +45,7 @@ async function summaryOf(deps: LendingDeps, tx: Tx, row: Row): Promise<Applicati
     product: { code: row.product, name: await deps.products.nameOf(tx, row.entity_id, row.product) },
     amount_fen: typeof amount === 'number' ? String(amount) : null,
     outcome: row.outcome,
+    awaited: row.awaited === null ? null : await namesOf(deps, row.awaited),
     case_id: row.case_id === null ? null : `C${row.case_id}`,
     manager: row.manager_id === null ? null : { staff_id: row.manager_id, name: row.manager_name ?? row.manager_id },
     grid_code: row.grid_code,

@@ -1,4 +1,4 @@
-import type { Definition } from '#core/bpmn/index.ts';
+import type { Definition, State } from '#core/bpmn/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
@@ -95,7 +95,7 @@ export async function readCasePage(
       ...pageOf(caseId, seen.head),
       process_title: seen.drawing.title,
       xml: seen.drawing.xml,
-      at: row.state.tokens.map(({ node }) => ({ node, name: nameOf(definition, node), since: sinceOf(seen.tasks, node) })),
+      at: standingOf(definition, row.state).map((node) => ({ node, name: nameOf(definition, node), since: sinceOf(seen.tasks, node) })),
       tasks,
       history: seen.history.map((line) => historyOf(definition, line)),
     };
@@ -125,6 +125,12 @@ const outcomesOf = ({ registry }: ActDeps, { form }: TaskRow) => [
 ];
 
 const named = (definition: Definition, nodes: readonly string[]) => nodes.map((node) => ({ node, name: nameOf(definition, node) }));
+
+/** What may happen to a step while it waits is no place where the case stands. */
+function standingOf({ nodes }: Definition, { tokens }: State): string[] {
+  const boundaries = new Set(nodes.filter(({ kind }) => kind === 'boundary').map(({ id }) => id));
+  return tokens.map(({ node }) => node).filter((node) => !boundaries.has(node));
+}
 
 const sinceOf = (tasks: readonly TaskLine[], node: string): string | null =>
   tasks.findLast((task) => task.node === node && task.state === 'open')?.created_at ?? null;

@@ -50,6 +50,8 @@ export const work: typeof zh = {
   pool: 'To be claimed',
   notProposed: 'Neither investigated nor limited by the machine',
   noReason: 'The process sends it to people in any case',
+  join: ', ',
+  awaited: 'waits for: {{sources}}',
   urged: 'urged {{count}} times',
   nobody: { no_candidate: 'Nobody can', all_away: 'All away', all_barred: 'All barred', pool: 'To be claimed' },
   asOf: 'as of {{at}}',

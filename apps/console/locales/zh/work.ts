@@ -34,6 +34,8 @@ export const work = {
   pool: '待认领',
   notProposed: '还没有调查，也没有机器额度',
   noReason: '流程直接安排到人工',
+  join: '、',
+  awaited: '等{{sources}}答复',
   urged: '催 {{count}} 次',
   nobody: { no_candidate: '无人可办', all_away: '都在请假', all_barred: '都须回避', pool: '待认领' },
   asOf: '截至 {{at}}',

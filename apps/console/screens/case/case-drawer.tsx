@@ -56,8 +56,8 @@ export function CaseDrawer({
         <>
           <ProcessStrip page={data} task={task} />
           <MachineWord page={data} application={application.data} />
-          <Why application={application.data} />
           <Held application={application.data} />
+          <Why application={application.data} />
           <Facts page={data} application={application.data} place={place} />
           <Papers application={application.data} />
           <Talk page={data} most={6} />

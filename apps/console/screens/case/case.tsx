@@ -145,8 +145,8 @@ function Overview({ page, application, place }: { page: CasePage; application: A
       <div className="row case-columns">
         <section className="sec">
           {application !== undefined && <MachineWord page={page} application={application} />}
-          <Why application={application} />
           <Held application={application} />
+          <Why application={application} />
         </section>
         <section className="sec">
           <Facts page={page} application={application} place={place} />

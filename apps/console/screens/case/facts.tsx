@@ -89,6 +89,7 @@ export function Papers({ application }: { application: ApplicationPage | undefin
     enabled: personId !== null && me.may('inquiry.read'),
     staleTime: 60_000,
   });
+  if (!me.may('inquiry.read')) return null;
   const items = consents.data?.items ?? [];
   const given = items.filter(({ state }) => state === 'effective').length;
   return (
@@ -98,7 +99,7 @@ export function Papers({ application }: { application: ApplicationPage | undefin
         {items.length > 0 && <small>{t('cases.papersNote', { given, all: items.length })}</small>}
       </h3>
       {consents.isError && <p className="bad sm">{problemText(consents.error, i18n.language === 'en')}</p>}
-      {items.length === 0 && !consents.isError && <p className="t3 sm">{t('cases.noPapers')}</p>}
+      {items.length === 0 && consents.isSuccess && <p className="t3 sm">{t('cases.noPapers')}</p>}
       <ul className="docs">
         {items.map((one) => (
           <li key={one.consent_id} title={one.title[language]}>

@@ -16,10 +16,10 @@ export function Held({ application }: { application: ApplicationPage | undefined
   return (
     <>
       <h3>
-        {t('cases.held.title')}
+        {t(`cases.held.title.${held.state}`)}
         <small>{t('cases.held.since', { at: instant(held.since).slice(5) })}</small>
       </h3>
-      <ul className="docs">
+      <ul className="docs held">
         {held.sources.map((source) => (
           <li key={source.code} title={source.code}>
             <span className={source.is_answered ? 'ok' : 'warn'} aria-hidden="true">
@@ -30,31 +30,39 @@ export function Held({ application }: { application: ApplicationPage | undefined
           </li>
         ))}
       </ul>
-      <p className={held.state === 'left' ? 'warn sm' : 't2 sm'}>
-        <Said held={held} />
-      </p>
+      <Said held={held} />
     </>
   );
 }
 
+/** When it is asked again, what came of it so far, and what whoever has the case may do meanwhile. */
 function Said({ held }: { held: Wait }) {
   const { t } = useTranslation();
   const code = useCodes();
-  const { reason } = held;
+  const { state, reason, tries, asked_at, next_try, ended_at } = held;
   const why = reason === null ? '' : code(reason in words.heldReason ? 'heldReason' : 'inquiryReason', reason);
-  const title = reason ?? undefined;
-  switch (held.state) {
-    case 'waiting': {
-      const next = held.next_try === null ? '' : instant(held.next_try).slice(11, 16);
-      return (
-        <span title={title}>
-          {why === '' ? t('cases.held.first', { next }) : t('cases.held.waiting', { count: held.tries, why, next })}
-        </span>
-      );
-    }
-    case 'answered':
-      return <span>{t('cases.held.answered', { at: held.ended_at === null ? '' : instant(held.ended_at).slice(5) })}</span>;
-    case 'left':
-      return <span title={title}>{t('cases.held.left', { why })}</span>;
-  }
+  if (state === 'answered') return <p className="t2 sm">{t('cases.held.answered', { at: dayAndTime(ended_at) })}</p>;
+  return (
+    <dl className="facts held" title={reason ?? undefined}>
+      {state === 'waiting' ? (
+        <>
+          <dt>{t('cases.held.next')}</dt>
+          <dd>{t('cases.held.nextAt', { at: dayAndTime(next_try) })}</dd>
+          <dt>{t('cases.held.asked')}</dt>
+          <dd>{tries === 0 ? t('cases.held.askedNone') : t('cases.held.askedTimes', { count: tries, at: dayAndTime(asked_at), why })}</dd>
+        </>
+      ) : (
+        <>
+          <dt>{t('cases.held.stopped')}</dt>
+          <dd className="warn">
+            {dayAndTime(ended_at)} {why}
+          </dd>
+        </>
+      )}
+      <dt>{t('cases.held.todo')}</dt>
+      <dd>{t(state === 'waiting' ? 'cases.held.mayGoOn' : 'cases.held.onYourOwn')}</dd>
+    </dl>
+  );
 }
+
+const dayAndTime = (at: string | null): string => (at === null ? '' : instant(at).slice(5));

@@ -6,6 +6,7 @@ import type { Explanation, InputRead } from '#modules/strategy/contract.ts';
 import { useLoggedDecision, useReasonWords } from '../../api/cases.ts';
 import { useMe } from '../../api/session.ts';
 import { useCodes } from '../../codes.ts';
+import { weighed } from './reasons.ts';
 import { count, percentOfPpm, wan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { inputTitle, inputValue } from '../../parts/indicator-value.tsx';
@@ -73,8 +74,6 @@ function Amount({ label, fen }: { label: string; fen: string | null }) {
 }
 
 const tones: Record<string, string> = { decline: 'bad', refer: 'warn', wait: 'warn', cap: 't2', price: 't2' };
-/** What decided comes first; what only moved the price is for the whole decision. */
-const mostReasons = 6;
 
 /** Why people look at it: reasons in the strategy's words with the values that were read. */
 export function Why({ application }: { application: ApplicationPage | undefined }) {
@@ -85,7 +84,9 @@ export function Why({ application }: { application: ApplicationPage | undefined 
   const language = spoken();
   const logged = useLoggedDecision(application?.decision_id ?? null);
   const explanation = logged.data?.explanation;
-  if (application === undefined || application.machine === null) {
+  if (application === undefined) return null;
+  const { machine } = application;
+  if (machine === null) {
     return (
       <>
         <h3>{t('cases.why')}</h3>
@@ -100,7 +101,7 @@ export function Why({ application }: { application: ApplicationPage | undefined 
       <>
         <h3>{t('cases.why')}</h3>
         <ul className="why">
-          {application.machine.reasons.map((reason) => (
+          {machine.reasons.map((reason) => (
             <li key={reason}>
               <span />
               <span className="mono">{reason}</span>
@@ -120,9 +121,11 @@ export function Why({ application }: { application: ApplicationPage | undefined 
         <small>{t('cases.whyNote', { rules: explanation.rules.length, hits: tally('hit'), unknowns: tally('unknown') })}</small>
       </h3>
       <ul className="why">
-        {explanation.reasons.slice(0, mostReasons).map((reason) => (
+        {weighed(explanation.reasons, machine).map(({ reason, holds }) => (
           <li key={reason.code}>
-            <span className={tones[reason.effect]}>{code('effect', reason.effect)}</span>
+            <span className={holds === 'signing' ? 't2' : tones[reason.effect]}>
+              {holds === null ? code('effect', reason.effect) : t(`cases.whyEffect.${holds}`)}
+            </span>
             <span className="mono">{reason.code}</span>
             <span>{reason.staff[language]}</span>
             <b

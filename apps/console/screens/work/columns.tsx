@@ -1,7 +1,9 @@
 import type { TFunction } from 'i18next';
+import type { ReactNode } from 'react';
 import type { ApplicationSummary } from '#modules/lending/contract.ts';
 import type { TaskSummary } from '#modules/process/contract.ts';
 import { instant, wan } from '../../format.ts';
+import { spoken } from '../../i18n.ts';
 import type { Column } from '../../parts/table.tsx';
 import { TimeLeft } from '../../parts/time-left.tsx';
 import { Known, Unknown } from '../../parts/unknown.tsx';
@@ -13,9 +15,18 @@ export interface Beside {
   readonly placeOf: (code: string) => string | null;
   readonly reasonOf: (code: string) => string;
   readonly isDone: boolean;
+  /** A phone shows the first columns: what is waited for stands with the customer there. */
+  readonly isNarrow: boolean;
 }
 
-export function columnsOf({ t, applicants, placeOf, reasonOf, isDone }: Beside): Column<TaskSummary>[] {
+export function columnsOf({ t, applicants, placeOf, reasonOf, isDone, isNarrow }: Beside): Column<TaskSummary>[] {
+  const language = spoken();
+  const awaitedOf = (row: TaskSummary): ReactNode => {
+    const awaited = isDone ? null : (applicants.get(row.subject_id)?.awaited ?? null);
+    if (awaited === null) return null;
+    const sources = awaited.map((name) => name[language]).join(t('work.join'));
+    return <small className="warn">{t('work.awaited', { sources })}</small>;
+  };
   return [
     {
       key: 'left',
@@ -33,6 +44,7 @@ export function columnsOf({ t, applicants, placeOf, reasonOf, isDone }: Beside):
         <>
           <b>{row.title}</b>
           <small>{applicants.get(row.subject_id)?.id_no_masked ?? row.case_id}</small>
+          {isNarrow && awaitedOf(row)}
         </>
       ),
     },
@@ -64,7 +76,12 @@ export function columnsOf({ t, applicants, placeOf, reasonOf, isDone }: Beside):
       key: 'why',
       head: t('work.column.why'),
       className: 'rs',
-      cell: (row) => (row.note === null ? <Unknown why={t('work.noReason')} /> : reasonOf(row.note)),
+      cell: (row) => (
+        <>
+          {row.note === null ? <Unknown why={t('work.noReason')} /> : reasonOf(row.note)}
+          {!isNarrow && awaitedOf(row)}
+        </>
+      ),
     },
     {
       key: 'step',

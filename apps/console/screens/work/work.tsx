@@ -14,6 +14,7 @@ import { Docked } from '../../parts/drawer.tsx';
 import { Tail } from '../../parts/endless-list.tsx';
 import { useListView } from '../../parts/list-view.tsx';
 import type { Words } from '../../parts/list-words.ts';
+import { useIsNarrow } from '../../parts/narrow.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence, Word } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
@@ -36,11 +37,19 @@ export function Work() {
   const placeOf = usePlaces(work.rows.map((row) => row.grid_code));
   const reasons = useReasonWords();
   const language = spoken();
+  const isNarrow = useIsNarrow();
   const go = (next: Words): void => void navigate({ to: '/work', search: next, replace: true });
   const change = (next: Words): void => go({ ...search, ...next });
   const view = useListView<TaskSummary>({
     list: 'work',
-    columns: columnsOf({ t, applicants, placeOf, reasonOf: (code) => reasons.get(code)?.[language] ?? code, isDone: tab === 'done' }),
+    columns: columnsOf({
+      t,
+      applicants,
+      placeOf,
+      reasonOf: (code) => reasons.get(code)?.[language] ?? code,
+      isDone: tab === 'done',
+      isNarrow,
+    }),
     words: filters,
     search,
     onChange: change,
