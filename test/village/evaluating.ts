@@ -52,14 +52,18 @@ export async function review(way: Way, { reviewerId, code, seat }: Reviewing): P
   door.csrf = session.csrf;
   if (!session.is_sworn) await ask(way.api, door, 'POST', reviewAddresses.oath, { text_hash: session.oath_hash });
   const sheet = await ask<ReviewSheet>(way.api, door, 'GET', reviewAddresses.sheet);
-  const asked = answersOf(way, seat, sheet);
+  const asked = answersOf(way, { reviewerId, seat }, sheet);
   const due = { answers: asked.length, suggestedFen: asked.reduce((sum, { answer }) => sum + BigInt(answer.suggested_fen ?? 0), 0n) };
   const open = asked.filter(({ isAnswered }) => !isAnswered).map(({ answer }) => answer);
   return { ...(await send(way, door, seat, open)), due };
 }
 
 /** Of everybody on the sheet; `isAnswered`: before this run. */
-function answersOf({ world, isChosen }: Way, seat: Seat, sheet: ReviewSheet): { answer: Answer; isAnswered: boolean }[] {
+function answersOf(
+  { world, isChosen }: Way,
+  { reviewerId, seat }: Pick<Reviewing, 'reviewerId' | 'seat'>,
+  sheet: ReviewSheet,
+): { answer: Answer; isAnswered: boolean }[] {
   const form = formOf(sheet.form);
   return sheet.groups.flatMap(({ grid_code, round, households }) =>
     households
@@ -67,7 +71,13 @@ function answersOf({ world, isChosen }: Way, seat: Seat, sheet: ReviewSheet): { 
       .filter((person) => !person.is_recused && isChosen(person.person_id))
       .map(({ person_id, is_answered }) => {
         const said = world.answer(seat, grid_code, person_id);
-        const base = { evaluation_id: uuidOf(seat.key, round, person_id), round, person_id, kinds: [...said.kinds], seconds: said.seconds };
+        const base = {
+          evaluation_id: uuidOf(reviewerId, round, person_id),
+          round,
+          person_id,
+          kinds: [...said.kinds],
+          seconds: said.seconds,
+        };
         const answer: Answer =
           said.suggestedFen === null
             ? { ...base, knows: 'no' }
