@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withOwner } from '#platform/postgres/index.ts';
+import { withOwner, withSession } from '#platform/postgres/index.ts';
 import { group, openSamplePanel, says, silent } from '../sample-panel.ts';
 import type { SamplePanel } from '../sample-panel.ts';
 
@@ -124,6 +124,19 @@ describe('the sheet', () => {
     expect((await page().sheet(token)).answered).toBe(1);
     const other = await enter(second());
     expect((await page().sheet(other.token)).answered).toBe(0);
+  });
+
+  test.each(['sheet_row', 'evaluation'])('is all that the database shows of %s, whatever is asked', async (table) => {
+    const [{ entity_id: entityId } = { entity_id: '' }] = await withOwner(panel.sample.db, (tx) =>
+      tx.query<{ entity_id: string }>('select distinct entity_id from village.sheet_row'),
+    );
+    const session = { entityId, actorId: `reviewer:${first()}`, roles: [], scopes: [] };
+    const seen = await withSession(panel.sample.db, session, (tx) =>
+      tx.query<{ own: boolean; n: number }>(`select reviewer_id = $1 as own, count(*)::int as n from village.${table} group by 1`, [
+        first(),
+      ]),
+    );
+    expect(seen).toEqual([{ own: true, n: expect.any(Number) }]);
   });
 
   test('of a reviewer without a panel is empty', async () => {
