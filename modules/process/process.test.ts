@@ -69,6 +69,15 @@ describe('a case from beginning to end', () => {
     expect(await page(caseId)).toMatchObject({ status: 'ended', outcome: 'declined' });
   });
 
+  test('what the case does not wait for is refused', async () => {
+    const caseId = await referred();
+    const sent = withOwner(office.database.db, (tx) =>
+      office.processes.send(tx, entityId, { caseId, message: 'signed', variables: {} }, 'portal'),
+    );
+    expect(await codeOf(sent)).toBe('not_awaited');
+    expect((await page(caseId)).at.map(({ node }) => node)).toEqual(['investigate']);
+  });
+
   test('a source that is down leads to a person, and declines nobody', async () => {
     office.answers.set('collect', async () => ({ error: 'down' }));
     const caseId = await office.open('loan', { amount: 50_000 });

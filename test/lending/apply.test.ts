@@ -221,7 +221,7 @@ describe('people look at it', () => {
     const jump = actBody.parse({ node: 'approve_branch', reason: '额度再议' });
     await bank.processes.actOnCase(bank.caller('risk'), first.caseId, 'jump', jump);
     const { portal } = bank.lending;
-    expect(await codeOf(portal.accept(borrower.token, { offerId: before.offer_id, hash: before.hash }))).toBe('not_awaited');
+    expect(await codeOf(portal.accept(borrower.token, { offerId: before.offer_id, hash: before.hash }))).toBe('offer_paused');
     const again = await taskOf(bank, page, 'approve_branch');
     const word = { task_id: `T${again.taskId}`, limit_fen: '3000000', discount_bp: 0 };
     await bank.lending.saveApproval(bank.caller(again.staffId), numberOf(page), word);

@@ -1,4 +1,4 @@
-import { refuse } from '#platform/http/index.ts';
+import { Problem, refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { advanceApplication } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
@@ -9,7 +9,7 @@ import { portalRefusals } from '../portal/contract.ts';
 import type { Acted } from '../portal/visit.ts';
 import { readOffer, setOfferState } from './store.ts';
 
-/** Exactly what was shown is accepted. The case goes on. Refuses: wrong_step, offer_expired, offer_changed. */
+/** Exactly what was shown is accepted. The case goes on. Refuses: wrong_step, offer_expired, offer_changed, offer_paused. */
 export async function acceptOffer(
   deps: LendingDeps,
   tx: Tx,
@@ -24,6 +24,18 @@ export async function acceptOffer(
   if (caseId === null) throw new Error(`application A${row.application_id} has no case`);
   await setOfferState(tx, offer.offer_id, 'accepted', deps.clock.now().toString());
   const accepted = await advanceApplication(tx, row, 'accept', {}, now(deps, { offer: given.offerId }));
-  await deps.processes.send(tx, row.entity_id, { caseId, message: 'accepted', variables: {} }, borrower);
+  await told(() => deps.processes.send(tx, row.entity_id, { caseId, message: 'accepted', variables: {} }, borrower));
   return { row: accepted, caseId };
+}
+
+/** People have taken the case back to an earlier step, or put it aside. */
+const elsewhere: ReadonlySet<string> = new Set(['not_awaited', 'case_suspended']);
+
+async function told(tell: () => Promise<unknown>): Promise<void> {
+  try {
+    await tell();
+  } catch (error) {
+    if (error instanceof Problem && elsewhere.has(error.code)) throw refuse(portalRefusals, 'offer_paused');
+    throw error;
+  }
 }

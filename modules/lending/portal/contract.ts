@@ -378,6 +378,11 @@ export const portalRefusals = {
   answer_invalid: { status: 400, zh: '有一项填得不对,请看提示', en: 'One answer is not valid' },
   offer_expired: { status: 409, zh: '额度已过有效期,请重新申请', en: 'The offer has expired; apply again' },
   offer_changed: { status: 409, zh: '额度或利率有变化,请重新看一遍再定', en: 'The offer has changed; look again before you decide' },
+  offer_paused: {
+    status: 409,
+    zh: '银行正在再看这份报价,看完后这里有结果',
+    en: 'The bank looks at this offer once more; the result will be here',
+  },
   paper_not_read: { status: 409, zh: '请先打开看完规定的时间', en: 'Read the paper for the time that is set first' },
   paper_changed: { status: 409, zh: '文件有变化,请重新看一遍', en: 'The paper has changed; read it again' },
   condition_open: { status: 409, zh: '还有一项没有办好,办好后才能签', en: 'One condition is still open' },
