@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { states as english } from '../locales/en/states.ts';
+import { states as chinese } from '../locales/zh/states.ts';
 
 /** One wrong place in what was sent: `place` is a path such as `body.limit`. */
 export interface Fault {
@@ -7,7 +9,7 @@ export interface Fault {
   readonly en: string;
 }
 
-/** A refusal of the server as problem+json, or a fault on the way to it (`code` is then `network` or `unreadable`). */
+/** A refusal of the server as problem+json, or a fault on the way to it (`code` is then `network`, `slow` or `unreadable`). */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
@@ -86,16 +88,30 @@ async function problemOf(response: Response): Promise<Problem> {
   });
 }
 
-async function request(method: string, path: string, body?: BodyInit, type?: string): Promise<Response> {
+/** Nobody looks at grey lines longer than this. What is sent is waited for however long it takes: it may have happened. */
+const readMs = 60_000;
+
+/** No answer came: the connection was lost, or it took too long. */
+function lost(cause: unknown, path: string): Problem {
+  const code = cause instanceof DOMException && cause.name === 'TimeoutError' ? 'slow' : 'network';
+  return new Problem({ status: 0, code, title: code, detail: chinese.failed[code], detailEnglish: english.failed[code], instance: path });
+}
+
+async function request(method: string, path: string, body?: BodyInit, type?: string, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': ambient.language };
   if (method !== 'GET') headers['x-qianmo-csrf'] = ambient.csrf;
   if (type !== undefined) headers['content-type'] = type;
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, credentials: 'same-origin', ...(body === undefined ? {} : { body }) });
+    response = await fetch(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
+    });
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new Problem({ status: 0, code: 'network', title: 'network', detail, detailEnglish: detail, instance: path });
+    throw lost(cause, path);
   }
   if (!response.ok) throw await problemOf(response);
   return response;
@@ -119,7 +135,8 @@ async function read<S extends z.ZodType>(response: Response, schema: S): Promise
 }
 
 export async function get<S extends z.ZodType>(schema: S, path: string, query: Query = {}): Promise<z.output<S>> {
-  return read(await request('GET', path + queryString(query)), schema);
+  const signal = AbortSignal.timeout(readMs);
+  return read(await request('GET', path + queryString(query), undefined, undefined, signal), schema);
 }
 
 export async function send<S extends z.ZodType>(

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Drawer } from './drawer.tsx';
+import { Wrong } from './wrong.tsx';
 import './ask.css';
 
 /**
@@ -47,11 +48,7 @@ export function AskDrawer({
       onClose={onClose}
       actions={
         <>
-          {refused !== undefined && (
-            <p className="bad" role="alert">
-              {refused}
-            </p>
-          )}
+          <Wrong>{refused}</Wrong>
           <p>{foot}</p>
           <span className="grow" />
           <button type="button" className="btn" onClick={onClose}>

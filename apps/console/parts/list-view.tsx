@@ -1,13 +1,12 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SavedView } from '#modules/organization/contract.ts';
-import { Problem } from '../api/client.ts';
 import { useAddView, useRemoveView, useReplaceView, useViews } from '../api/views.ts';
 import { filtersOf, isChanged, wordsOf, type Words } from './list-words.ts';
 import { Menu } from './menu.tsx';
 import { useShownColumns, type ShownColumns } from './shown-columns.ts';
-import { problemText } from './states.tsx';
 import type { Column } from './table.tsx';
+import { Refusal } from './wrong.tsx';
 import './list-view.css';
 
 interface Listed<T> {
@@ -79,7 +78,7 @@ function Control<T>({
         <>
           <div className="view-side">
             <h3>{t('views.title')}</h3>
-            {fault !== null && <Fault problem={fault} />}
+            <Refusal small problem={fault} />
             {fault === null && <Choices standing={standing} views={views} onChosen={close} />}
             {view?.is_own === true && <OwnView key={view.view_id} standing={standing} view={view} changed={changed} />}
             <SaveAs standing={standing} onSaved={close} />
@@ -159,8 +158,8 @@ function OwnView({ standing, view, changed }: { standing: Standing; view: SavedV
           {sure ? t('views.removeSure') : t('views.remove')}
         </button>
       </div>
-      {replace.isError && <Fault problem={replace.error} />}
-      {remove.isError && <Fault problem={remove.error} />}
+      <Refusal small problem={replace.error} />
+      <Refusal small problem={remove.error} />
     </>
   );
 }
@@ -206,18 +205,8 @@ function SaveAs({ standing, onSaved }: { standing: Standing; onSaved: () => void
         <input type="checkbox" checked={shared} onChange={(event) => setShared(event.target.checked)} />
         {t('views.share')}
       </label>
-      {add.isError && <Fault problem={add.error} />}
+      <Refusal small problem={add.error} />
       <p className="t3 sm">{t('views.note')}</p>
     </form>
-  );
-}
-
-function Fault({ problem }: { problem: Error }) {
-  const { t, i18n } = useTranslation();
-  const isOffline = problem instanceof Problem && problem.code === 'network';
-  return (
-    <p className="bad sm" role="alert">
-      {isOffline ? t('states.failed.network') : problemText(problem, i18n.language === 'en')}
-    </p>
   );
 }

@@ -4,8 +4,8 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { revealed, type RevealRequest } from '#modules/population/contract.ts';
 import { send } from '../api/client.ts';
-import { problemText } from './states.tsx';
 import { Unknown } from './unknown.tsx';
+import { Refusal } from './wrong.tsx';
 
 /** A plain number goes back behind its mask by itself. */
 const shownForMs = 30_000;
@@ -21,7 +21,7 @@ function Eye() {
 
 /** A masked number with an eye that asks for a reason; the server logs who looked, at what, and why. */
 export function Masked({ person, field, masked }: { person: string; field: RevealRequest['field']; masked: string | null }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
   const look = useMutation({
@@ -75,11 +75,7 @@ export function Masked({ person, field, masked }: { person: string; field: Revea
             onChange={(event) => setReason(event.target.value)}
           />
           <p className="t3 sm">{t('reveal.note')}</p>
-          {look.isError && (
-            <p className="bad" role="alert">
-              {problemText(look.error, i18n.language === 'en')}
-            </p>
-          )}
+          <Refusal problem={look.error} />
         </div>
       </Modal>
     </span>

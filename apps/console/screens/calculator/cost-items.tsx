@@ -5,6 +5,7 @@ import { percentOfPpm, yuan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Section } from '../../parts/page.tsx';
 import type { Plan, PlanTerms } from '../../parts/plan.ts';
+import { Wrong } from '../../parts/wrong.tsx';
 
 /** Item by item, how each is taken and what it comes to a year, as a borrower must be shown it before signing. */
 export function CostItems({ terms, plan }: { terms: PlanTerms; plan: Plan }) {
@@ -48,11 +49,7 @@ export function CostItems({ terms, plan }: { terms: PlanTerms; plan: Plan }) {
           </tr>
         </tfoot>
       </table>
-      {statement.isStopped && (
-        <p className="bad" role="alert">
-          {t('calculator.stopped', { stop: percentOfPpm(Number(statement.stopPpm)) })}
-        </p>
-      )}
+      {statement.isStopped && <Wrong>{t('calculator.stopped', { stop: percentOfPpm(Number(statement.stopPpm)) })}</Wrong>}
       <p className="t3 sm cost-notice">{statement.notice[language]}</p>
     </Section>
   );

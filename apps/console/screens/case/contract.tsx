@@ -6,8 +6,9 @@ import { download, get } from '../../api/client.ts';
 import { useCodes } from '../../codes.ts';
 import { instant, percentOfPpm, wan, yuan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
-import { Bones, Empty, Failure, problemText } from '../../parts/states.tsx';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import './contract.css';
 
 type Paper = ContractPage['papers'][number];
@@ -125,18 +126,14 @@ function Recordings({ contract }: { contract: ContractPage }) {
 
 /** How long each was read, who signed it, and the paper itself once it is signed. */
 function Papers({ id, papers }: { id: string; papers: readonly Paper[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const save = useMutation({
     mutationFn: ({ name }: Paper) => download(addresses.signedPaper.replace(':id', id).replace(':name', name), {}, `${id}-${name}.pdf`),
   });
   return (
     <>
       <h3>{t('cases.contract.papers')}</h3>
-      {save.isError && (
-        <p className="bad sm" role="alert">
-          {problemText(save.error, i18n.language === 'en')}
-        </p>
-      )}
+      <Refusal problem={save.error} small />
       <table className="dt flush papers" aria-label={t('cases.contract.papers')}>
         <thead>
           <tr>

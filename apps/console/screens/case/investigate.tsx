@@ -19,6 +19,7 @@ import { SchemaForm } from '../../parts/schema-form.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { fenTyped } from '../../parts/typed-amount.ts';
 import { answersOf, typedOf, type Typed } from '../../parts/typed-answers.ts';
+import { Wrong } from '../../parts/wrong.tsx';
 import { AbilityField } from './ability-field.tsx';
 import { PlaceField, type Place } from './place-field.tsx';
 import './investigate.css';
@@ -238,11 +239,7 @@ function SheetBar({
   };
   return (
     <div className="act">
-      {refused.rest !== undefined && (
-        <p className="bad" role="alert">
-          {refused.rest}
-        </p>
-      )}
+      <Wrong>{refused.rest}</Wrong>
       <p role="status">
         {hasUnread
           ? t('cases.investigation.unread')

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { SaveInvestigation } from '#modules/lending/contract.ts';
+import { Wrong } from '../../parts/wrong.tsx';
 
 export type Place = NonNullable<SaveInvestigation['place']>;
 
@@ -43,9 +44,9 @@ export function PlaceField({
         </button>
       )}
       {look.isError && (
-        <span className="bad sm" role="alert">
+        <Wrong small inline>
           {t('cases.investigation.locateFailed', { why: look.error.message })}
-        </span>
+        </Wrong>
       )}
     </p>
   );

@@ -6,7 +6,8 @@ import { get, send } from '../../api/client.ts';
 import { instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
-import { Bones, Failure, problemText } from '../../parts/states.tsx';
+import { Bones, Failure } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import { ProposalTag } from './proposal-tag.tsx';
 import { LayerChange } from './layer-change.tsx';
 import { ProcessChange } from './process-change.tsx';
@@ -130,7 +131,7 @@ function Difference({ page }: { page: ProposalPage }) {
 const acts = ['approve', 'reject', 'withdraw'] as const;
 
 function Decide({ page }: { page: ProposalPage }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useQueryClient();
   const [reason, setReason] = useState('');
   const decide = useMutation({
@@ -155,11 +156,7 @@ function Decide({ page }: { page: ProposalPage }) {
         value={reason}
         onChange={(event) => setReason(event.target.value)}
       />
-      {decide.isError && (
-        <p className="bad" role="alert">
-          {problemText(decide.error, i18n.language === 'en')}
-        </p>
-      )}
+      <Refusal problem={decide.error} />
       <span className="grow" />
       {may.withdraw && (
         <button type="button" className="btn" disabled={!said || decide.isPending} onClick={() => decide.mutate('withdraw')}>

@@ -15,9 +15,10 @@ import { useListView } from '../../parts/list-view.tsx';
 import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
-import { Bones, Empty, Failure, problemText } from '../../parts/states.tsx';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import { MakeChannel } from './make-channel.tsx';
 import './channels.css';
 
@@ -148,7 +149,7 @@ function useColumns(placeOf: (code: string) => string | null): Column<Channel>[]
 }
 
 function ChannelDrawer({ channel, place, onClose }: { channel: Channel; place: string | null; onClose: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const me = useMe();
   const client = useQueryClient();
   const language = spoken();
@@ -172,11 +173,7 @@ function ChannelDrawer({ channel, place, onClose }: { channel: Channel; place: s
       onClose={onClose}
       actions={
         <>
-          {problem !== null && (
-            <p className="bad" role="alert">
-              {problemText(problem, i18n.language === 'en')}
-            </p>
-          )}
+          <Refusal problem={problem} />
           <p>{isRevoked ? t('channels.revokedOn', { at: instant(channel.revoked_at) }) : t('channels.stays')}</p>
           {mayRevoke && (
             <button

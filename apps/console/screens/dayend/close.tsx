@@ -3,11 +3,11 @@ import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addresses, closeDays } from '#modules/servicing/contract.ts';
 import { send } from '../../api/client.ts';
-import { problemText } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 
 /** Asks once more before a business date is closed for good. */
 export function CloseDialog({ date, onClose, onAsked }: { date: string; onClose: () => void; onAsked: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useQueryClient();
   const close = useMutation({
     mutationFn: () => send(closeDays, 'POST', addresses.dayEnds, { date }),
@@ -29,11 +29,7 @@ export function CloseDialog({ date, onClose, onAsked }: { date: string; onClose:
       destroyOnHidden
     >
       <p>{t('dayend.askBody')}</p>
-      {close.isError && (
-        <p className="bad" role="alert">
-          {problemText(close.error, i18n.language === 'en')}
-        </p>
-      )}
+      <Refusal problem={close.error} />
     </Modal>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { InputRead } from '#modules/strategy/contract.ts';
 import { spoken } from '../../i18n.ts';
 import { inputTitle, inputValue, type Plain } from '../../parts/indicator-value.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import type { Changed } from './decide.tsx';
 import { typedValue } from './typed-value.ts';
 
@@ -117,11 +118,7 @@ function Form({
           </button>
         </div>
       )}
-      {wrong && (
-        <p className="bad sm" role="alert">
-          {t('decide.wrongType')}
-        </p>
-      )}
+      {wrong && <Wrong small>{t('decide.wrongType')}</Wrong>}
     </form>
   );
 }

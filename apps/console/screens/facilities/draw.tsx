@@ -7,7 +7,7 @@ import { addresses, drawdownId, type Facility } from '#modules/servicing/contrac
 import { send } from '../../api/client.ts';
 import { isLost, type RequestKeys } from '../../api/request-key.ts';
 import { yuan } from '../../format.ts';
-import { problemText } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import { DrawForm } from './draw-form.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { emptyDraw, readDraw, termsOfDraw, type TypedDraw } from './typed-draw.ts';
@@ -28,7 +28,7 @@ export function DrawDialog({
   onClose: () => void;
   onAsked: (drawdownId: string) => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useQueryClient();
   const [typed, setTyped] = useState<TypedDraw>(() => emptyDraw(facility.person_name ?? '', businessDate));
   const available = BigInt(facility.available_fen);
@@ -78,11 +78,7 @@ export function DrawDialog({
             <small>{t('facility.form.start', { date: businessDate })}</small>
           </h3>
           {terms === null ? <p className="t3">{t('facility.form.previewWait')}</p> : <PlanPreview terms={terms} />}
-          {ask.isError && (
-            <p className="bad" role="alert">
-              {lost ? t('facility.form.lost') : problemText(ask.error, i18n.language === 'en')}
-            </p>
-          )}
+          <Refusal problem={ask.error} lost={t('facility.form.lost')} />
         </div>
       </div>
     </Modal>

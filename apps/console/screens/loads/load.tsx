@@ -11,8 +11,9 @@ import { count, instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { Figure, PageHead, Section } from '../../parts/page.tsx';
-import { Bones, Failure, problemText } from '../../parts/states.tsx';
+import { Bones, Failure } from '../../parts/states.tsx';
 import { Known } from '../../parts/unknown.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import { FileTable } from './file-table.tsx';
 import { LoadState } from './load-state.tsx';
 import { isUnderWay } from './loads.tsx';
@@ -84,7 +85,7 @@ function Report({ report }: { report: LoadReport }) {
 }
 
 function Actions({ report }: { report: LoadReport }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
   const reload = useMutation({
@@ -93,11 +94,7 @@ function Actions({ report }: { report: LoadReport }) {
   });
   return (
     <>
-      {reload.isError && (
-        <span className="bad sm" role="alert">
-          {problemText(reload.error, i18n.language === 'en')}
-        </span>
-      )}
+      <Refusal problem={reload.error} small inline />
       {report.quarantined > 0 && me.may('intake.correct') && (
         <button type="button" className="btn" disabled={reload.isPending} onClick={() => reload.mutate()}>
           {t('loads.reload')}

@@ -12,9 +12,10 @@ import { count, instant } from '../../format.ts';
 import { useListView } from '../../parts/list-view.tsx';
 import type { Words } from '../../parts/list-words.ts';
 import { PageHead, Section } from '../../parts/page.tsx';
-import { Bones, Empty, Failure, problemText } from '../../parts/states.tsx';
+import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Known } from '../../parts/unknown.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import { LoadState } from './load-state.tsx';
 import { SourceMatrix } from './source-matrix.tsx';
 import './loads.css';
@@ -139,7 +140,7 @@ function columnsOf(t: TFunction): Column<LoadSummary>[] {
 
 /** The folders that wait in the inbox; each can be loaded with one press. */
 function Inbox({ onDone }: { onDone: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
   const folders = useQuery({ queryKey: ['inbox'], queryFn: () => get(inbox, '/api/v1/loads/inbox') });
@@ -155,11 +156,7 @@ function Inbox({ onDone }: { onDone: () => void }) {
   if (folders.data === undefined) return <Bones rows={3} />;
   return (
     <>
-      {start.isError && (
-        <p className="bad" role="alert">
-          {problemText(start.error, i18n.language === 'en')}
-        </p>
-      )}
+      <Refusal problem={start.error} />
       {folders.data.folders.length === 0 ? (
         <Empty title={t('loads.inboxEmpty')} inside>
           {t('loads.inboxEmptyNext')}

@@ -8,8 +8,9 @@ import { isLost, type RequestKeys } from '../../api/request-key.ts';
 import { useCodes } from '../../codes.ts';
 import { yuan } from '../../format.ts';
 import { ChosenField, TypedField } from '../../parts/field.tsx';
-import { Bones, problemText } from '../../parts/states.tsx';
+import { Bones } from '../../parts/states.tsx';
 import { fenTyped } from '../../parts/typed-amount.ts';
+import { Refusal } from '../../parts/wrong.tsx';
 import { nextInstalment } from './loan-terms.ts';
 
 const ways = ['dueOnly', 'lower', 'shorten'] as const;
@@ -41,7 +42,7 @@ export function RepayDialog({
   onClose: () => void;
   onDone: (answer: Repaid) => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [amount, setAmount] = useState(typedOf(settle ? loan.payoff_fen : loan.due_fen));
   const [way, setWay] = useState<Way>(settle || loan.due_fen === '0' ? 'lower' : 'dueOnly');
   const [payer, setPayer] = useState<Asked['payer']>('borrower');
@@ -127,17 +128,9 @@ export function RepayDialog({
           <h3 className="h2">{t('credit.repay.preview')}</h3>
           {asked === null && <p className="t3">{t('credit.repay.previewWait')}</p>}
           {asked !== null && preview.isPending && <Bones rows={4} />}
-          {asked !== null && preview.isError && (
-            <p className="bad" role="alert">
-              {problemText(preview.error, i18n.language === 'en')}
-            </p>
-          )}
+          {asked !== null && <Refusal problem={preview.error} />}
           {asked !== null && preview.data !== undefined && !preview.isError && <Preview preview={preview.data} />}
-          {book.isError && (
-            <p className="bad" role="alert">
-              {lost ? t('credit.repay.lost') : problemText(book.error, i18n.language === 'en')}
-            </p>
-          )}
+          <Refusal problem={book.error} lost={t('credit.repay.lost')} />
         </div>
       </div>
     </Modal>

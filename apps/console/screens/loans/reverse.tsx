@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { addresses, proposed, type LoanPage } from '#modules/servicing/contract.ts';
 import { send } from '../../api/client.ts';
 import { yuan } from '../../format.ts';
-import { problemText } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 
 /** Taking today's last repayment back: a reason, and a second person. */
 export function ReverseDialog({
@@ -20,7 +20,7 @@ export function ReverseDialog({
   /** Told the proposal that a second person decides. */
   onDone: (proposalId: string) => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const path = addresses.reversal.replace(':id', loan.loan_id).replace(':event', event.event_id);
   const propose = useMutation({
@@ -53,11 +53,7 @@ export function ReverseDialog({
         placeholder={t('credit.reverse.example')}
         onChange={(change) => setReason(change.target.value)}
       />
-      {propose.isError && (
-        <p className="bad" role="alert">
-          {problemText(propose.error, i18n.language === 'en')}
-        </p>
-      )}
+      <Refusal problem={propose.error} />
     </Modal>
   );
 }

@@ -3,14 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { addresses, statementList, statementsAddress, type LoanPage, type Statement } from '#modules/servicing/contract.ts';
 import { download, get } from '../../api/client.ts';
 import { yuan } from '../../format.ts';
-import { Bones, Failure, problemText } from '../../parts/states.tsx';
+import { Bones, Failure } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 
 const sumOf = (amounts: Readonly<Record<string, string>>): bigint => Object.values(amounts).reduce((sum, fen) => sum + BigInt(fen), 0n);
 const monthOf = ({ period_to: last }: Statement): string => last.slice(0, 7);
 
 /** A month a row, newest first, each with its paper. */
 export function Statements({ loan }: { loan: LoanPage }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const list = useQuery({
     queryKey: ['statements', loan.loan_id],
     queryFn: () => get(statementList, statementsAddress.replace(':id', loan.loan_id)),
@@ -24,11 +25,7 @@ export function Statements({ loan }: { loan: LoanPage }) {
   if (list.data.items.length === 0) return <p className="t3">{t('credit.statements.none')}</p>;
   return (
     <div className="scroll" tabIndex={0}>
-      {save.isError && (
-        <p className="bad sm" role="alert">
-          {problemText(save.error, i18n.language === 'en')}
-        </p>
-      )}
+      <Refusal problem={save.error} small />
       <table className="dt flush" aria-label={t('credit.statements.title')}>
         <thead>
           <tr>

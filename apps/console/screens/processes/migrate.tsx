@@ -11,6 +11,7 @@ import { ChosenField, isReason, ReasonField } from '../../parts/field.tsx';
 import { Section } from '../../parts/page.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import { Failure } from '../../parts/states.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 
 const answered = z.object({ proposal_id: z.string() });
 
@@ -103,11 +104,7 @@ export function Migrate({ page }: { page: ProcessPage }) {
           </>
         )}
         <ReasonField id="migrate-reason" label={t('processes.migrate.reason')} example="" value={reason} onChange={setReason} />
-        {refused.rest !== undefined && (
-          <p className="bad" role="alert">
-            {refused.rest}
-          </p>
-        )}
+        <Wrong>{refused.rest}</Wrong>
         <p>
           <button type="submit" className="btn pri" disabled={!canSend || propose.isPending}>
             {t('processes.migrate.submit')}

@@ -7,7 +7,7 @@ import { useMe } from '../../api/session.ts';
 import { count } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
-import { problemText } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 
 /** One row: what is wrong, its masked line, and — for a stated reason — the plain line to be put right. */
 export function Correct({ load, row, onClose, onNext }: { load: string; row: QuarantineRow; onClose: () => void; onNext: () => void }) {
@@ -40,7 +40,7 @@ export function Correct({ load, row, onClose, onNext }: { load: string; row: Qua
 }
 
 function AskForLine({ load, row, onLine }: { load: string; row: QuarantineRow; onLine: (line: QuarantineLine) => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [reason, setReason] = useState('');
   const look = useMutation({
     mutationFn: () => send(quarantineLine, 'POST', `/api/v1/loads/${load}/quarantine/${row.id}/reveal`, { reason: reason.trim() }),
@@ -65,11 +65,7 @@ function AskForLine({ load, row, onLine }: { load: string; row: QuarantineRow; o
         placeholder={t('quarantine.reasonExample')}
         onChange={(event) => setReason(event.target.value)}
       />
-      {look.isError && (
-        <p className="bad sm" role="alert">
-          {problemText(look.error, i18n.language === 'en')}
-        </p>
-      )}
+      <Refusal problem={look.error} small />
       <button type="submit" className="btn" disabled={reason.trim().length < 4 || look.isPending}>
         {t('quarantine.open')}
       </button>
@@ -78,7 +74,7 @@ function AskForLine({ load, row, onLine }: { load: string; row: QuarantineRow; o
 }
 
 function Edit({ load, row, line, onNext }: { load: string; row: QuarantineRow; line: QuarantineLine; onNext: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const language = spoken();
   const client = useQueryClient();
   const [text, setText] = useState(line.corrected_line ?? line.raw_line);
@@ -123,11 +119,7 @@ function Edit({ load, row, line, onNext }: { load: string; row: QuarantineRow; l
           ))}
         </dl>
       )}
-      {save.isError && (
-        <p className="bad" role="alert">
-          {problemText(save.error, i18n.language === 'en')}
-        </p>
-      )}
+      <Refusal problem={save.error} />
       {answer !== undefined && !answer.valid && (
         <ul className="notice bad findings" role="alert">
           {answer.findings.map((finding) => (

@@ -3,11 +3,11 @@ import { Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { download } from '../../api/client.ts';
-import { problemText } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 
 /** Plain lines are personal data: taking them along asks for a reason, which is logged. */
 export function DownloadLines({ id }: { id: string }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
   const save = useMutation({
@@ -39,11 +39,7 @@ export function DownloadLines({ id }: { id: string }) {
           value={reason}
           onChange={(event) => setReason(event.target.value)}
         />
-        {save.isError && (
-          <p className="bad" role="alert">
-            {problemText(save.error, i18n.language === 'en')}
-          </p>
-        )}
+        <Refusal problem={save.error} />
       </Modal>
     </>
   );

@@ -3,11 +3,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { quarantineList, reloadStarted } from '#modules/intake/contract.ts';
 import { get, send } from '../../api/client.ts';
-import { problemText } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 
 /** Publishes what has been corrected, each row as of the day of its file. */
 export function Reload({ id }: { id: string }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const waiting = useQuery({
     queryKey: ['quarantine', id, 'corrected'],
@@ -20,11 +20,7 @@ export function Reload({ id }: { id: string }) {
   const rows = waiting.data?.total ?? 0;
   return (
     <>
-      {reload.isError && (
-        <span className="bad sm" role="alert">
-          {problemText(reload.error, i18n.language === 'en')}
-        </span>
-      )}
+      <Refusal problem={reload.error} small inline />
       <button type="button" className="btn pri" disabled={rows === 0 || reload.isPending} onClick={() => reload.mutate()}>
         {rows === 0 ? t('quarantine.reloadNone') : t('quarantine.reload', { count: rows })}
       </button>
