@@ -25,9 +25,13 @@ const client: QueryClient = new QueryClient({
     queries: {
       staleTime: 20_000,
       refetchOnWindowFocus: false,
-      // A refusal is an answer; only a lost connection is worth another try.
-      retry: (failures, problem) => failures < 2 && problem instanceof Problem && problem.status === 0,
+      // Without a network a question fails and says so; waiting for the network instead, the screen would stay grey for as long.
+      networkMode: 'always',
+      refetchOnReconnect: true,
+      // A refusal is an answer, and who waited a minute is asked; only a lost connection is worth another try.
+      retry: (failures, problem) => failures < 2 && problem instanceof Problem && problem.code === 'network',
     },
+    mutations: { networkMode: 'always' },
   },
 });
 

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, type An
 import { z } from 'zod';
 import { queryString, type Query } from './api/client.ts';
 import { Gate } from './shell/gate.tsx';
+import { Broken, Coming } from './shell/broken.tsx';
 import { Lost } from './shell/lost.tsx';
 
 /** Every word of an address is a text; a repeated key is a list. What the words may be is the server's to say. */
@@ -406,6 +407,8 @@ export function makeRouter(): AnyRouter {
     stringifySearch: (search) => queryString(search as Query),
     defaultPreload: false,
     defaultNotFoundComponent: Lost,
+    defaultErrorComponent: Broken,
+    defaultPendingComponent: Coming,
     scrollRestoration: true,
     scrollToTopSelectors: ['#content'],
   });

@@ -1,4 +1,5 @@
-/** What a reviewer says at a meeting is typed in at the console, and a group gets its head. */
+/** What a reviewer says at a meeting is typed in at the console, and a group gets its head; what a lost or slow network keeps back is told. */
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { ServedBank } from '../served-bank.ts';
@@ -69,4 +70,83 @@ test('what a reviewer says at a meeting is typed in household by household, and 
     .filter({ hasText: /已评 [1-9]/ })
     .waitFor();
   expect(faults).toEqual([]);
+});
+
+const unreadSays = (page: Page, words: string) => page.getByRole('alert').filter({ hasText: words }).filter({ hasText: '连不上服务器' });
+
+/** Screens of the village, what each asks for, what is told when no answer comes, and what stands there once one does. */
+const screens = [
+  ['/village/pool', /\/api\/.*\/V\d+\/(pool|households)\b/, '没有读到客户池', (page: Page) => page.getByRole('row').nth(1)],
+  ['/village/evaluation', /\/api\/.*groups\b/, '没有读到村组', (page: Page) => page.getByRole('row').nth(1)],
+  ['/village/grants', /\/api\/.*\/limits\b/, '没有读到审定名单', (page: Page) => page.getByText(/人等待审定/)],
+  [
+    '/village/grants?tab=batches',
+    /\/api\/.*\/batches\b/,
+    '没有读到批次',
+    (page: Page) => page.getByRole('heading', { name: '还没有批次' }),
+  ],
+  [
+    '/village/grants?tab=notices',
+    /\/api\/.*\/notices\b/,
+    '没有读到公示',
+    (page: Page) => page.getByRole('heading', { name: '还没有公示' }),
+  ],
+  ['/village/progress', /\/api\/.*\/progress\b/, '没有读到推进情况', (page: Page) => page.getByRole('row').nth(1)],
+] as const;
+
+test.each(screens)('a lost network at %s is told with what it kept back, and trying again reads it', async (path, asked, told, read) => {
+  const { page, faults } = desk;
+  await page.route(asked, (route) => route.abort());
+  await page.goto(served.url + path);
+  await unreadSays(page, told).waitFor();
+  await picture(page, `unread-${told}`);
+  expect(await breaches(page)).toEqual([]);
+  await page.unroute(asked);
+  await page.getByRole('button', { name: '再试一次' }).first().click();
+  await read(page).waitFor();
+  expect(faults).toEqual([]);
+});
+
+test('the group head and the sheet say so where they stand, and what takes long says that it does', async () => {
+  const { page, faults } = desk;
+  const heads = /\/api\/.*\/group-heads\b/;
+  await page.route(heads, (route) => route.abort());
+  await page.goto(`${served.url}/village/evaluation`);
+  await page.getByRole('cell', { name: /评议中/ }).click();
+  await unreadSays(page, '没有读到组长').waitFor();
+  await page.unroute(heads);
+  const { promise: letGo, resolve } = Promise.withResolvers<void>();
+  await page.route(heads, async (route) => {
+    await letGo;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: '再试一次' }).click();
+  await page.getByText('网络较慢，还在读取…').waitFor();
+  resolve();
+  await page.getByText('钱有才').first().waitFor();
+  await page.unroute(heads);
+  const sheet = /\/api\/.*\/reviewers\/R\d+\/sheet\b/;
+  await page.route(sheet, (route) => route.abort());
+  await page.goto(`${served.url}/village/evaluation?tab=reviewers`);
+  await page.getByRole('cell', { name: /周会计/ }).click();
+  await page.getByRole('button', { name: '代录会上或电话评议' }).click();
+  await unreadSays(page, '没有读到评议表').waitFor();
+  await page.unroute(sheet);
+  await page.getByRole('button', { name: '再试一次' }).click();
+  await page.locator('section.keyed').first().waitFor();
+  expect(faults).toEqual([]);
+});
+
+test('without a network a screen that was never opened says so, and so does one that is asked anew', async () => {
+  const { page } = desk;
+  await page.goto(`${served.url}/village/grants?tab=batches`);
+  await page.getByRole('heading', { name: '还没有批次' }).waitFor();
+  await page.context().setOffline(true);
+  await page.getByRole('tab', { name: '公示' }).click();
+  await unreadSays(page, '没有读到公示').waitFor();
+  await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '系统', exact: true }).click();
+  await page.getByRole('heading', { name: '这一页没有打开' }).waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: '再试一次' }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
 });

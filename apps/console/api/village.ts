@@ -5,10 +5,12 @@ import {
   configurationPage,
   managerList,
   poolHousehold,
+  projectList,
   projectPage,
   type ConfigurationPage,
   type ManagerList,
   type PoolHousehold,
+  type ProjectList,
   type ProjectPage,
 } from '#modules/village/contract.ts';
 import { get, send } from './client.ts';
@@ -18,6 +20,10 @@ export function at(address: string, project: string, parts: Readonly<Record<stri
   const filled = Object.entries(parts).reduce((path, [name, value]) => path.replace(`:${name}`, encodeURIComponent(value)), address);
   return filled.replace(':id', encodeURIComponent(project));
 }
+
+/** Those that work goes on in. */
+export const useOpenProjects = (): UseQueryResult<ProjectList> =>
+  useQuery({ queryKey: ['village', 'projects', 'open'], queryFn: () => get(projectList, addresses.projects, { state: 'open' }) });
 
 /** While its pool is filled it is asked again every other second. */
 export const useProject = (project: string): UseQueryResult<ProjectPage> =>

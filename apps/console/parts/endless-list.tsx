@@ -2,7 +2,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Endless } from '../api/endless.ts';
 import { count } from '../format.ts';
-import { Bones, Failure } from './states.tsx';
+import { Bones, Failure, type What } from './states.tsx';
 
 interface Shown {
   readonly total: number;
@@ -31,22 +31,26 @@ export function Tail({ onSeen }: { onSeen: () => void }) {
 /** Rows so far, their total, and the keys that work here. The table itself is given by the screen. */
 export function EndlessList<Row, P extends Shown & { items: readonly Row[]; next_cursor: string | null; as_of: string | null }>({
   list,
+  what,
   empty,
   children,
 }: {
   list: Endless<Row, P>;
+  /** What the list is of, where it is told that it could not be read. */
+  what?: What;
   empty: ReactNode;
   children: (rows: readonly Row[]) => ReactNode;
 }) {
   const { t } = useTranslation();
-  if (list.error !== null && list.rows.length === 0) return <Failure problem={list.error} retry={list.retry} />;
+  const named = what === undefined ? {} : { what };
+  if (list.error !== null && list.rows.length === 0) return <Failure problem={list.error} {...named} retry={list.retry} />;
   if (list.isPending) return <Bones rows={16} />;
   if (list.rows.length === 0) return <>{empty}</>;
   const total = count(list.first?.total);
   return (
     <>
       {children(list.rows)}
-      {list.error !== null && <Failure problem={list.error} retry={list.more} inside />}
+      {list.error !== null && <Failure problem={list.error} {...named} retry={list.more} inside />}
       {list.hasMore && <Tail key={list.rows.length} onSeen={list.more} />}
       <div className="pg" role="status">
         <span>

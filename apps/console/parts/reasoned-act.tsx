@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isReason, ReasonField } from './field.tsx';
 import { useRefused } from './refused.ts';
+import { Wrong } from './wrong.tsx';
 
 /** Something that is done for a reason, where it stands: the reason, what the server says against it, one button an outcome. */
 export function ReasonedAct<Outcome extends string>({
@@ -37,11 +38,7 @@ export function ReasonedAct<Outcome extends string>({
     <div className="later">
       {children}
       <ReasonField id={id} label={label} example={example} value={reason} onChange={setReason} />
-      {refused.rest !== undefined && (
-        <p className="bad" role="alert">
-          {refused.rest}
-        </p>
-      )}
+      <Wrong>{refused.rest}</Wrong>
       <p className="outcomes">
         {outcomes.map(({ outcome, text, tone }) => (
           <button
@@ -61,16 +58,5 @@ export function ReasonedAct<Outcome extends string>({
         )}
       </p>
     </div>
-  );
-}
-
-/** What the server said against an act, where it stands; nothing while it said nothing. */
-export function RefusedWords({ problem }: { problem: unknown }) {
-  const refused = useRefused(problem, {});
-  if (refused.rest === undefined) return null;
-  return (
-    <span className="bad" role="alert">
-      {refused.rest}
-    </span>
   );
 }

@@ -49,6 +49,7 @@ export function ScopeSwitch({ scope }: { scope: string }) {
       <select
         className={township !== null && village === null ? 'here' : ''}
         aria-label={t('codes.level.township')}
+        title={township === null ? undefined : middle.data?.name}
         value={township ?? ''}
         disabled={bound(9)}
         onChange={(event) => go(event.target.value === '' ? (county ?? me.home) : event.target.value)}
@@ -66,6 +67,7 @@ export function ScopeSwitch({ scope }: { scope: string }) {
       <select
         className={village === null ? '' : 'here'}
         aria-label={t('codes.level.village')}
+        title={villages.find((one) => one.code === village)?.name}
         value={village ?? ''}
         disabled={township === null || bound(12)}
         onChange={(event) => go(event.target.value === '' ? (township ?? me.home) : event.target.value)}
@@ -110,7 +112,7 @@ export function Own({ short = false }: { short?: boolean }) {
   const me = useMe();
   const signOut = useSignOut();
   return (
-    <Menu label={t('shell.me.open')} className="me" face={short ? me.name : `${me.name} · ${me.post}`}>
+    <Menu label={t('shell.me.open')} className="me" face={short ? <span title={me.name}>{me.name}</span> : `${me.name} · ${me.post}`}>
       {languages.map((language) => (
         <button key={language} type="button" lang={language} aria-pressed={spoken() === language} onClick={() => void speak(language)}>
           {spoken() === language ? '✓ ' : '　 '}

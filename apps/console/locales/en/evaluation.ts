@@ -116,6 +116,7 @@ export const evaluation: typeof zh = {
   handOverSays: 'You are signed out and the device is locked in reviewer mode.',
   head: 'Group head',
   noHead: 'No head has been named yet',
+  headsUnread: 'The group head could not be read',
   noPhone: 'no phone',
   headSince: 'since {{at}}',
   headUntil: '{{from}} to {{until}}',

@@ -5,6 +5,10 @@ export const shell: typeof zh = {
   lost: { title: 'No such page', next: 'The address may have changed or be mistyped: start again from the menu.' },
   brand: 'Qianmo',
   skip: 'Skip to content',
+  broken: {
+    title: 'This page did not open',
+    next: 'The network may be lost. Check it and try again; if it never opens, please tell your engineers.',
+  },
   nav: {
     label: 'Main navigation',
     workbench: 'Workbench',

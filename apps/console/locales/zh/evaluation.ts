@@ -108,6 +108,7 @@ export const evaluation = {
   handOverSays: '您会退出登录，手机锁定为评议模式。',
   head: '组长',
   noHead: '还没有登记组长',
+  headsUnread: '组长没有读到',
   noPhone: '未留电话',
   headSince: '{{at}} 登记',
   headUntil: '{{from}} 至 {{until}}',

@@ -3,6 +3,7 @@ export const shell = {
   brand: '阡陌',
   skip: '跳到正文',
   lost: { title: '没有这个页面', next: '地址可能已改变或写错，请从菜单重新进入。' },
+  broken: { title: '这一页没有打开', next: '可能是网络断了。请检查网络后再试一次；一直打不开，请告诉科技部。' },
   nav: {
     label: '主导航',
     workbench: '工作台',

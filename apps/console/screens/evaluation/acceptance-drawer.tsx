@@ -8,7 +8,8 @@ import { useMe } from '../../api/session.ts';
 import { instant, wan } from '../../format.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { useRefused } from '../../parts/refused.ts';
-import { Bones, Failure } from '../../parts/states.tsx';
+import { Unread } from '../../parts/states.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import type { At } from './at.ts';
 
 const decided = z.object({ state: z.enum(['passed', 'failed']) });
@@ -21,7 +22,7 @@ export function AcceptanceDrawer({ at, id, place, onClose }: { at: At; id: strin
   if (page.data === undefined) {
     return (
       <Drawer title={t('evaluation.acceptance')} onClose={onClose}>
-        {page.isError ? <Failure inside problem={page.error} retry={() => void page.refetch()} /> : <Bones rows={6} />}
+        <Unread of={page} what="acceptance" rows={6} inside />
       </Drawer>
     );
   }
@@ -60,11 +61,7 @@ function Judging({ at, page, address, place, onClose }: { at: At; page: Acceptan
       onClose={onClose}
       actions={
         <>
-          {refused.rest !== undefined && (
-            <p className="bad" role="alert">
-              {refused.rest}
-            </p>
-          )}
+          <Wrong>{refused.rest}</Wrong>
           <p>{t('evaluation.wrongSoFar', { wrong, allowed })}</p>
           <span className="grow" />
           {isOpen && (

@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { addresses, projectList } from '#modules/village/contract.ts';
 import { channelCounts, evaluationAddresses, outcomes, type Outcome } from '#modules/village/evaluation/contract.ts';
 import { useWords } from '../../address.ts';
 import { get } from '../../api/client.ts';
+import { useOpenProjects } from '../../api/village.ts';
 import { useMe } from '../../api/session.ts';
 import { count } from '../../format.ts';
 import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Unread, UnreadWord } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import type { At } from './at.ts';
 import { Groups } from './groups.tsx';
@@ -27,18 +27,20 @@ export function Evaluation() {
   const me = useMe();
   const navigate = useNavigate();
   const search = useWords('project', 'tab', 'round', 'outcome', 'open');
-  const projects = useQuery({ queryKey: ['village', 'projects'], queryFn: () => get(projectList, addresses.projects, { state: 'open' }) });
+  const projects = useOpenProjects();
   const change = (next: Words): void => void navigate({ to: '/village/evaluation', search: { ...search, ...next }, replace: true });
   const offered = tabs.filter((tab) => tab !== 'people' || me.may('village.run'));
   const tab: Tab = offered.find((one) => one === search.tab) ?? 'groups';
   const project = projects.data?.items.find((one) => one.project_id === search.project) ?? projects.data?.items[0];
-  if (projects.isError) return <Failure problem={projects.error} retry={() => void projects.refetch()} />;
-  if (projects.isPending) return <Bones rows={10} />;
-  if (project === undefined) {
+  if (projects.data === undefined || project === undefined) {
     return (
       <>
         <PageHead title={t('shell.nav.villageEvaluation')} />
-        <Empty title={t('evaluation.noProject')}>{t('evaluation.noProjectNext')}</Empty>
+        {projects.data === undefined ? (
+          <Unread of={projects} what="projects" rows={10} />
+        ) : (
+          <Empty title={t('evaluation.noProject')}>{t('evaluation.noProjectNext')}</Empty>
+        )}
       </>
     );
   }
@@ -110,9 +112,9 @@ function Channels({ projectId }: { projectId: string }) {
   const counts = useQuery({
     queryKey: ['evaluation', projectId, 'channels'],
     queryFn: () => get(channelCounts, evaluationAddresses.channels.replace(':id', projectId)),
-  }).data;
-  if (counts === undefined) return null;
-  const { app, meeting, phone, paper } = counts;
+  });
+  if (counts.data === undefined) return <UnreadWord of={counts} what="answers" />;
+  const { app, meeting, phone, paper } = counts.data;
   return (
     <>
       <span>

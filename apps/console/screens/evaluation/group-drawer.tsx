@@ -16,7 +16,8 @@ import { count } from '../../format.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { DateField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
-import { Bones } from '../../parts/states.tsx';
+import { Unread } from '../../parts/states.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { AcceptanceDrawer } from './acceptance-drawer.tsx';
 import type { At } from './at.ts';
 import { mostRows } from './at.ts';
@@ -68,11 +69,7 @@ export function GroupDrawer({
       onClose={onClose}
       actions={
         <>
-          {refused.rest !== undefined && (
-            <p className="bad" role="alert">
-              {refused.rest}
-            </p>
-          )}
+          <Wrong>{refused.rest}</Wrong>
           <p>{t(`evaluation.stateSays.${group.state}`)}</p>
           {mayRun && group.state === 'rating' && (
             <button type="button" className="btn" disabled={renew.isPending} onClick={() => renew.mutate()}>
@@ -162,8 +159,8 @@ function PanelForm({
     onSuccess: onSet,
   });
   const refused = useRefused(set.error, {});
-  if (known.isPending) return <Bones rows={3} />;
-  const offered = (known.data?.items ?? []).filter((one) => one.state !== 'dismissed');
+  if (known.data === undefined) return <Unread of={known} what="reviewers" rows={3} inside />;
+  const offered = known.data.items.filter((one) => one.state !== 'dismissed');
   const toggle = ({ reviewer_id: id }: Reviewer): void =>
     setChosen(new Set(chosen.has(id) ? [...chosen].filter((one) => one !== id) : [...chosen, id]));
   return (
@@ -192,11 +189,7 @@ function PanelForm({
         </label>
       ))}
       <DateField id="panel-due" label={t('evaluation.column.due')} value={due} onChange={setDue} />
-      {refused.rest !== undefined && (
-        <p className="bad" role="alert">
-          {refused.rest}
-        </p>
-      )}
+      <Wrong>{refused.rest}</Wrong>
       <button type="submit" className="btn" disabled={chosen.size === 0 || set.isPending}>
         {t(group.state === 'unset' ? 'evaluation.setPanel' : 'evaluation.changePanel')}
       </button>

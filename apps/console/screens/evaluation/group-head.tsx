@@ -8,6 +8,8 @@ import { useMe } from '../../api/session.ts';
 import { instant } from '../../format.ts';
 import { TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
+import { Unread } from '../../parts/states.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 
 const nothing = z.unknown();
 
@@ -23,10 +25,16 @@ export const useGroupHeads = (projectId: string) =>
 export function GroupHeadPart({ projectId, gridCode }: { projectId: string; gridCode: string }) {
   const { t } = useTranslation();
   const me = useMe();
-  const known = useGroupHeads(projectId).data?.get(gridCode);
+  const heads = useGroupHeads(projectId);
   const [isNaming, setNaming] = useState(false);
-  if (known === undefined) return null;
-  const { head, past } = known;
+  if (heads.data === undefined)
+    return (
+      <>
+        <h3>{t('evaluation.head')}</h3>
+        <Unread of={heads} what="heads" rows={2} inside />
+      </>
+    );
+  const { head = null, past = [] } = heads.data.get(gridCode) ?? {};
   return (
     <>
       <h3>{t('evaluation.head')}</h3>
@@ -106,11 +114,7 @@ function NameHead({ projectId, gridCode, onNamed }: { projectId: string; gridCod
         hint={refused.at('phone')}
         onChange={(text) => setPhone(text.replace(/\D/g, ''))}
       />
-      {refused.rest !== undefined && (
-        <p className="bad" role="alert">
-          {refused.rest}
-        </p>
-      )}
+      <Wrong>{refused.rest}</Wrong>
       <button type="submit" className="btn pri" disabled={name.trim() === '' || set.isPending}>
         {t('evaluation.setHead')}
       </button>

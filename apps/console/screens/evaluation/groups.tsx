@@ -6,8 +6,9 @@ import { evaluationAddresses, groupList, type GroupRow } from '#modules/village/
 import { get } from '../../api/client.ts';
 import { count } from '../../format.ts';
 import { Docked } from '../../parts/drawer.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Stale, Unread } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
+import { Unknown } from '../../parts/unknown.tsx';
 import { mostRows } from './at.ts';
 import { useGroupHeads } from './group-head.tsx';
 import type { At } from './at.ts';
@@ -22,9 +23,8 @@ export function Groups({ at }: { at: At }) {
     queryKey: ['evaluation', at.projectId, 'groups', at.round],
     queryFn: () => get(groupList, evaluationAddresses.groups.replace(':id', at.projectId), { round: at.round, limit: mostRows }),
   });
-  const heads = useGroupHeads(at.projectId).data;
-  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
-  if (list.isPending) return <Bones rows={10} />;
+  const heads = useGroupHeads(at.projectId);
+  if (list.data === undefined) return <Unread of={list} what="groups" rows={10} />;
   const rows = list.data.items;
   const opened = rows.find((row) => row.grid_code === at.open);
   return (
@@ -33,15 +33,18 @@ export function Groups({ at }: { at: At }) {
         rows.length === 0 ? (
           <Empty title={t('evaluation.noGroup')}>{t('evaluation.noGroupNext')}</Empty>
         ) : (
-          <Table
-            label={t('evaluation.tab.groups')}
-            tall
-            columns={columnsOf(t, heads)}
-            rows={rows}
-            rowKey={(row) => row.grid_code}
-            openKey={at.open}
-            onOpen={(row) => at.change({ open: row.grid_code })}
-          />
+          <>
+            <Stale of={list} what="groups" />
+            <Table
+              label={t('evaluation.tab.groups')}
+              tall
+              columns={columnsOf(t, heads.data)}
+              rows={rows}
+              rowKey={(row) => row.grid_code}
+              openKey={at.open}
+              onOpen={(row) => at.change({ open: row.grid_code })}
+            />
+          </>
         )
       }
       drawer={
@@ -71,6 +74,8 @@ function columnsOf(t: TFunction, heads: ReadonlyMap<string, GroupHead> | undefin
       key: 'group',
       head: t('evaluation.column.group'),
       fixed: true,
+      wrap: true,
+      className: 'where',
       cell: (row) => (
         <>
           {row.village} {row.group}
@@ -92,7 +97,8 @@ function columnsOf(t: TFunction, heads: ReadonlyMap<string, GroupHead> | undefin
     {
       key: 'head',
       head: t('evaluation.head'),
-      cell: (row) => <Head head={heads?.get(row.grid_code)?.head ?? null} />,
+      cell: (row) =>
+        heads === undefined ? <Unknown why={t('evaluation.headsUnread')} /> : <Head head={heads.get(row.grid_code)?.head ?? null} />,
     },
     {
       key: 'reviewers',

@@ -11,7 +11,8 @@ import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { ChosenField, DateField, TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
-import { Bones, Failure } from '../../parts/states.tsx';
+import { Stale, Unread } from '../../parts/states.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import type { At } from './at.ts';
 import { KeyPerson } from './key-person.tsx';
 import { blank, itemOf, type Said } from './said.ts';
@@ -64,11 +65,7 @@ export function KeyAnswers({ at, reviewer, onClose }: { at: At; reviewer: Review
       onClose={onClose}
       actions={
         <>
-          {fault.rest !== undefined && (
-            <p className="bad" role="alert">
-              {fault.rest}
-            </p>
-          )}
+          <Wrong>{fault.rest}</Wrong>
           <p role="status">
             {sheet.data === undefined
               ? ''
@@ -109,12 +106,11 @@ export function KeyAnswers({ at, reviewer, onClose }: { at: At; reviewer: Review
         hint={fault.at('time') ?? t('evaluation.keyTimeExample')}
         onChange={setTime}
       />
-      {sheet.isError && <Failure inside problem={sheet.error} retry={() => void sheet.refetch()} />}
-      {sheet.isPending && <Bones rows={6} />}
+      {sheet.data === undefined ? <Unread of={sheet} what="sheet" rows={6} inside /> : <Stale of={sheet} what="sheet" />}
       {refused.filter(isFinal).map((one) => (
-        <p key={one.person_id} className="bad" role="alert">
+        <Wrong key={one.person_id}>
           {nameOf(sheet.data, one.person_id)} {one[spoken()]}
-        </p>
+        </Wrong>
       ))}
       {sheet.data !== undefined && next === undefined && <p className="t2">{t('evaluation.keyDone')}</p>}
       {sheet.data !== undefined && next !== undefined && (

@@ -6,6 +6,7 @@ import { wan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { ChosenField } from '../../parts/field.tsx';
 import { SchemaForm } from '../../parts/schema-form.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { saying, typing, type Said } from './said.ts';
 
 /** One person of the sheet: whether the reviewer knows them, the form, the amount, what is to be told beside it. */
@@ -40,9 +41,7 @@ export function KeyPerson({
         {person.name} <span className="t3 sm">{person.age === null ? '' : t('evaluation.keyAge', { age: person.age })}</span>
       </h4>
       {refused !== undefined && !(isOpen && places.some(({ place }) => isPlaced(form, place))) && (
-        <p className="bad" role="alert">
-          {places[0]?.[language] ?? refused[language]}
-        </p>
+        <Wrong>{places[0]?.[language] ?? refused[language]}</Wrong>
       )}
       <p className="two" role="group" aria-label={t('evaluation.keyKnows')}>
         {knows.map((one) => (
@@ -78,11 +77,7 @@ export function KeyPerson({
             ]}
             onChange={(suggestedFen) => onSay(saying(said, { suggestedFen }))}
           />
-          {amountWrong !== undefined && (
-            <p className="bad sm" role="alert">
-              {amountWrong}
-            </p>
-          )}
+          <Wrong small>{amountWrong}</Wrong>
           <details>
             <summary>{t('evaluation.keyKinds')}</summary>
             {sheet.kinds.map((kind) => {

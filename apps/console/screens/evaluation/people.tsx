@@ -20,9 +20,10 @@ import { spoken } from '../../i18n.ts';
 import { Docked, Drawer } from '../../parts/drawer.tsx';
 import { ChosenField, ReasonField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Stale, Unread } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import type { At } from './at.ts';
 import { mostRows, toneOf } from './at.ts';
 
@@ -33,8 +34,7 @@ export function People({ at, outcome }: { at: At; outcome: Outcome | undefined }
     queryKey: ['evaluation', at.projectId, 'people', outcome ?? ''],
     queryFn: () => get(evaluatedList, evaluationAddresses.evaluated.replace(':id', at.projectId), { outcome, limit: mostRows }),
   });
-  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
-  if (list.isPending) return <Bones rows={10} />;
+  if (list.data === undefined) return <Unread of={list} what="people" rows={10} />;
   const rows = list.data.items;
   const opened = rows.find((row) => row.person_id === at.open);
   return (
@@ -43,15 +43,18 @@ export function People({ at, outcome }: { at: At; outcome: Outcome | undefined }
         rows.length === 0 ? (
           <Empty title={t('evaluation.nobody')}>{t('evaluation.nobodyNext')}</Empty>
         ) : (
-          <Table
-            label={t('evaluation.tab.people')}
-            tall
-            columns={columnsOf(t)}
-            rows={rows}
-            rowKey={(row) => row.person_id}
-            openKey={at.open}
-            onOpen={(row) => at.change({ open: row.person_id })}
-          />
+          <>
+            <Stale of={list} what="people" />
+            <Table
+              label={t('evaluation.tab.people')}
+              tall
+              columns={columnsOf(t)}
+              rows={rows}
+              rowKey={(row) => row.person_id}
+              openKey={at.open}
+              onOpen={(row) => at.change({ open: row.person_id })}
+            />
+          </>
         )
       }
       drawer={
@@ -70,6 +73,8 @@ function columnsOf(t: TFunction): Column<EvaluatedRow>[] {
       key: 'name',
       head: t('evaluation.column.name'),
       fixed: true,
+      wrap: true,
+      className: 'where',
       cell: (row) => (
         <>
           {row.name}
@@ -188,11 +193,7 @@ function Settle({ at, row }: { at: At; row: EvaluatedRow }) {
         value={evidence}
         onChange={setEvidence}
       />
-      {refused.rest !== undefined && (
-        <p className="bad" role="alert">
-          {refused.rest}
-        </p>
-      )}
+      <Wrong>{refused.rest}</Wrong>
       <p className="two">
         <button type="button" className="btn" disabled={!isReady} onClick={() => settle.mutate('cleared')}>
           {t('evaluation.clear')}
@@ -213,8 +214,8 @@ function AskMore({ at, row }: { at: At; row: EvaluatedRow }) {
     queryKey: ['evaluation', at.projectId, 'reviewers', village],
     queryFn: () => get(reviewerList, evaluationAddresses.reviewers.replace(':id', at.projectId), { grid: village, limit: mostRows }),
   });
-  const offered = (known.data?.items ?? []).filter((one) => one.state === 'sworn');
   const [chosen, setChosen] = useState('');
+  const offered = (known.data?.items ?? []).filter((one) => one.state === 'sworn');
   const reviewer = chosen === '' ? (offered[0]?.reviewer_id ?? '') : chosen;
   const ask = useMutation({
     mutationFn: () =>
@@ -227,6 +228,7 @@ function AskMore({ at, row }: { at: At; row: EvaluatedRow }) {
     onSuccess: () => client.invalidateQueries({ queryKey: ['evaluation', at.projectId] }),
   });
   const refused = useRefused(ask.error, {});
+  if (known.data === undefined) return <Unread of={known} what="reviewers" rows={2} inside />;
   return (
     <div className="later">
       <ChosenField
@@ -236,11 +238,7 @@ function AskMore({ at, row }: { at: At; row: EvaluatedRow }) {
         options={offered.map((one) => ({ value: one.reviewer_id, text: one.name }))}
         onChange={setChosen}
       />
-      {refused.rest !== undefined && (
-        <p className="bad" role="alert">
-          {refused.rest}
-        </p>
-      )}
+      <Wrong>{refused.rest}</Wrong>
       <button type="button" className="btn" disabled={reviewer === '' || ask.isPending} onClick={() => ask.mutate()}>
         {t('evaluation.askMore')}
       </button>
@@ -266,8 +264,7 @@ function WhoSaid({ at, personId }: { at: At; personId: string }) {
       </p>
     );
   }
-  if (said.isPending) return <Bones rows={3} />;
-  if (said.isError) return <Failure inside problem={said.error} />;
+  if (said.data === undefined) return <Unread of={said} what="said" rows={3} inside />;
   return (
     <div className="later">
       <h3>{t('evaluation.whoSaid')}</h3>

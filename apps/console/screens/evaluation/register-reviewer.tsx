@@ -9,6 +9,7 @@ import { AskDrawer } from '../../parts/ask.tsx';
 import { ChosenField, TypedField } from '../../parts/field.tsx';
 import { PersonPicker } from '../../parts/person-picker.tsx';
 import { useRefused } from '../../parts/refused.ts';
+import { Unread } from '../../parts/states.tsx';
 import type { At } from './at.ts';
 
 /** Somebody of the village; on the roll where that is known, because stepping aside follows from it. */
@@ -47,7 +48,7 @@ export function RegisterReviewer({ at, onClose, onMade }: { at: At; onClose: () 
       onMade(reviewer_id);
     },
   });
-  const refused = useRefused(register.error ?? project.error, { phone: 'phone', reviewer_exists: 'person', person_unknown: 'person' });
+  const refused = useRefused(register.error, { phone: 'phone', reviewer_exists: 'person', person_unknown: 'person' });
   return (
     <AskDrawer
       docked
@@ -61,6 +62,8 @@ export function RegisterReviewer({ at, onClose, onMade }: { at: At; onClose: () 
       onSubmit={() => register.mutate()}
       onClose={onClose}
     >
+      {project.data === undefined && <Unread of={project} what="project" rows={1} inside />}
+      {known.data === undefined && <Unread of={known} what="rules" rows={1} inside />}
       <ChosenField
         id="reviewer-village"
         label={t('evaluation.column.village')}

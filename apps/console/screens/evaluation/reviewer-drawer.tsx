@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { evaluationAddresses, oneTimeCode, paperTaken, saidWhys, type Reviewer } from '#modules/village/evaluation/contract.ts';
@@ -11,6 +11,7 @@ import { base64Of } from '../../parts/base64.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { ChosenField, isReason, ReasonField, TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
+import { Wrong } from '../../parts/wrong.tsx';
 import type { At } from './at.ts';
 import { KeyAnswers } from './key-answers.tsx';
 
@@ -61,11 +62,7 @@ export function ReviewerDrawer({
       onClose={onClose}
       actions={
         <>
-          {refused.rest !== undefined && (
-            <p className="bad" role="alert">
-              {refused.rest}
-            </p>
-          )}
+          <Wrong>{refused.rest}</Wrong>
           <p>{isSure ? t('evaluation.handOverSays') : ''}</p>
           <span className="grow" />
           {works && (
@@ -177,7 +174,7 @@ function Paper({
           />
         </label>
       </p>
-      {refused.rest !== undefined && <Bad>{refused.rest}</Bad>}
+      <Wrong>{refused.rest}</Wrong>
       {hand.data !== undefined && (
         <>
           <p role="status">{t('evaluation.paperTaken', { taken: hand.data.taken, rows: hand.data.rows })}</p>
@@ -226,7 +223,7 @@ function SayRecusal({ address, onSaid }: { address: string; onSaid: () => Promis
         options={saidWhys.map((one) => ({ value: one, text: t(`evaluation.saidWhy.${one}`) }))}
         onChange={(next) => setWhy(saidWhys.find((one) => one === next) ?? 'dispute')}
       />
-      {refused.rest !== undefined && <Bad>{refused.rest}</Bad>}
+      <Wrong>{refused.rest}</Wrong>
       <button type="button" className="btn" disabled={household.trim() === '' || say.isPending} onClick={() => say.mutate()}>
         {t('evaluation.sayRecusal')}
       </button>
@@ -259,16 +256,10 @@ function Dismiss({ address, onDone }: { address: string; onDone: () => Promise<v
         autoFocus
         onChange={setReason}
       />
-      {refused.rest !== undefined && <Bad>{refused.rest}</Bad>}
+      <Wrong>{refused.rest}</Wrong>
       <button type="button" className="btn no" disabled={!isReason(reason) || dismiss.isPending} onClick={() => dismiss.mutate()}>
         {t('evaluation.dismiss')}
       </button>
     </div>
   );
 }
-
-const Bad = ({ children }: { children: ReactNode }) => (
-  <p className="bad" role="alert">
-    {children}
-  </p>
-);

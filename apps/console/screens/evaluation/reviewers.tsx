@@ -7,7 +7,7 @@ import { useMe } from '../../api/session.ts';
 import { count, unknown, yuan } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Docked } from '../../parts/drawer.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Stale, Unread, UnreadWord } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
 import type { At } from './at.ts';
@@ -35,8 +35,7 @@ export function Reviewers({ at }: { at: At }) {
     onSuccess: () => client.invalidateQueries({ queryKey: ['evaluation', at.projectId] }),
   });
   const mayRun = me.may('village.run');
-  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
-  if (list.isPending) return <Bones rows={10} />;
+  if (list.data === undefined) return <Unread of={list} what="reviewers" rows={10} />;
   const rows = list.data.items;
   const opened = rows.find((row) => row.reviewer_id === at.open);
   const close = (): void => at.change({ open: undefined });
@@ -57,6 +56,7 @@ export function Reviewers({ at }: { at: At }) {
         )}
         {add}
       </div>
+      <Stale of={list} what="reviewers" />
       <Docked
         list={
           rows.length === 0 ? (
@@ -99,13 +99,10 @@ function Fees({ projectId }: { projectId: string }) {
   const owed = useQuery({
     queryKey: ['evaluation', projectId, 'fees'],
     queryFn: () => get(fees, evaluationAddresses.fees.replace(':id', projectId)),
-  }).data;
-  if (owed === undefined) return null;
-  return (
-    <span className="t2">
-      {t('evaluation.fees', { valid: count(owed.valid), each: yuan(owed.fee_per_row_fen), total: yuan(owed.total_fen) })}
-    </span>
-  );
+  });
+  if (owed.data === undefined) return <UnreadWord of={owed} what="fees" />;
+  const { valid, fee_per_row_fen: each, total_fen: total } = owed.data;
+  return <span className="t2">{t('evaluation.fees', { valid: count(valid), each: yuan(each), total: yuan(total) })}</span>;
 }
 
 const percent = (permille: number | null): string => (permille === null ? unknown : `${Math.round(permille / 10)} %`);
@@ -136,7 +133,7 @@ function columnsOf(t: TFunction): Column<Reviewer>[] {
         </>
       ),
     },
-    { key: 'village', head: t('evaluation.column.village'), cell: (row) => row.village },
+    { key: 'village', head: t('evaluation.column.village'), wrap: true, className: 'where', cell: (row) => row.village },
     {
       key: 'qualification',
       head: t('evaluation.column.qualification'),

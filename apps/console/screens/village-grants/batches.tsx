@@ -21,10 +21,11 @@ import { useMe } from '../../api/session.ts';
 import { count, instant, percentOfPpm, wan } from '../../format.ts';
 import { Docked, Drawer } from '../../parts/drawer.tsx';
 import { Tail } from '../../parts/endless-list.tsx';
-import { ReasonedAct, RefusedWords } from '../../parts/reasoned-act.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { ReasonedAct } from '../../parts/reasoned-act.tsx';
+import { Empty, Failure, Stale, Unread } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
+import { Refusal, Wrong } from '../../parts/wrong.tsx';
 import type { At } from './grants.tsx';
 import { usePages } from './pages.ts';
 
@@ -52,8 +53,7 @@ export function Batches({ at }: { at: At }) {
       at.change({ open: made.batch_id });
     },
   });
-  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
-  if (list.isPending) return <Bones rows={6} />;
+  if (list.data === undefined) return <Unread of={list} what="batches" rows={6} />;
   const { items } = list.data;
   return (
     <>
@@ -63,8 +63,9 @@ export function Batches({ at }: { at: At }) {
             {t(preview.isPending ? 'granting.previewing' : 'granting.preview')}
           </button>
         )}
-        <RefusedWords problem={preview.error} />
+        <Refusal inline problem={preview.error} />
       </div>
+      <Stale of={list} what="batches" />
       <Docked
         list={
           items.length === 0 ? (
@@ -119,7 +120,7 @@ function BatchDrawer({ at, batchId }: { at: At; batchId: string }) {
   if (page.data === undefined) {
     return (
       <Drawer title={batchId} onClose={close}>
-        {page.isError ? <Failure inside problem={page.error} retry={() => void page.refetch()} /> : <Bones rows={8} />}
+        <Unread of={page} what="batch" inside />
       </Drawer>
     );
   }
@@ -130,6 +131,7 @@ function BatchDrawer({ at, batchId }: { at: At; batchId: string }) {
       notes={<span className={tones[batch.state]}>{t(`granting.batchState.${batch.state}`)}</span>}
       onClose={close}
     >
+      <Stale of={page} what="batch" />
       <Waiting subject={batch.batch_id} />
       <dl className="kv">
         <dt>{t('granting.column.people')}</dt>
@@ -185,12 +187,7 @@ const reasonText = (t: TFunction, reason: string): string => {
 /** How far the list is that the bank makes in the background. */
 function Making({ batch }: { batch: BatchPage }) {
   const { t } = useTranslation();
-  if (batch.work?.state === 'failed')
-    return (
-      <p className="bad" role="alert">
-        {t('granting.brokeOff')}
-      </p>
-    );
+  if (batch.work?.state === 'failed') return <Wrong>{t('granting.brokeOff')}</Wrong>;
   if (batch.state !== 'preparing') return null;
   const { settled = 0, people = 0 } = batch.work ?? {};
   return (
@@ -215,7 +212,7 @@ function Acts({ at, batch }: { at: At; batch: BatchPage }) {
   if (!me.may('village.grant')) return null;
   return (
     <p className="seat">
-      <RefusedWords problem={act.error} />
+      <Refusal inline problem={act.error} />
       <span className="grow" />
       {mayGoOn(batch) && (
         <button type="button" className="btn" disabled={act.isPending} onClick={() => act.mutate(addresses.batchResume)}>
@@ -284,7 +281,7 @@ function Lines({ at, batch }: { at: At; batch: BatchPage }) {
     { limit: 100 },
   );
   if (lines.first === undefined) {
-    return lines.error === null ? <Bones rows={5} /> : <Failure inside problem={lines.error} retry={lines.retry} />;
+    return <Unread of={lines} what="lines" rows={5} inside />;
   }
   return (
     <>
@@ -292,7 +289,7 @@ function Lines({ at, batch }: { at: At; batch: BatchPage }) {
       {lines.rows.map((line) => (
         <Line key={line.person_id} at={at} batch={batch} line={line} />
       ))}
-      {lines.error !== null && <Failure inside problem={lines.error} retry={lines.more} />}
+      {lines.error !== null && <Failure inside problem={lines.error} what="lines" retry={lines.more} />}
       {lines.hasMore && <Tail key={lines.rows.length} onSeen={lines.more} />}
     </>
   );
@@ -324,7 +321,7 @@ function Line({ at, batch, line }: { at: At; batch: BatchPage; line: BatchLine }
         <span className="t3 sm">{line.reasons.map((one) => reasonText(t, one)).join(' · ')}</span>
         <span className="grow" />
         {line.state !== 'left_out' && (
-          <span className={notInForce.includes(line.state) ? 'taken-back' : ''}>
+          <span className={notInForce.includes(line.state) ? 'amount taken-back' : 'amount'}>
             {wan(line.limit_fen)} {t('unit.wan')} {line.rate_ppm !== null && <small className="t3">{percentOfPpm(line.rate_ppm)}%</small>}
           </span>
         )}

@@ -1,13 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { addresses, projectList } from '#modules/village/contract.ts';
 import { useWords } from '../../address.ts';
-import { get } from '../../api/client.ts';
+import { useOpenProjects } from '../../api/village.ts';
 import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Unread } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { projectText } from '../village/words.ts';
 import { Batches } from './batches.tsx';
@@ -32,18 +30,16 @@ export function Grants() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useWords('project', 'tab', 'show', 'open');
-  const projects = useQuery({ queryKey: ['village', 'projects'], queryFn: () => get(projectList, addresses.projects, { state: 'open' }) });
+  const projects = useOpenProjects();
   const change = (next: Words): void => void navigate({ to: '/village/grants', search: { ...search, ...next }, replace: true });
   const tab = tabs.find((one) => one === search.tab) ?? 'limits';
   const project = projects.data?.items.find((one) => one.project_id === search.project) ?? projects.data?.items[0];
-  if (project === undefined) {
+  if (projects.data === undefined || project === undefined) {
     return (
       <>
         <PageHead title={t('shell.nav.villageGrants')} />
-        {projects.isError ? (
-          <Failure problem={projects.error} retry={() => void projects.refetch()} />
-        ) : projects.isPending ? (
-          <Bones rows={10} />
+        {projects.data === undefined ? (
+          <Unread of={projects} what="projects" rows={10} />
         ) : (
           <Empty title={t('granting.noProject')}>{t('granting.noProjectNext')}</Empty>
         )}
@@ -66,7 +62,7 @@ export function Grants() {
         <Choice
           label={t('granting.project')}
           value={project.project_id}
-          options={(projects.data?.items ?? []).map((one) => ({ value: one.project_id, text: projectText(one) }))}
+          options={projects.data.items.map((one) => ({ value: one.project_id, text: projectText(one) }))}
           onChange={(next) => change({ project: next, open: undefined })}
         />
       </Sentence>

@@ -11,8 +11,8 @@ import { useMe } from '../../api/session.ts';
 import { instant, wan } from '../../format.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { TypedField } from '../../parts/field.tsx';
-import { RefusedWords } from '../../parts/reasoned-act.tsx';
-import { Bones, Failure } from '../../parts/states.tsx';
+import { Unread } from '../../parts/states.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import { usePlainRule } from '../village/words.ts';
 import type { At } from './grants.tsx';
 
@@ -27,7 +27,7 @@ export function LimitDrawer({ at, personId }: { at: At; personId: string }) {
   if (page.data === undefined) {
     return (
       <Drawer title={t('granting.threeLimits')} onClose={close}>
-        {page.isError ? <Failure inside problem={page.error} retry={() => void page.refetch()} /> : <Bones rows={8} />}
+        <Unread of={page} what="limit" inside />
       </Drawer>
     );
   }
@@ -143,7 +143,7 @@ function Determine({ at, page }: { at: At; page: LimitPage }) {
           />
         </p>
       )}
-      <RefusedWords problem={determine.error} />
+      <Refusal inline problem={determine.error} />
       <button
         type="button"
         className="btn pri"

@@ -5,6 +5,7 @@ import { addresses, limitWorks, type LimitWork, type LimitWorks } from '#modules
 import { get } from '../../api/client.ts';
 import { count } from '../../format.ts';
 import type { At } from './grants.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 
 const runs = (work: LimitWork | null | undefined): boolean => work?.state === 'waiting' || work?.state === 'running';
 
@@ -28,11 +29,7 @@ export function useLimitWork(at: At): LimitWorks & { readonly isRunning: boolean
 export function LimitWorkSays({ work, name }: { work: LimitWork | null; name: 'retake' | 'determine' }) {
   const { t } = useTranslation();
   if (work?.state === 'failed') {
-    return (
-      <span className="bad" role="alert">
-        {t('granting.workFailed')}
-      </span>
-    );
+    return <Wrong inline>{t('granting.workFailed')}</Wrong>;
   }
   if (work === null || !runs(work)) return null;
   return <span role="status">{t(`granting.work.${name}`, { done: count(work.done), people: count(work.people) })}</span>;

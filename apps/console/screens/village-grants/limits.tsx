@@ -7,10 +7,10 @@ import { useMe } from '../../api/session.ts';
 import { count, wan } from '../../format.ts';
 import { Docked } from '../../parts/drawer.tsx';
 import { Tail } from '../../parts/endless-list.tsx';
-import { RefusedWords } from '../../parts/reasoned-act.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Failure, Unread } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import type { At } from './grants.tsx';
 import { LimitDrawer } from './limit-drawer.tsx';
 import { LimitWorkSays, useLimitWork } from './limit-work.tsx';
@@ -23,8 +23,7 @@ export function Limits({ at }: { at: At }) {
   const address = addresses.limits.replace(':id', at.projectId);
   const list = usePages<LimitRow, LimitList>(['limits', at.projectId, determined], limitList, address, { determined, limit: 100 });
   const work = useLimitWork(at);
-  if (list.error !== null && list.first === undefined) return <Failure problem={list.error} retry={list.retry} />;
-  if (list.first === undefined) return <Bones rows={10} />;
+  if (list.first === undefined) return <Unread of={list} what="limits" rows={10} />;
   const { counts } = list.first;
   return (
     <>
@@ -61,7 +60,7 @@ export function Limits({ at }: { at: At }) {
                 openKey={at.open}
                 onOpen={(row) => at.change({ open: row.person_id })}
               />
-              {list.error !== null && <Failure inside problem={list.error} retry={list.more} />}
+              {list.error !== null && <Failure inside problem={list.error} what="limits" retry={list.more} />}
               {list.hasMore && <Tail key={list.rows.length} onSeen={list.more} />}
             </>
           )
@@ -84,7 +83,7 @@ function Retake({ at, isRunning }: { at: At; isRunning: boolean }) {
   if (!me.may('village.run')) return null;
   return (
     <>
-      <RefusedWords problem={all.error} />
+      <Refusal inline problem={all.error} />
       {all.data !== undefined && !isRunning && <span role="status">{t('granting.retaken', { people: count(all.data.people) })}</span>}
       <button type="button" className="btn" disabled={all.isPending || isRunning} onClick={() => all.mutate()}>
         {t(all.isPending || isRunning ? 'granting.retaking' : 'granting.retake')}
@@ -104,7 +103,7 @@ function DetermineAll({ at, people, fen, isRunning }: { at: At; people: number; 
   if (!me.may('village.run')) return null;
   return (
     <>
-      <RefusedWords problem={all.error} />
+      <Refusal inline problem={all.error} />
       <button type="button" className="btn pri" disabled={all.isPending || isRunning} onClick={() => all.mutate()}>
         {t('granting.determineAll', { count: people, people: count(people), amount: wan(fen) })}
       </button>

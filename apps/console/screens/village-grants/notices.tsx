@@ -9,9 +9,10 @@ import { useMe } from '../../api/session.ts';
 import { count, instant } from '../../format.ts';
 import { ChosenField } from '../../parts/field.tsx';
 import { Section } from '../../parts/page.tsx';
-import { ReasonedAct, RefusedWords } from '../../parts/reasoned-act.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { ReasonedAct } from '../../parts/reasoned-act.tsx';
+import { Empty, Stale, Unread } from '../../parts/states.tsx';
 import { TimeLeft } from '../../parts/time-left.tsx';
+import { Refusal } from '../../parts/wrong.tsx';
 import type { At } from './grants.tsx';
 
 /** Names that hang in the village, and what people object, with the time that is left to answer. */
@@ -33,9 +34,8 @@ export function Notices({ at }: { at: At }) {
     mutationFn: () => send(noticePosted, 'POST', addresses.notices.replace(':id', at.projectId), { grid_code: at.gridCode }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['notices', at.projectId] }),
   });
-  if (notices.isError) return <Failure problem={notices.error} retry={() => void notices.refetch()} />;
-  if (objections.isError) return <Failure problem={objections.error} retry={() => void objections.refetch()} />;
-  if (notices.isPending || objections.isPending) return <Bones rows={6} />;
+  if (notices.data === undefined) return <Unread of={notices} what="notices" rows={6} />;
+  if (objections.data === undefined) return <Unread of={objections} what="objections" rows={6} />;
   const waiting = objections.data.items.filter(({ outcome }) => outcome === null);
   const answered = objections.data.items.filter(({ outcome }) => outcome !== null);
   return (
@@ -50,8 +50,10 @@ export function Notices({ at }: { at: At }) {
           </button>
         )}
         <span className="t3">{t('granting.namesOnly')}</span>
-        <RefusedWords problem={post.error} />
+        <Refusal inline problem={post.error} />
       </div>
+      <Stale of={notices} what="notices" />
+      <Stale of={objections} what="objections" />
       {waiting.length > 0 && (
         <Section title={t('granting.objections')} note={t('granting.clockNote')}>
           {waiting.map((one) => (

@@ -24,6 +24,6 @@ export function usePages<Row, P extends Page<Row>>(queryKey: QueryKey, schema: z
     more: (): void => {
       if (!list.isFetchingNextPage) void list.fetchNextPage();
     },
-    retry: (): void => void list.refetch(),
+    refetch: (): void => void list.refetch(),
   };
 }

@@ -40,7 +40,7 @@ function columnsOf(t: TFunction, page: ProgressPage): readonly Column<LeagueRow>
   const [filed, granted, used] = [rateOf(page, 'filed'), rateOf(page, 'granted'), rateOf(page, 'used')];
   return [
     { key: 'rank', head: t('progress.column.rank'), num: true, cell: ({ rank }) => <span className="t3">{rank}</span> },
-    { key: 'name', head: t(`progress.unit.${page.by}`), cell: ({ name, code }) => nameOf(t, name, code) },
+    { key: 'name', head: t(`progress.unit.${page.by}`), wrap: true, className: 'where', cell: ({ name, code }) => nameOf(t, name, code) },
     ...(page.by === 'village' || page.by === 'group'
       ? [{ key: 'households', head: t('progress.column.households'), num: true, cell: (row: LeagueRow) => count(row.households[0]) }]
       : [{ key: 'villages', head: t('progress.column.villages'), num: true, cell: (row: LeagueRow) => count(row.villages) }]),
@@ -85,7 +85,7 @@ function Against({ page }: { page: ProgressPage }) {
   if (best === undefined) return null;
   return (
     <tr>
-      <td colSpan={10}>
+      <td colSpan={10} className="wrap">
         {`${t('progress.league.best')} ${nameOf(t, best.name, best.code)} ${percentOne(best.granted_ppm)} % · ${t('progress.league.mean')} ${percentOne(page.mean_granted_ppm)} %`}
       </td>
     </tr>

@@ -1,3 +1,4 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { unitKinds } from '#modules/village/contract.ts';
@@ -7,7 +8,7 @@ import { exportAddress, useProgress, useProjectList } from '../../api/progress.t
 import { count, percentOne } from '../../format.ts';
 import { Export } from '../../parts/export.tsx';
 import { PageHead, type Crumb } from '../../parts/page.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Stale, Unread } from '../../parts/states.tsx';
 import { Bar, Funnel } from './funnel.tsx';
 import { League } from './league.tsx';
 import { Trend } from './trend.tsx';
@@ -20,8 +21,7 @@ export function Progress() {
   const { t } = useTranslation();
   const projects = useProjectList();
   const { project } = useWords('project');
-  if (projects.isError) return <Failure problem={projects.error} retry={() => void projects.refetch()} />;
-  if (projects.data === undefined) return <Waiting />;
+  if (projects.data === undefined) return <Waiting of={projects} what="projects" />;
   const { items } = projects.data;
   const chosen = project ?? (items.find(({ state }) => state === 'open') ?? items[0])?.project_id;
   if (chosen === undefined) {
@@ -41,18 +41,26 @@ export function Progress() {
   return <OfProject project={chosen} projects={items} />;
 }
 
-const Waiting = () => (
-  <div className="sec">
-    <Bones rows={16} />
-  </div>
-);
+const Waiting = ({ of, what }: { of: Pick<UseQueryResult, 'error' | 'refetch'>; what: 'projects' | 'progress' }) => {
+  const { t } = useTranslation();
+  return (
+    <>
+      <PageHead title={t('shell.nav.villageProgress')} />
+      <Unread of={of} what={what} rows={16} />
+    </>
+  );
+};
 
 function OfProject({ project, projects }: { project: string; projects: readonly ProjectRow[] }) {
   const { grid, by } = useWords('grid', 'by');
   const page = useProgress(project, { grid, by });
-  if (page.isError) return <Failure problem={page.error} retry={() => void page.refetch()} />;
-  if (page.data === undefined) return <Waiting />;
-  return <Page page={page.data} projects={projects} grid={grid} />;
+  if (page.data === undefined) return <Waiting of={page} what="progress" />;
+  return (
+    <>
+      <Stale of={page} what="progress" />
+      <Page page={page.data} projects={projects} grid={grid} />
+    </>
+  );
 }
 
 /** Words of the address that go on. */
@@ -143,6 +151,7 @@ function Head({ page, projects, grid, go }: HeadProps) {
               className="btn"
               aria-label={t('progress.choose')}
               value={project}
+              title={name}
               onChange={(event) => go({ project: event.target.value })}
             >
               {projects.map((one) => (

@@ -5,7 +5,7 @@ import type { MapVillage, ProgressMap, Stage } from '#modules/village/contract.t
 import { useProgressMap } from '../../api/progress.ts';
 import { count, percentOne } from '../../format.ts';
 import { Section } from '../../parts/page.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Stale, Unread } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { drawingOf, type Drawing, type Site } from './cells.ts';
 import { colourOf, points, stageOrder } from './words.ts';
@@ -33,8 +33,7 @@ export function VillageMap({ project, grid, onOpen }: { project: string; grid: s
   );
   return (
     <Section title={title} note={t('progress.map.rule')} right={turn} className="map-sec">
-      {map.isError && <Failure problem={map.error} retry={() => void map.refetch()} inside />}
-      {map.isPending && <Bones rows={8} />}
+      {map.data === undefined ? <Unread of={map} what="map" inside /> : <Stale of={map} what="map" />}
       {map.data !== undefined && (asTable ? <VillageTable map={map.data} onOpen={onOpen} /> : <Picture map={map.data} onOpen={onOpen} />)}
     </Section>
   );

@@ -3,6 +3,7 @@ import type { VisitMade } from '#modules/village/contract.ts';
 import { spoken } from '../../i18n.ts';
 import type { Outbox } from './outbox.ts';
 import type { KeptVisit } from './shelf.ts';
+import { Wrong } from '../../parts/wrong.tsx';
 
 /** That what is entered is kept on the device, or that it is not; nothing once the visit is on its way. */
 export function OnDevice({
@@ -43,12 +44,7 @@ export function Sent({ outbox, kept, made }: { outbox: Outbox; kept: KeptVisit |
       </p>
     );
   if (kept === undefined) return null;
-  if (kept.refused !== null)
-    return (
-      <p className="bad" role="alert">
-        {t('visits.device.refused', { why: kept.refused[spoken()] })}
-      </p>
-    );
+  if (kept.refused !== null) return <Wrong>{t('visits.device.refused', { why: kept.refused[spoken()] })}</Wrong>;
   if (kept.sending === null) return null;
   return (
     <p className="visit-device warn" role="status">

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VisitSheet } from '#modules/village/contract.ts';
 import { ChosenField } from '../../parts/field.tsx';
+import { Wrong } from '../../parts/wrong.tsx';
 import { metresApart, shots, sourceOf, takePicture, whereAmI, type Place, type Shot } from './device.ts';
 import { mostPictures, withoutPicture, withPicture, type Draft } from './draft.ts';
 import { Large } from './large.tsx';
@@ -127,11 +128,7 @@ function Pictures({ draft, isReadOnly, onChange }: Pick<ProofProps, 'draft' | 'i
           ))}
         </div>
       )}
-      {isUnread && (
-        <p className="bad sm" role="alert">
-          {t('visits.unread')}
-        </p>
-      )}
+      {isUnread && <Wrong small>{t('visits.unread')}</Wrong>}
       {opened !== undefined && (
         <Large
           source={sourceOf(opened)}

@@ -4,6 +4,7 @@ import type { VisitSheet } from '#modules/village/contract.ts';
 import { spoken } from '../../i18n.ts';
 import { metresApart } from './device.ts';
 import type { Draft, Missing } from './draft.ts';
+import { Wrong } from '../../parts/wrong.tsx';
 
 /** What makes the visit count, what is still missing, and the one button; after it, what became of the visit. */
 export function SaveBar({
@@ -38,14 +39,14 @@ export function SaveBar({
         <Tick is={draft.signature !== null}>{t('visits.signed')}</Tick>
       </ul>
       {missing.length > 0 && (
-        <p className="bad" role="alert">
+        <Wrong>
           {t('visits.missing', {
             what: missing
               .slice(0, 4)
               .map((one) => `${nameOf(one.personId)} ${one[spoken()]}`)
               .join(t('list.comma')),
           })}
-        </p>
+        </Wrong>
       )}
       {sent}
       {!isSaved && (

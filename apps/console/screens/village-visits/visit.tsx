@@ -41,7 +41,7 @@ export function Visit() {
     return (
       <div className="visit">
         <Head project={project} />
-        <Failure problem={problem} retry={() => void sheet.refetch()} />
+        <Failure problem={problem} what="visit" retry={() => void sheet.refetch()} />
       </div>
     );
   if (sheet.data === undefined || read === null || !('form' in read) || outbox.kept === null)

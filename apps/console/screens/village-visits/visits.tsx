@@ -1,15 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { addresses, projectList, visitList, type VisitList, type VisitRow } from '#modules/village/contract.ts';
+import { addresses, visitList, type VisitList, type VisitRow } from '#modules/village/contract.ts';
 import { useWords } from '../../address.ts';
-import { get } from '../../api/client.ts';
+import { useOpenProjects } from '../../api/village.ts';
 import { count, instant, wan } from '../../format.ts';
 import { Tail } from '../../parts/endless-list.tsx';
 import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Failure, Unread } from '../../parts/states.tsx';
 import { projectText } from '../village/words.ts';
 import { usePages } from '../village-grants/pages.ts';
 import { OnDeviceTag, Unsent } from './on-device.tsx';
@@ -24,19 +23,17 @@ export function Visits() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = useWords('project', 'state');
-  const projects = useQuery({ queryKey: ['village', 'projects'], queryFn: () => get(projectList, addresses.projects, { state: 'open' }) });
+  const projects = useOpenProjects();
   const state = states.find((one) => one === search.state) ?? 'due';
   const change = (next: Words): void => void navigate({ to: '/village/visits', search: { ...search, ...next }, replace: true });
   const project = projects.data?.items.find((one) => one.project_id === search.project) ?? projects.data?.items[0];
   const head = <PageHead title={t('shell.nav.villageVisits')} />;
-  if (project === undefined)
+  if (projects.data === undefined || project === undefined)
     return (
       <>
         {head}
-        {projects.isError ? (
-          <Failure problem={projects.error} retry={() => void projects.refetch()} />
-        ) : projects.isPending ? (
-          <Bones rows={8} />
+        {projects.data === undefined ? (
+          <Unread of={projects} what="projects" />
         ) : (
           <Empty title={t('granting.noProject')}>{t('granting.noProjectNext')}</Empty>
         )}
@@ -50,7 +47,7 @@ export function Visits() {
         <Choice
           label={t('granting.project')}
           value={project.project_id}
-          options={(projects.data?.items ?? []).map((one) => ({ value: one.project_id, text: projectText(one) }))}
+          options={projects.data.items.map((one) => ({ value: one.project_id, text: projectText(one) }))}
           onChange={(next) => change({ project: next })}
         />
         <Choice
@@ -70,8 +67,7 @@ function Households({ projectId, state }: { projectId: string; state: (typeof st
   const outbox = useOutbox();
   const address = addresses.visits.replace(':id', projectId);
   const list = usePages<VisitRow, VisitList>(['visits', projectId, state], visitList, address, { state, limit: 100 });
-  if (list.error !== null && list.first === undefined) return <Failure problem={list.error} retry={list.retry} />;
-  if (list.first === undefined) return <Bones rows={8} />;
+  if (list.first === undefined) return <Unread of={list} what="visits" />;
   const { counts } = list.first;
   return (
     <>
@@ -85,7 +81,7 @@ function Households({ projectId, state }: { projectId: string; state: (typeof st
           <HouseholdLine key={row.household_id} projectId={projectId} row={row} kept={outbox.of(projectId, row.household_id)} />
         ))}
       </ul>
-      {list.error !== null && <Failure inside problem={list.error} retry={list.more} />}
+      {list.error !== null && <Failure inside problem={list.error} what="visits" retry={list.more} />}
       {list.hasMore && <Tail key={list.rows.length} onSeen={list.more} />}
     </>
   );

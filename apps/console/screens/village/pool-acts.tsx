@@ -7,6 +7,7 @@ import { useCodes } from '../../codes.ts';
 import { AskDrawer } from '../../parts/ask.tsx';
 import { ChosenField, isReason, ReasonField, TypedField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
+import { Unread } from '../../parts/states.tsx';
 
 const acts = ['claim', 'assign', 'release', 'exclude', 'take_back', 'add_member', 'move', 'split', 'merge', 'presence'] as const;
 type PoolActName = (typeof acts)[number];
@@ -145,15 +146,18 @@ function Ask({
       onSubmit={() => send.mutate(body)}
       onClose={onClose}
     >
-      {act === 'assign' && (
-        <ChosenField
-          id="act-manager"
-          label={t('village.pool.field.manager')}
-          value={manager}
-          options={covering.map((one) => ({ value: one.staff_id, text: `${one.name}（${one.households}）` }))}
-          onChange={(next) => set({ manager: next })}
-        />
-      )}
+      {act === 'assign' &&
+        (managers.data === undefined ? (
+          <Unread of={managers} what="managers" rows={2} inside />
+        ) : (
+          <ChosenField
+            id="act-manager"
+            label={t('village.pool.field.manager')}
+            value={manager}
+            options={covering.map((one) => ({ value: one.staff_id, text: `${one.name}（${one.households}）` }))}
+            onChange={(next) => set({ manager: next })}
+          />
+        ))}
       {act === 'move' && (
         <TypedField
           id="act-group"

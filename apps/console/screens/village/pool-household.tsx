@@ -5,7 +5,7 @@ import { useAddress, useWords } from '../../address.ts';
 import { usePoolHousehold, useProjectConfiguration } from '../../api/village.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { Crumbs, Section } from '../../parts/page.tsx';
-import { Bones, Failure } from '../../parts/states.tsx';
+import { Unread } from '../../parts/states.tsx';
 import { ActButtons, PoolAct, usePoolActs } from './pool-acts.tsx';
 import { History, Members, Standing } from './pool-parts.tsx';
 import './village.css';
@@ -14,13 +14,7 @@ import './village.css';
 export function VillageHousehold() {
   const [project, id] = [useAddress('id'), useAddress('household')];
   const page = usePoolHousehold(project, id);
-  if (page.isError) return <Failure problem={page.error} retry={() => void page.refetch()} />;
-  if (page.data === undefined)
-    return (
-      <div className="sec">
-        <Bones rows={14} />
-      </div>
-    );
+  if (page.data === undefined) return <Unread of={page} what="household" rows={14} />;
   return <Sheet page={page.data} />;
 }
 

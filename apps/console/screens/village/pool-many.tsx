@@ -12,6 +12,7 @@ import { AskDrawer } from '../../parts/ask.tsx';
 import { ChosenField, isReason, ReasonField } from '../../parts/field.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import type { Column } from '../../parts/table.tsx';
+import { Unread } from '../../parts/states.tsx';
 
 const acts = ['claim', 'assign', 'release', 'exclude', 'take_back'] as const;
 export type ManyAct = (typeof acts)[number];
@@ -152,7 +153,9 @@ export function ActOnMany({ project, act, picked, onClose }: { project: ProjectR
       onClose={onClose}
     >
       {act === 'assign' &&
-        (managers.data !== undefined && covering.length === 0 ? (
+        (managers.data === undefined ? (
+          <Unread of={managers} what="managers" rows={2} inside />
+        ) : covering.length === 0 ? (
           <p className="warn">{t('village.pool.many.nobodyCovers')}</p>
         ) : (
           <ChosenField

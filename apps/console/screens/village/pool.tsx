@@ -23,7 +23,7 @@ import { EndlessList } from '../../parts/endless-list.tsx';
 import type { Words } from '../../parts/list-words.ts';
 import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence, Word } from '../../parts/sentence.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Unread } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { useScope } from '../../shell/scope.ts';
 import { FindHousehold } from './find-household.tsx';
@@ -40,12 +40,12 @@ export function VillagePool() {
   const { t } = useTranslation();
   const { project } = useWords('project');
   const list = useProjectList();
-  if (list.isError) return <Failure problem={list.error} retry={() => void list.refetch()} />;
   if (list.data === undefined)
     return (
-      <div className="sec">
-        <Bones rows={14} />
-      </div>
+      <>
+        <PageHead title={t('shell.nav.villagePool')} />
+        <Unread of={list} what="projects" rows={14} />
+      </>
     );
   const begun = list.data.items.filter(({ state }) => state !== 'draft');
   const chosen = begun.find(({ project_id }) => project_id === project) ?? begun.find(({ state }) => state === 'open') ?? begun[0];
@@ -169,6 +169,7 @@ function Of({ project, projects }: { project: ProjectRow; projects: readonly Pro
         list={
           <EndlessList
             list={pool}
+            what="pool"
             empty={
               <Empty title={t('village.pool.none')} inside>
                 {t('village.pool.noneNext')}
@@ -305,10 +306,8 @@ function HouseholdDrawer({
       onClose={onClose}
       actions={page.data !== undefined && <ActButtons page={page.data} onDo={onDo} />}
     >
-      {page.isError ? (
-        <Failure problem={page.error} retry={() => void page.refetch()} inside />
-      ) : page.data === undefined ? (
-        <Bones rows={10} />
+      {page.data === undefined ? (
+        <Unread of={page} what="household" rows={10} inside />
       ) : (
         <div className={`hue-${page.data.household.hue}`}>
           <Standing page={page.data} configuration={configuration} />

@@ -12,7 +12,7 @@ import { isReason, ReasonField } from '../../parts/field.tsx';
 import { Figure, PageHead, Section } from '../../parts/page.tsx';
 import { ProductName } from '../../parts/product-name.tsx';
 import { useRefused } from '../../parts/refused.ts';
-import { Bones, Failure } from '../../parts/states.tsx';
+import { Unread } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { leftOf, placesOf } from './projects.tsx';
 import { RollIn } from './roll-in.tsx';
@@ -24,13 +24,7 @@ import './village.css';
 export function VillageProject() {
   const id = useAddress('id');
   const project = useProject(id);
-  if (project.isError) return <Failure problem={project.error} retry={() => void project.refetch()} />;
-  if (project.data === undefined)
-    return (
-      <div className="sec">
-        <Bones rows={14} />
-      </div>
-    );
+  if (project.data === undefined) return <Unread of={project} what="project" rows={14} />;
   return <Sheet page={project.data} />;
 }
 
@@ -88,7 +82,7 @@ function Sheet({ page }: { page: ProjectPage }) {
           />
         </Section>
       </div>
-      {configuration.isError && <Failure problem={configuration.error} retry={() => void configuration.refetch()} />}
+      {configuration.data === undefined && <Unread of={configuration} what="rules" rows={6} />}
       {configuration.data !== undefined && (
         <Rules
           title={t('village.project.rules')}
@@ -175,6 +169,8 @@ function useAreaColumns(page: ProjectPage): Column<ProjectPage['areas_list'][num
     {
       key: 'name',
       head: t('village.project.areas'),
+      wrap: true,
+      className: 'where',
       fixed: true,
       cell: (row) => (
         <Link to="/village/pool" search={{ project: page.project_id, grid: row.grid_code }}>

@@ -17,7 +17,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { ProductName } from '../../parts/product-name.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
-import { Bones, Empty, Failure } from '../../parts/states.tsx';
+import { Empty, Unread } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Rules } from './rules.tsx';
 import { toneOf, usePlainRule } from './words.ts';
@@ -56,10 +56,8 @@ export function VillageProjects() {
       <Docked
         list={
           <>
-            {list.isError ? (
-              <Failure problem={list.error} retry={() => void list.refetch()} />
-            ) : list.isPending ? (
-              <Bones rows={6} />
+            {list.data === undefined ? (
+              <Unread of={list} what="projects" rows={6} />
             ) : rows.length === 0 ? (
               <Empty title={t('village.projects.none')} action={add || undefined}>
                 {t('village.projects.noneNext')}
@@ -73,7 +71,7 @@ export function VillageProjects() {
                 onOpen={(row) => void navigate({ to: '/village/projects/$id', params: { id: row.project_id } })}
               />
             )}
-            {configuration.isError && <Failure problem={configuration.error} retry={() => void configuration.refetch()} />}
+            {configuration.data === undefined && <Unread of={configuration} what="rules" rows={6} />}
             {configuration.data !== undefined && <Rules title={t('village.rules.title')} configuration={configuration.data} />}
           </>
         }
