@@ -95,6 +95,15 @@ test('who lapsed may be granted anew; the old facility gives way, and its line s
   expect(await statesOf(third)).toEqual(['granted', 'granted', 'granted', 'left_out']);
   await progress.follow(entityId);
   expect(await grantedHouseholds()).toBe(4);
+  const reasonsOf = async (): Promise<unknown> => (await grants.preview(operations, sample.projectId, villageCode)).reasons;
+  // Past the last day by the clock, and the night of that day is not over.
+  sample.clock.set(`${dayAfter(today, 6)}T02:00:00Z`);
+  expect(await reasonsOf()).toEqual([
+    { reason: 'already_granted', people: 3 },
+    { reason: 'has_limit', people: 1 },
+  ]);
+  await end(dayAfter(today, 5));
+  expect(await reasonsOf()).toEqual([{ reason: 'has_limit', people: 1 }]);
   const old = await sample.servicing.facility(operations, await facilityOf(second, 0));
   expect(old.state).toBe('closed');
 });

@@ -68,7 +68,9 @@ export const listSql = (whose: string): string => `
     order by n.batch_id desc limit 1) l on true
   left join lateral (
     select n.state from servicing.facility n
-    where n.entity_id = m.entity_id and n.person_id = m.person_id collate "default" and n.product = $4 and n.state <> 'closed' and n.valid_to >= $3::date
+    where n.entity_id = m.entity_id and n.person_id = m.person_id collate "default" and n.product = $4 and n.state <> 'closed'
+      -- In servicing a day lasts until its night is over: until then a granted limit can still be signed, and no other one stands beside it.
+      and n.valid_to >= least($3::date, (select open_date from servicing.business_day where entity_id = $2))
     order by n.state = 'granted' desc limit 1) f on true
   left join strategy.decision_current d on d.entity_id = m.entity_id and d.person_id = m.person_id and d.strategy = $5
   left join population.person p on p.entity_id = m.entity_id and p.person_id = m.person_id
