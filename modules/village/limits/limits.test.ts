@@ -157,6 +157,24 @@ test('a visit makes it three limits; the household’s debts, guarantees and lin
   ]);
 });
 
+test('who parts, marries or dies takes their debts along, and both households are worked out anew by themselves', async () => {
+  await document(spouseOf(7), { loans: [loan(25_000_000, null, 'credit')] });
+  const moved = (set: string, values: readonly unknown[]): Promise<unknown> =>
+    sample.owner((tx) =>
+      tx.query(`update village.member set ${set} where project_id = $1 and person_id = $2`, [sample.projectId, spouseOf(7), ...values]),
+    );
+  const owed = async (): Promise<unknown[]> => [(await pageOf(6)).inputs['OWED'], (await pageOf(7)).inputs['OWED']];
+  await sample.owner((tx) => retake(tx, sample.projectId, { householdIds: [householdOf(6), householdOf(7)] }));
+  expect(await owed()).toEqual(['0', '25000000']);
+  await moved('household_id = $3', [householdOf(6)]);
+  expect(await owed()).toEqual(['25000000', '0']);
+  expect((await pageOf(6)).cap_fen).toBe('5000000');
+  await moved("presence = 'deceased'", []);
+  expect(await owed()).toEqual(['0', '0']);
+  await moved("household_id = $3, presence = 'present'", [householdOf(7)]);
+  expect(await owed()).toEqual(['0', '25000000']);
+});
+
 test('who moved away, died, left the pool or is no subject any more has nothing taken', async () => {
   await pageOf(3);
   await sample.owner((tx) => tx.query(`update village.member set presence = 'moved' where person_id = $1`, [subjectOf(3)]));
