@@ -12,7 +12,8 @@ const long = 90;
 export function Deciding() {
   const { words } = useWords();
   const { refresh } = useStanding();
-  const look = usePolling(refresh, { first: 1500, longest: 20_000 });
+  // Whoever looks on is told within seconds of the word; who waits for long has been told that they may leave.
+  const look = usePolling(refresh, { first: 1500, longest: 5000 });
   const waited = useSecondsHere();
   return (
     <Frame title={words.decidingTitle} why={words.mayLeave} dock={<Other onPress={look}>{words.lookNow}</Other>}>
