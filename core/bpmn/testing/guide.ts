@@ -16,7 +16,7 @@ const introduction = `# The process profile
 
 Printed by \`vitest run core/bpmn/guide -u\` from \`core/bpmn/parse-node.ts\`, \`extension.ts\`, \`findings.ts\` and \`words.ts\`; edit those.
 
-Processes are BPMN 2.0 files that Camunda Modeler and bpmn-js open. One process a file is executable. What is not listed here is a finding, never dropped.
+Processes are BPMN 2.0 files that Camunda Modeler and bpmn-js open: its editor (camunda-bpmn-js 5.20) opens the delivered ones for both of its platforms without a warning, and saves them as the same processes. One process a file is executable. What is not listed here is a finding, never dropped.
 Pools, lanes, data objects, notes and other processes of the file are for the picture. Extensions of Camunda, Zeebe, Activiti and Flowable have no effect, and a note says so.
 
 **Bounds.** ${mostCharacters / 1_000_000} million characters, ${mostElements.toLocaleString('en')} elements, ${deepestElement} levels; no DOCTYPE, no entities, every id once. A step makes at most ${longestStep.toLocaleString('en')} visits; variables take at most ${mostVariableText / 1024} KB; ${mostSigners} sign one task.
