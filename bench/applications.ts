@@ -1,6 +1,7 @@
 /**
  * How many borrowers the bank takes from a scanned code to its word in a second, with everybody of the county loaded: over HTTP, the borrowers in a process
- * of their own. The bank's own process, PostgreSQL and the borrowers are told apart. Outside sources answer at once within the bank's process.
+ * of their own. The bank's own process, PostgreSQL and the borrowers are told apart. Outside sources answer at once within the bank's process; at last
+ * some borrowers come while stand-ins in a process of their own answer over the real wires and take as long as the real ones do.
  */
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
@@ -9,6 +10,7 @@ import type { Bank } from '#apps/bank.ts';
 import { openGround } from '#apps/ground.ts';
 import type { Ground } from '#apps/ground.ts';
 import { installTemplate } from '#apps/install-template.ts';
+import { openStandIns } from '#apps/server/outside.ts';
 import { createApi } from '#apps/server/serve.ts';
 import type { Ports } from '#modules/inquiry/index.ts';
 import { bankTimeZone, clockFrom } from '#platform/clock/index.ts';
@@ -17,6 +19,7 @@ import { withOwner } from '#platform/postgres/index.ts';
 import { openCrowd } from './applications/crowd.ts';
 import type { Crowd } from './applications/crowd.ts';
 import type { Person, Report, Taken } from './applications/order.ts';
+import type { Place } from './applications/walk.ts';
 import { watchServer } from './applications/watch.ts';
 import type { Watched } from './applications/watch.ts';
 import type { Figure } from './figure.ts';
@@ -32,6 +35,7 @@ const seconds = 20;
 const limitMs = 300;
 const limitProcessorMs = 40;
 const warmPeople = Number(process.env['QIANMO_BENCH_WARM'] ?? 400);
+const wiredPeople = Number(process.env['QIANMO_BENCH_WIRED'] ?? 60);
 
 export async function run(): Promise<Figure[]> {
   const ground = { ...(await openGround({ environment: benchEnvironment() })), clock: clockFrom(officeHour()) };
@@ -67,7 +71,8 @@ async function measure(ground: Ground): Promise<Figure[]> {
   try {
     const { port } = api.app.server.address() as AddressInfo;
     const watched = watchServer(api.app.server, ledger, (path) => path.replace(code, ':code'));
-    return await climb({ ground, ledger, crowd, watched, place: { port, code } }, people, faults);
+    const place = { port, code, isCaptured: false };
+    return [...(await climb({ ground, ledger, crowd, watched, place }, people, faults)), ...(await overTheWires(ground, crowd, code))];
   } finally {
     crowd.end();
     await api.app.close();
@@ -79,7 +84,42 @@ interface Way {
   readonly ledger: Ledger;
   readonly crowd: Crowd;
   readonly watched: Watched;
-  readonly place: { readonly port: number; readonly code: string };
+  readonly place: Place;
+}
+
+/** The bank once more, with stand-ins at the pace of the real systems. Whose face is not theirs ends there, and is not counted. */
+async function overTheWires(ground: Ground, crowd: Crowd, code: string): Promise<Figure[]> {
+  if (wiredPeople === 0) return [];
+  const log = pino({ level: 'silent' });
+  const outside = await openStandIns(ground.dataFolder, ground.clock, log, { truth: null, begins: officeHour() });
+  const faults: unknown[] = [];
+  const bank = openBank(ground, {
+    jobs: createJobs({ db: ground.db, log }),
+    ...outside.serving,
+    onFault: (error) => void faults.push(error),
+  });
+  const api = await createApi(bank, log);
+  try {
+    await api.app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = api.app.server.address() as AddressInfo;
+    const people = await drawPeople(ground, wiredPeople);
+    const { taken } = await crowd.send({ port, code, isCaptured: true, people, first: 900_000, pace: { atOnce: 2 } });
+    if (faults.length > 0) throw new Error(`${faults.length} steps failed: ${String(faults[0])}`);
+    const whole = taken.map(({ wholeMs }) => wholeMs / 1000);
+    const bar = { limit: '10 s', limit_value: 10 };
+    return [
+      { name: 'applications.over the wires, from code to word p50', value: at(whole, 0.5), unit: `s, of ${whole.length}`, ...bar },
+      { name: 'applications.over the wires, from code to word, longest', value: Math.max(...whole), unit: 's', ...bar },
+      ...[...Map.groupBy(taken, ({ step }) => step)].map(([end, those]) => ({
+        name: `applications.over the wires ${end}`,
+        value: those.length,
+        unit: `of ${taken.length}`,
+      })),
+    ];
+  } finally {
+    await api.app.close();
+    await outside.close();
+  }
 }
 
 /** A server that has been up for a while has compiled its code and made its plans: those who warm it are not counted. */

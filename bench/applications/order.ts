@@ -8,6 +8,8 @@ export type Person = z.infer<typeof person>;
 export const order = z.object({
   port: z.int(),
   code: z.string(),
+  /** Faces are captured by the stand-in of the face service, as a phone would. */
+  isCaptured: z.boolean(),
   people: z.array(person),
   /** Each borrower comes from an address of their own, counted from here. */
   first: z.int(),
@@ -18,6 +20,8 @@ export type Order = z.infer<typeof order>;
 export const taken = z.object({
   /** Milliseconds of every request, from sending it to the end of its answer. */
   requests: z.array(z.number()),
+  /** From the scanned code to the word, with what the borrower's page waits between two looks. */
+  wholeMs: z.number(),
   applicationId: z.string(),
   /** Where the borrower was at last; `busy` where the bank asked them to come again later. */
   step: z.string(),

@@ -7,6 +7,7 @@ import type { Person, Taken } from './order.ts';
 export interface Place {
   readonly port: number;
   readonly code: string;
+  readonly isCaptured: boolean;
 }
 
 interface Answer {
@@ -18,9 +19,10 @@ interface Answer {
 /** The machine's own addresses are many: each borrower has one, as each phone has. */
 const addressOf = (index: number): string => `127.${64 + ((index >> 16) & 63)}.${(index >> 8) & 255}.${index & 255}`;
 
-export async function walk({ port, code }: Place, person: Person, index: number): Promise<Taken> {
+export async function walk({ port, code, isCaptured }: Place, person: Person, index: number): Promise<Taken> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const requests: number[] = [];
+  const begun = performance.now();
   let cookie = '';
   let page: PortalApplication | undefined;
   const ask = async <Body>(method: 'GET' | 'POST', path: string, payload?: object): Promise<Body> => {
@@ -33,7 +35,7 @@ export async function walk({ port, code }: Place, person: Person, index: number)
     return JSON.parse(answer.body);
   };
   try {
-    page = await begin(ask, code, person);
+    page = await begin(ask, { code, isCaptured }, person);
     while (page.questions && !page.questions.is_complete) {
       page = await ask<PortalApplication>('POST', portalAddresses.answers, { answers: answersTo(page.questions.items) });
     }
@@ -43,10 +45,10 @@ export async function walk({ port, code }: Place, person: Person, index: number)
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       page = await ask<PortalApplication>('GET', portalAddresses.application);
     }
-    return { requests, applicationId: page.application_id, step: page.step };
+    return { requests, wholeMs: performance.now() - begun, applicationId: page.application_id, step: page.step };
   } catch (error) {
     if (!(error instanceof Busy)) throw error;
-    return { requests, applicationId: page?.application_id ?? '', step: 'busy' };
+    return { requests, wholeMs: performance.now() - begun, applicationId: page?.application_id ?? '', step: 'busy' };
   } finally {
     agent.destroy();
   }
@@ -56,7 +58,7 @@ class Busy extends Error {}
 
 type Ask = <Body>(method: 'GET' | 'POST', path: string, payload?: object) => Promise<Body>;
 
-async function begin(ask: Ask, code: string, person: Person): Promise<PortalApplication> {
+async function begin(ask: Ask, { code, isCaptured }: Omit<Place, 'port'>, person: Person): Promise<PortalApplication> {
   const { phone } = person;
   await ask<ChannelPage>('GET', portalAddresses.channel.replace(':code', code));
   const sent = await ask<{ demonstration_code: string }>('POST', portalAddresses.codes, { channel_code: code, phone });
@@ -64,7 +66,8 @@ async function begin(ask: Ask, code: string, person: Person): Promise<PortalAppl
   const who = await ask<PortalApplication>('POST', portalAddresses.identity, { name: person.name, resident_id: person.id_no });
   const items = (who.consents ?? []).map(({ text, is_required }) => ({ text, is_given: is_required }));
   const agreed = await ask<PortalApplication>('POST', portalAddresses.consents, { items });
-  return ask<PortalApplication>('POST', portalAddresses.face, { text: agreed.face?.consent.text, face_token: 'capture-of-the-bench' });
+  const shown = isCaptured ? (await ask<{ face_token: string }>('POST', portalAddresses.capture, {})).face_token : 'capture-of-the-bench';
+  return ask<PortalApplication>('POST', portalAddresses.face, { text: agreed.face?.consent.text, face_token: shown });
 }
 
 interface Sending {
