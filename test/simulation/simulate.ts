@@ -74,7 +74,7 @@ export interface SimulationReport {
 /** Violations that are named in the report. */
 const named = 20;
 /** Days between two looks at the whole ledger instead of at what is new: at first, and when a bank is older than a year. */
-const wholeEvery = { young: 30, old: 180 };
+const wholeEvery = { young: 30, old: 730 };
 const replayEvery = 5;
 const replayedThen = 4;
 const replayedAtEnd = 40;
