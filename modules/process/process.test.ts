@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '#platform/http/index.ts';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { ActBody, CasePage } from './contract.ts';
 import { actBody, workQuery } from './contract.ts';
@@ -28,14 +28,6 @@ const openTask = async (caseId: bigint, node?: string) => {
 };
 const act = (staff: string | Caller, task: { task_id: string }, verb: VerbName, body: Partial<ActBody> = {}) =>
   office.processes.act(typeof staff === 'string' ? office.caller(staff) : staff, BigInt(task.task_id.slice(1)), verb, actBody.parse(body));
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const verdict = (word: string) => async () => ({ variables: { verdict: word } });
 const referred = async (): Promise<bigint> => {
   office.answers.set('admit', verdict('refer'));

@@ -8,5 +8,6 @@ export type { Health } from './health.ts';
 export { openapiPath } from './openapi.ts';
 export { door, doorRefusals, languageOf, Problem, problemBody, refuse } from './problem.ts';
 export type { Fault, Language, ProblemBody, Refusal, Refusals } from './problem.ts';
+export { codeOf } from './refused-with.ts';
 export { route } from './route.ts';
 export type { Api, AuditNote, Call, Route } from './route.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { residentIdCheckCharacter } from '#core/identifiers/index.ts';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { actBody, workQuery } from '#modules/process/contract.ts';
@@ -22,15 +22,6 @@ afterEach(() => Object.assign(bank.sources, { identity: 'match', face: 'same', c
 
 /** Papers are printed and tasks given out behind a request. */
 const patient = { timeout: 20_000 } as const;
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 
 async function scan(changes: Record<string, unknown> = {}, product = 'zheng_cun_dai'): Promise<Borrower> {
   const person = await bank.villager((villagers += 1), changes);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { actBody, workQuery } from '../contract.ts';
 import { loanDrawing } from '../sample-drawings.ts';
 import { openSampleOffice } from '../sample-office.ts';
@@ -13,14 +13,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => office.close());
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const analyst = () => ({
   ...office.caller('ma', ['analyst']),
   session: { ...office.caller('ma').session, actorId: 'analyst', scopes: ['320723'] },

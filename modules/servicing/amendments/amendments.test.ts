@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { permissions } from '../contract.ts';
@@ -20,12 +20,6 @@ beforeAll(async () => {
   } as unknown as Caller;
 });
 afterAll(() => bank.close());
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error instanceof Problem ? error.code : `thrown: ${String(error)}`),
-  );
 
 const approve = (proposalId: string): Promise<unknown> => bank.change.approve(second, proposalId, '同意');
 const reason = '与借款人协商一致';

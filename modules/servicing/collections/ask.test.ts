@@ -1,6 +1,6 @@
 /** Money that a borrower asks to repay: in every state that its order may come to, and everything that refuses it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { entityId, openSampleBank } from '../sample-bank.ts';
 import type { SampleBank, Told } from '../sample-bank.ts';
@@ -25,11 +25,6 @@ const ask = (loanId: bigint, amountFen: bigint, changes: Partial<AskedRepayment>
       account: own,
       ...changes,
     }),
-  );
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error instanceof Problem ? error.code : `thrown: ${String(error)}`),
   );
 
 const pageOf = (loanId: bigint) => bank.servicing.loan(bank.session, loanId);

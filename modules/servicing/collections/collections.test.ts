@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createChange } from '#modules/change/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { createServicing } from '../index.ts';
 import { entityId, openSampleBank } from '../sample-bank.ts';
@@ -18,12 +18,6 @@ afterEach(() => bank.close());
 const dueDay = '2026-02-15';
 const dueFen = 849_673n;
 const after = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString();
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error instanceof Problem ? error.code : `thrown: ${String(error)}`),
-  );
 
 const query = <Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> =>
   withOwner(bank.database.db, (tx) => tx.query<Row>(sql, values));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { drawOf, entityId, firstDay, openSampleBank, personId, village } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
@@ -9,14 +9,6 @@ let bank: SampleBank;
 beforeAll(async () => void (bank = await openSampleBank()), 120_000);
 afterAll(() => bank.close());
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const by = { entityId, actorId: 'batch' };
 const personOf = (n: number): string => (n === 0 ? personId : `P${String(n).padStart(15, 'a')}`);
 const grantOf = (n: number, changes: Partial<GrantFacility> = {}): GrantFacility => ({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { entityId, openSampleBank } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
@@ -21,12 +21,6 @@ test.each([
 
 const query = <Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> =>
   withOwner(bank.database.db, (tx) => tx.query<Row>(sql, values));
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error instanceof Problem ? error.code : `thrown: ${String(error)}`),
-  );
 
 let keys = 0;
 const pay = async (loanId: bigint, amountFen: bigint | 'due' | 'all'): Promise<bigint> => {

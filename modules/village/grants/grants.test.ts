@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
 import type { Session } from '#platform/postgres/index.ts';
@@ -49,14 +49,6 @@ beforeEach(async () => {
   await determineAsTaken(sample.deps, branchHead, sample.projectId, villageCode);
 });
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const calling = (session: Session): Caller => ({
   session,
   permissions: new Set(['village.approve', 'village.grant']),

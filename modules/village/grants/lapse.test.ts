@@ -1,6 +1,6 @@
 /** Limits that nobody signed for in time, with the real servicing: its day ends, its facility past the last day, its new grant in the old one's place. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { determineAsTaken } from '../limits/determine.ts';
 import { branchHead, entityId, openSampleProject, operations, riskHead, subjectOf, today, villageCode } from '../limits/sample-project.ts';
@@ -47,14 +47,6 @@ const statesOf = async (id: bigint): Promise<string[]> => (await linesOf(id)).ma
 const facilityOf = async (id: bigint, at: number): Promise<bigint> => BigInt((await linesOf(id))[at]?.facility_id?.slice(1) ?? '0');
 const grantedHouseholds = async (): Promise<number | undefined> =>
   (await progress.page(branchHead, sample.projectId, {})).stages.find(({ stage }) => stage === 'granted')?.households;
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const sign = (facilityId: bigint): Promise<void> =>
   sample.servicing.activateFacility(operations, {
     key: `sign-${facilityId}`,

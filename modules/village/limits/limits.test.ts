@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import type { LimitPage } from './contract.ts';
 import { refusalOfWord } from './determine.ts';
 import { createLimits } from './index.ts';
@@ -28,14 +28,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => sample.close());
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const pageOf = (n: number): Promise<LimitPage> => limits.one(branchHead, sample.projectId, subjectOf(n));
 const visited = (n: number, amountFen: bigint): Promise<string[]> =>
   sample.owner((tx) =>

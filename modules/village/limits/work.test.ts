@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { createLimits } from './index.ts';
@@ -25,14 +25,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => sample.close());
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const work = () => limits.work(branchHead, sample.projectId, villageCode);
 const words = () =>
   sample.owner((tx) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { createGrants } from '../grants/index.ts';
 import { determineAsTaken, determineOne } from '../limits/determine.ts';
 import { branchHead, manager, neighbour, openSampleProject, operations, subjectOf, villageCode } from '../limits/sample-project.ts';
@@ -15,14 +15,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => sample.close());
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const numberOf = (id: string): bigint => BigInt(id.slice(1));
 
 test('names are posted for their days, objections run by working time, and what is upheld needs a new word', async () => {

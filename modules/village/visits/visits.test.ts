@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Problem } from '#platform/http/index.ts';
+import { codeOf } from '#platform/http/index.ts';
 import { createLimits } from '../limits/index.ts';
 import {
   branchHead,
@@ -63,14 +63,6 @@ async function answers(tx: Tx, n: number, given: object[]): Promise<void> {
   }
 }
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const content = Buffer.from('a picture').toString('base64');
 const hash = createHash('sha256').update('a picture').digest('hex');
 const found = { met: ['subject'], work: 'farming', income: 'from_10_to_20', house: 'storeyed', debt: 'some' };
