@@ -17,7 +17,7 @@ interface Row extends Omit<VisitRow, 'evaluated_fen'> {
 
 /** One row a household of the pool that the village has spoken about, with its newest visit and whether one ever counted. */
 const listed = `(
-  select h.project_id, h.household_id, h.household_no, h.head_name, h.address, h.grid_code, h.hue, h.grid_code || '-' || h.household_id as place,
+  select h.project_id, h.household_id, h.household_no, h.head_name, h.address, h.grid_code, h.hue,
     e.evaluated_fen, v.started_at as visited_at, v.faults = '{}' as is_valid, coalesce(v.faults, '{}') as faults,
     coalesce(jsonb_array_length(v.differences), 0) as differences,
     exists (select from village.visit c where c.project_id = h.project_id and c.household_id = h.household_id and c.faults = '{}') as is_done
@@ -38,7 +38,8 @@ export async function listVisits(tx: Tx, projectId: bigint, query: VisitQuery): 
     id: 'household_id',
     select: 'household_id, household_no, head_name, address, grid_code, hue, evaluated_fen, visited_at, is_valid, faults, differences',
     where,
-    sort: { column: 'place', type: 'text', nullable: false },
+    // As the pool's own index has them, so that a page ends where it is full.
+    sort: { column: 'grid_code', type: 'text', nullable: false },
     descending: false,
     limit: query.limit,
     cursor: query.cursor,
