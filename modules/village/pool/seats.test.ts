@@ -67,6 +67,15 @@ describe('seats', () => {
   const at = (personId: string, changes: Partial<Seated> = {}): Seated => {
     return { personId, age: 40, isPresent: true, isHead: false, isDoubted: false, position: 9, part: null, ...changes };
   };
+  test('of two households that became one, one subject stays it and the other stands among everybody', () => {
+    const members = [
+      at('a', { part: 'subject', age: 16 }),
+      at('b', { part: null, age: 18 }),
+      at('c', { part: 'subject', age: 16, position: 10 }),
+    ];
+    expect(Object.fromEntries(seatsOf(members, { ...rated, from_age: 16 }))).toEqual({ a: 'subject', b: 'rated', c: 'listed' });
+  });
+
   const cases: [string, Seated[], Record<string, Part>][] = [
     ['the head before the roll', [at('a', { position: 1 }), at('b', { isHead: true })], { a: 'rated', b: 'subject' }],
     ['not a head beyond the ages', [at('a', { isHead: true, age: 71 }), at('b')], { a: 'listed', b: 'subject' }],

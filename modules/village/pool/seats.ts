@@ -29,7 +29,6 @@ const before: Record<Part, number> = { subject: 0, rated: 1, listed: 2 };
 export function seatsOf(members: readonly Seated[], rated: VillageSettings['rated']): Map<string, Part> {
   const isOfAge = ({ age }: Seated): boolean => age !== null && age >= rated.from_age && age <= rated.to_age;
   const rank = (member: Seated): number[] => [
-    member.part === 'subject' ? 0 : 1,
     (member.age ?? adult) >= adult && !member.isDoubted ? 0 : 1,
     isOfAge(member) ? 0 : 1,
     (member.age ?? adult) >= adult ? 0 : 1,
@@ -42,8 +41,9 @@ export function seatsOf(members: readonly Seated[], rated: VillageSettings['rate
     .map((member) => ({ member, rank: rank(member) }))
     .toSorted((a, b) => compare(a.rank, b.rank) || (a.member.personId < b.member.personId ? -1 : 1))
     .map(({ member }) => member);
-  const subject = order[0];
-  const others = order.slice(1).filter(isOfAge);
+  // Households that became one bring a subject each; whoever does not stay it stands among the others as everybody does.
+  const subject = order.find(({ part }) => part === 'subject') ?? order[0];
+  const others = order.filter((member) => member !== subject && isOfAge(member));
   const alsoRated = new Set(others.slice(0, rated.members - 1).map(({ personId }) => personId));
   return new Map(
     members.map((member) => {

@@ -40,6 +40,17 @@ describe('outlines drawn from points', () => {
     );
   });
 
+  test.each([1e-14, 1e-9, 1e-7, 2e-6, 1e-5])('two villages %f degrees apart have each its side, or share one place', (apart) => {
+    const near = [34.2, 34.2 + apart].map((latitude, index) => ({ code: `32072300100${index}`, township: '320723001', longitude: 119.1, latitude }));
+    const { cells, height } = drawingOf([...near, { code: '320723001009', township: '320723001', longitude: 119.2, latitude: 34.2 }]);
+    expect(height).toBeGreaterThan(0);
+    for (const cell of cells.slice(0, 2))
+      for (const corner of cornersOf(cell.outline)) {
+        const nearest = Math.min(...cells.map(({ x, y }) => Math.hypot(corner.x - x, corner.y - y)));
+        expect(Math.hypot(corner.x - cell.x, corner.y - cell.y)).toBeLessThanOrEqual(nearest + 0.3);
+      }
+  });
+
   test('two villages of one township share an edge without a border, of two townships with one', () => {
     const pair = (other: string) =>
       drawingOf([

@@ -80,18 +80,18 @@ function placed(sites: readonly Site[]): Point[] {
   return sites.map(({ longitude, latitude }) => ({ x: longitude * shorter, y: -latitude }));
 }
 
+/** In degrees, a tenth of a metre, finer than any point is known: villages of one point share it. */
+const samePlace = 1e-6;
+
 const distance = (one: Point, other: Point): number => Math.hypot(one.x - other.x, one.y - other.y);
 
 function reachOf(points: readonly Point[]): number {
   const nearest = points
     .map((point, index) => Math.min(...points.filter((_, other) => other !== index).map((other) => distance(point, other))))
-    .filter((near) => Number.isFinite(near) && near > 0)
+    .filter((near) => Number.isFinite(near) && near > samePlace)
     .toSorted((one, other) => one - other);
   return (nearest[Math.floor(nearest.length / 2)] ?? 0.01) * stretch;
 }
-
-/** In degrees, a tenth of a millimetre: two villages of one point share it. */
-const samePlace = 1e-9;
 
 /** A round stretch of land, cut back half-way to every neighbour. */
 function ringOf(points: readonly Point[], index: number, reach: number): Corner[] {
@@ -110,8 +110,9 @@ function ringOf(points: readonly Point[], index: number, reach: number): Corner[
 /** What of a convex ring is nearer to `own` than to `neighbour`. */
 function cut(ring: readonly Corner[], own: Point, neighbour: Point, beyond: number): Corner[] {
   const [across, down] = [neighbour.x - own.x, neighbour.y - own.y];
-  const half = (neighbour.x ** 2 + neighbour.y ** 2 - own.x ** 2 - own.y ** 2) / 2;
-  const past = ({ x, y }: Point): number => across * x + down * y - half;
+  const half = (across ** 2 + down ** 2) / 2;
+  // Reckoned from the village itself: squares of whole degrees would swallow what lies between near neighbours.
+  const past = ({ x, y }: Point): number => across * (x - own.x) + down * (y - own.y) - half;
   return ring.flatMap((corner, index): Corner[] => {
     const next = ring[(index + 1) % ring.length] ?? corner;
     const [here, there] = [past(corner), past(next)];
