@@ -23,6 +23,8 @@ export const accountPatterns = {
 export class Book {
   readonly #openingFen: bigint;
   readonly #entries = new Map<string, Entry>();
+  /** What was booked, by day: a day's file does not cost what all the years before it would. */
+  readonly #days = new Map<string, Entry[]>();
   readonly #accounts = new Map<string, Account>();
   /** Sequence of the reversal, by the key of what it took back. */
   readonly #reversals = new Map<string, string>();
@@ -47,6 +49,9 @@ export class Book {
       this.#accounts.set(keyOf(entry.entityId, entry.account), { name: entry.accountName, balanceFen: entry.openedFen });
     if (entry.result.kind === 'rejected') return;
     this.#bookings += 1;
+    const booked = this.#days.get(entry.coreDate);
+    if (booked) booked.push(entry);
+    else this.#days.set(entry.coreDate, [entry]);
     if (entry.kind === 'order') this.#move(entry, 1n);
     else this.#takeBack(entry);
   }
@@ -61,10 +66,9 @@ export class Book {
 
   /** What the core booked on a day, in the order of booking. */
   day(date: Temporal.PlainDate): CoreRow[] {
-    const day = date.toString();
-    return [...this.#entries.values()].flatMap((entry) => {
+    return (this.#days.get(date.toString()) ?? []).flatMap((entry) => {
       const order = entry.kind === 'order' ? entry : this.#originalOf(entry);
-      if (entry.coreDate !== day || entry.result.kind === 'rejected' || !order) return [];
+      if (entry.result.kind === 'rejected' || !order) return [];
       return [
         {
           entityId: entry.entityId,

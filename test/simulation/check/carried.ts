@@ -3,7 +3,7 @@ import type { Told } from '../bank/act.ts';
 
 /**
  * What the checks carry from day to day, so that a day costs what a day brought. It belongs to the examiner, not to the bank; so do the number of a
- * request, which clocks that jump cannot give, and an index.
+ * request, which clocks that jump cannot give, and two indexes.
  */
 export async function prepareCarried(tx: Tx, firstDay: string): Promise<void> {
   await tx.query(`
@@ -31,6 +31,7 @@ export async function prepareCarried(tx: Tx, firstDay: string): Promise<void> {
     alter table servicing.request add column simulated_number bigint generated always as identity;
     create unique index on servicing.request (simulated_number);
     create index on servicing.loan (loan_id) where state <> 'settled';
+    create index on servicing.collection (core_sequence);
   `);
   await tx.query('insert into simulation.mark select 0, 0, 0, $1::date - 1, $1', [firstDay]);
 }
@@ -51,7 +52,7 @@ const gathered = names.map((name) => `simulation.${name}`).join(', ');
 
 /** Forgets what was carried: the next look goes through everything there is. */
 async function forgetCarried(tx: Tx): Promise<void> {
-  await tx.query(`truncate simulation.balance, simulation.turnover, simulation.account, ${gathered}`);
+  await tx.query('truncate simulation.balance, simulation.turnover, simulation.account');
   await tx.query('update simulation.mark set posting_id = 0, event_id = 0, request_number = 0, closed_to = first_day - 1');
 }
 
@@ -68,7 +69,8 @@ interface Mark {
  */
 export async function gather(tx: Tx, entities: readonly string[], isWhole: boolean): Promise<void> {
   if (isWhole) await forgetCarried(tx);
-  else for (const name of names) await tx.query(`delete from simulation.${name}`);
+  // Deleted row by row, what a thousand days brought would be gone through at every look.
+  await tx.query(`truncate ${gathered}`);
   const [mark] = await tx.query<Mark>('select * from simulation.mark');
   if (!mark) throw new Error('the examiner has no mark');
   await tx.query(
@@ -91,7 +93,8 @@ export async function gather(tx: Tx, entities: readonly string[], isWhole: boole
     [entities, mark.closed_to],
   );
   await scope(tx, isWhole, mark.closed_to);
-  if (isWhole) await tx.query(`analyze ${gathered}`);
+  // Emptied and filled again, they would be planned for as they were.
+  await tx.query(`analyze ${gathered}`);
   await fold(tx);
 }
 
@@ -143,7 +146,7 @@ async function fold(tx: Tx): Promise<void> {
 }
 
 /** What has been seen is behind the mark. */
-export async function moveMark(tx: Tx, entities: readonly string[], isWhole: boolean): Promise<void> {
+export async function moveMark(tx: Tx, entities: readonly string[]): Promise<void> {
   await tx.query(
     `update simulation.mark set
        posting_id = greatest(posting_id, (select max(posting_id) from simulation.new_posting)),
@@ -153,13 +156,18 @@ export async function moveMark(tx: Tx, entities: readonly string[], isWhole: boo
     [entities],
   );
   await tx.query(
-    `with passed as (
-       delete from simulation.turnover u using simulation.mark where u.business_date <= mark.closed_to returning u.entity_id, u.account, u.debit_fen - u.credit_fen as fen)
-     update simulation.account a set balance_fen = a.balance_fen + p.fen
-     from (select entity_id, account, sum(fen) as fen from passed group by 1, 2) p where (a.entity_id, a.account) = (p.entity_id, p.account)`,
+    `update simulation.account a set balance_fen = a.balance_fen + p.fen
+     from (select u.entity_id, u.account, sum(u.debit_fen - u.credit_fen) as fen from simulation.turnover u, simulation.mark
+       where u.business_date <= mark.closed_to group by 1, 2) p
+     where (a.entity_id, a.account) = (p.entity_id, p.account)`,
   );
-  // Deleted one by one tomorrow, years of rows would be gone through for weeks.
-  if (isWhole) await tx.query(`truncate ${gathered}`);
+  const [open] = await tx.query<{ turnover: string | null }>(
+    'select jsonb_agg(u)::text as turnover from simulation.turnover u, simulation.mark where u.business_date > mark.closed_to',
+  );
+  await tx.query('truncate simulation.turnover');
+  await tx.query('insert into simulation.turnover select * from jsonb_populate_recordset(null::simulation.turnover, $1::jsonb)', [
+    open?.turnover ?? '[]',
+  ]);
 }
 
 /** What callers were answered, for good: neither more nor less may have been done. */

@@ -59,7 +59,7 @@ export async function checkBanks(ground: Ground, entities: readonly string[], lo
     ...(look.isWhole ? [(tx: Tx) => strayedRows(tx, look.seers ?? entities)] : []),
   ];
   const violations = await foundBy(parts, ground);
-  await ground.in((tx) => moveMark(tx, entities, look.isWhole));
+  await ground.in((tx) => moveMark(tx, entities));
   return violations;
 }
 

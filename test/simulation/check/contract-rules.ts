@@ -58,7 +58,7 @@ export const contractRules: readonly Rule[] = [
     values: [yearlyCapFen],
     sql: `select 'L' || s.loan_id || ' line ' || s.number || ': ' || s.amount_fen || ' of ' || i.interest_fen || ', in the year ' || year.fen
         || ', event ' || coalesce(e.amount_fen::text, 'none') as detail
-      from simulation.loan_scope join servicing.subsidy s using (loan_id) join servicing.loan l using (loan_id)
+      from simulation.mark join servicing.subsidy s on s.granted_on > mark.closed_to - 40 join servicing.loan l using (loan_id)
       left join servicing.instalment i using (loan_id, number)
       left join servicing.event e on e.event_id = s.event_id and e.kind = 'subsidy' and e.loan_id = s.loan_id and e.detail ->> 'number' = s.number::text
       cross join lateral (select sum(o.amount_fen) as fen from servicing.subsidy o where o.entity_id = s.entity_id and o.person_id = s.person_id

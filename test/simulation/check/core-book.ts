@@ -9,6 +9,7 @@ import type { Tx } from '#platform/postgres/index.ts';
 /** What the core paid and collected and did not take back, day by day, from its own reconciliation files. */
 export async function noteCorePayments(tx: Tx, core: Pick<Simulator, 'writeDay'>, days: readonly string[]): Promise<void> {
   await tx.query('insert into simulation.core_day select * from unnest($1::date[])', [days]);
+  await tx.query('analyze simulation.core_day');
   if (days.length === 0) return;
   const folder = mkdtempSync(join(tmpdir(), 'qianmo-core-days-'));
   try {

@@ -2,6 +2,9 @@
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Rule, Violation } from './rule.ts';
 
+/** Loans that something happened to: what hangs on the others was looked at when it came. */
+const touched = '(select distinct loan_id from simulation.new_event where loan_id is not null) touched';
+
 /** What is in scope beside what it hangs on: both must name the same legal entity. */
 const hung = [
   `select 'F' || f.facility_id || ' in grid ' || f.grid_code as what, f.entity_id as own, left(f.grid_code, 6) as other
@@ -14,7 +17,7 @@ const hung = [
   `select 'L' || l.loan_id || ' after L' || l.previous_loan_id, l.entity_id, p.entity_id
    from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.loan p on p.loan_id = l.previous_loan_id`,
   `select 'L' || l.loan_id || ' line ' || i.number, l.entity_id, i.entity_id
-   from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.instalment i using (loan_id)`,
+   from ${touched} join servicing.loan l using (loan_id) join servicing.instalment i using (loan_id)`,
   `select 'D' || d.drawdown_id || ' on F' || d.facility_id, d.entity_id, f.entity_id
    from simulation.drawdown_scope join servicing.drawdown d using (drawdown_id) join servicing.facility f using (facility_id)`,
   `select 'E' || e.event_id || ' ' || e.kind, e.entity_id, coalesce(l.entity_id, f.entity_id)
@@ -22,13 +25,13 @@ const hung = [
   `select 'C' || c.collection_id || ' of L' || c.loan_id, c.entity_id, l.entity_id
    from simulation.collection_scope join servicing.collection c using (collection_id) join servicing.loan l using (loan_id)`,
   `select 'statement of L' || l.loan_id || ' number ' || s.number, s.entity_id, l.entity_id
-   from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.statement s using (loan_id)`,
+   from ${touched} join servicing.loan l using (loan_id) join servicing.statement s using (loan_id)`,
   `select 'mandate of L' || l.loan_id, m.entity_id, l.entity_id
-   from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.mandate m using (loan_id)`,
+   from ${touched} join servicing.loan l using (loan_id) join servicing.mandate m using (loan_id)`,
   `select 'posting ' || p.posting_id || ' of L' || p.loan_id, p.entity_id, l.entity_id
    from simulation.new_posting p join servicing.loan l using (loan_id)`,
   `select 'subsidy of L' || s.loan_id || ' line ' || s.number, s.entity_id, l.entity_id
-   from simulation.loan_scope join servicing.loan l using (loan_id) join servicing.subsidy s using (loan_id)`,
+   from ${touched} join servicing.loan l using (loan_id) join servicing.subsidy s using (loan_id)`,
   `select 'core payment ' || c.sequence || ' of D' || d.drawdown_id, c.entity_id, d.entity_id
    from simulation.core_day join simulation.core_payment c using (core_date) join servicing.drawdown d on d.core_sequence = c.sequence`,
   `select 'core collection ' || c.sequence || ' of L' || o.loan_id, c.entity_id, o.entity_id

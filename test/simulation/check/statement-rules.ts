@@ -22,7 +22,10 @@ function accountsOf(part: Part): string {
   return accounts.map((account) => `'${account}'`).join(', ');
 }
 
-/** What lies on the accounts of a part by the postings that a statement covers: events up to its last one, and nights up to its last day. */
+/**
+ * What came onto the accounts of a part by the postings that a statement covers: events after the last one of the statement before up to its own, and
+ * the nights of its days. The statement before was looked at in its turn.
+ */
 const posted = (part: Part): string =>
   `coalesce(sum(p.amount_fen) filter (where p.debit in (${accountsOf(part)})), 0)
      - coalesce(sum(p.amount_fen) filter (where p.credit in (${accountsOf(part)})), 0)`;
@@ -41,9 +44,12 @@ export const statementRules: readonly Rule[] = [
     sql: `with ${ended}
       select 'L' || t.loan_id || ' to ' || t.period_to || ': statement ' || concat_ws('/', ${all((part) => `t.closing_${part}_fen`)})
         || ', ledger ' || concat_ws('/', ${all((part) => `ledger.${part}`)}) as detail
-      from told t cross join lateral (
-        select ${all((part) => `${posted(part)} as ${part}`)} from servicing.posting p
-        where p.loan_id = t.loan_id and (p.voucher between 1 and t.last_event or p.voucher between -to_char(t.period_to, 'YYYYMMDD')::bigint and -1)) ledger
+      from told t left join servicing.statement b on b.loan_id = t.loan_id and b.number = t.number - 1
+      cross join lateral (
+        select ${all((part) => `coalesce(b.closing_${part}_fen, 0) + ${posted(part)} as ${part}`)} from servicing.posting p
+        where p.loan_id = t.loan_id and p.business_date > t.period_from - 40
+          and (p.voucher > coalesce(b.last_event, 0) and p.voucher <= t.last_event
+            or p.voucher between -to_char(t.period_to, 'YYYYMMDD')::bigint and -to_char(t.period_from, 'YYYYMMDD')::bigint)) ledger
       where (${all((part) => `t.closing_${part}_fen`)}) <> (${all((part) => `ledger.${part}`)})`,
   },
   {
