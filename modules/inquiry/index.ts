@@ -1,19 +1,19 @@
 /** Consents, questions to outside sources on the strength of them, and what a decision may use of the answers. */
 import type { Indicators } from '#modules/indicators/index.ts';
-import { record, recordEach } from '#platform/audit/index.ts';
+import { record, recordMade } from '#platform/audit/index.ts';
 import type { Clock } from '#platform/clock/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session, Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
-import { askSources, decideToAsk } from './ask/ask.ts';
-import type { AskDeps, Asked, AskRequest } from './ask/ask.ts';
+import { askSources, decideToAsk, decideToAskAgreed } from './ask/ask.ts';
+import type { AskAgreed, AskDeps, Asked, AskRequest } from './ask/ask.ts';
 import { readBreakers } from './ask/book.ts';
 import { closed } from './ask/breaker.ts';
 import { reachOf } from './ask/reach.ts';
 import type { Reach } from './ask/reach.ts';
-import { agreedSources, giveConsents, withdrawConsents } from './consents/store.ts';
-import type { Agreed, Giving } from './consents/store.ts';
+import { agreedSources, giveConsents, numbersOfGiven, withdrawConsents } from './consents/store.ts';
+import type { Agreed, Given, Giving } from './consents/store.ts';
 import { refusals } from './contract.ts';
 import type { ConsentList, InquiryList, InquiryQuery, SourceBoard, WithdrawBody } from './contract.ts';
 import type { Ports } from './sources/connect.ts';
@@ -75,24 +75,18 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
   };
   const library = async (): Promise<InquiryLibrary> => (await open()).library;
 
-  const giveEach = async (tx: Tx, givings: readonly (Giving & { actorId: string })[]): Promise<bigint[][]> => {
-    const ids = await giveConsents(tx, await library(), givings);
-    await recordEach(
-      tx,
-      givings.map(({ entityId, actorId, personId, channel, items }, index) => ({
-        entityId,
-        actorId,
-        action: 'consent.give',
-        subjectKind: 'person',
-        subjectId: personId,
-        detail: {
-          channel,
-          consents: ids[index]?.map((id) => `C${id}`),
-          items: items.map(({ purpose, source, text }) => `${purpose} ${source} ${text}`),
-        },
-      })),
-    );
-    return ids;
+  const giveEach = async (tx: Tx, givings: readonly (Giving & { actorId: string })[]): Promise<Pick<Given, 'ids'>> => {
+    const given = giveConsents(tx, await library(), givings);
+    const notes = givings.map(({ entityId, actorId, personId, channel, items }) => ({
+      entityId,
+      actorId,
+      action: 'consent.give',
+      subjectKind: 'person',
+      subjectId: personId,
+      detail: { channel, items: items.map(({ purpose, source, text }) => `${purpose} ${source} ${text}`) },
+    }));
+    recordMade(tx, notes, { text: numbersOfGiven, values: [JSON.stringify(given.rows)] });
+    return given;
   };
 
   const withdraw = async (tx: Tx, asked: Withdrawing): Promise<number> => {
@@ -113,9 +107,10 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
       new Map([...(await library()).sources.values()].map(({ source, name }) => [source, name])),
 
     /** In the transaction of the act that gives it (as owner); answers the consents' numbers. Refuses: source_unknown, text_unknown, text_other, separate_only. */
-    give: async (tx: Tx, giving: Giving & { actorId: string }): Promise<bigint[]> => (await giveEach(tx, [giving])).flat(),
+    give: async (tx: Tx, giving: Giving & { actorId: string }): Promise<bigint[]> =>
+      (await (await giveEach(tx, [giving])).ids()).flat(),
 
-    /** Several acts of giving at once, each by itself as with `give`. Refuses the same. */
+    /** Several acts of giving at once, each by itself as with `give`; they go along with what the transaction says next. Refuses the same. */
     giveEach,
 
     /** Effective at once, for everything agreed to for this purpose and source. Refuses: no_consent. */
@@ -154,6 +149,10 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
     /** The same as `askEach`, decided and written down in the transaction of whoever asks (as owner); what it answers asks, once that transaction is committed. */
     decideToAsk: async (tx: Tx, entityId: string, requests: readonly AskRequest[]): Promise<() => Promise<Asked[]>> =>
       decideToAsk(await open(), tx, entityId, requests),
+
+    /** The same for every source that the person agrees to be asked about for the purpose, without the excepted; answers what came of each, by source. */
+    decideToAskAgreed: async (tx: Tx, entityId: string, asked: AskAgreed): Promise<() => Promise<ReadonlyMap<string, Asked>>> =>
+      decideToAskAgreed(await open(), tx, entityId, asked),
 
     /** Sources that the person agrees to be asked about for a purpose, now; as owner of anybody, on a roll or not. */
     agreedTo: (tx: Tx, entityId: string, personId: string, purpose: string): Promise<Agreed[]> =>

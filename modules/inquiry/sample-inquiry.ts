@@ -134,12 +134,10 @@ export async function openSampleInquiry(): Promise<SampleInquiry> {
     withdraw: (purpose, source) =>
       withOwner(db, (tx) => inquiry.withdraw(tx, { entityId, personId, purpose, source, channel: 'portal', actorId: 'portal', at: at() })),
     giveEach: (items) =>
-      withOwner(db, (tx) =>
-        inquiry.giveEach(
-          tx,
-          items.map((item) => ({ entityId, personId, items: [item], channel: 'portal', evidence: {}, actorId: 'portal', at: at() })),
-        ),
-      ),
+      withOwner(db, async (tx) => {
+        const givings = items.map((item) => ({ entityId, personId, items: [item], channel: 'portal', evidence: {}, actorId: 'portal', at: at() }));
+        return (await inquiry.giveEach(tx, givings)).ids();
+      }),
     ask: (more = {}) => inquiry.ask(entityId, { ...usual, ...more }),
     askEach: (sources) =>
       inquiry.askEach(

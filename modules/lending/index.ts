@@ -69,10 +69,8 @@ export function createLending(deps: LendingDeps) {
   registry.form('lending.release', releaseForm);
 
   /** The case goes on after the borrower has their answer: outside systems take seconds. What breaks down here the sweep takes up. */
-  const goOn = (caseId: bigint | null): void => {
-    if (caseId === null) return;
-    processes.proceed(caseId).catch((error: unknown) => deps.onFault(error, `case C${caseId}`));
-  };
+  const unwaited = (caseId: bigint, going: Promise<void>): void =>
+    void going.catch((error: unknown) => deps.onFault(error, `case C${caseId}`));
   const sessionOfToken = (token: string | undefined): Promise<PortalSession> =>
     withOwner(db, (tx) => usePortalSession(tx, token, deps.clock.now().round('millisecond')));
   /** An act of the borrower, and where the application stands after it. */
@@ -82,13 +80,13 @@ export function createLending(deps: LendingDeps) {
   ): Promise<PortalApplication> => {
     const session = await sessionOfToken(token);
     const caseId = await act(session);
-    goOn(typeof caseId === 'bigint' ? caseId : null);
+    if (typeof caseId === 'bigint') unwaited(caseId, processes.proceed(caseId));
     return readPage(deps, token);
   };
   /** The same where the act and the page are one transaction. */
   const visiting = async (token: string | undefined, act: PortalAct, holding: Parameters<typeof visit>[3]): Promise<PortalApplication> => {
-    const { caseId, seen } = await visit(deps, token, act, holding);
-    goOn(caseId);
+    const { going, seen } = await visit(deps, token, act, holding);
+    if (going) unwaited(going.caseId, going.on());
     return pageOf(deps, seen);
   };
   /** An act that goes to the case, which is there already. */

@@ -120,7 +120,7 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
     },
 
     /**
-     * Begins a case in the transaction that makes its subject; `proceed` runs what it asks for once that is committed.
+     * Begins a case in the transaction that makes its subject; `takeUp` runs what it asks for once that is committed.
      * Refuses: process_unknown, subject_has_case.
      */
     async start(tx: Tx, entityId: string, opening: Opening): Promise<bigint> {
@@ -152,6 +152,15 @@ export function createProcesses({ db, clock, change, hours, onFault, rosterMs }:
 
     /** Runs what the case waits for of services, until it waits for somebody or something else. */
     proceed: (caseId: bigint): Promise<void> => proceed(deps, caseId),
+
+    /**
+     * Takes up what the case asks for in the transaction (as owner) that begins it or takes it further. What it answers runs it and whatever follows, and
+     * is called once that is committed; where nobody calls it, the sweep finds the case after a minute.
+     */
+    takeUp(tx: Tx, caseId: bigint): () => Promise<void> {
+      const taken = takeUp(deps, tx, caseId);
+      return () => runOn(deps, taken);
+    },
 
     /** Something that the case waits for has happened. Refuses: case_unknown, case_over, case_suspended, not_awaited. */
     send: (tx: Tx, entityId: string, told: { caseId: bigint; message: string; variables: Variables }, actorId: string): Promise<CaseRow> =>

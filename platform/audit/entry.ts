@@ -48,6 +48,23 @@ const columnsOf = (note: AuditNote): (string | null)[] => [
   note.requestId ?? null,
 ];
 
+const noteColumns = `"entityId" text, "actorId" text, action text, "subjectKind" text, "subjectId" text, reason text, detail jsonb, "requestId" text`;
+
+/**
+ * Several lines of one act, in their order, with what they tell of rows that the transaction has just written: nobody waits for their numbers.
+ * @param made asks for `n`, the place of a line from 1, and `detail`, what is added to its detail, once for each line; with parameters from `$2` on; a
+ * text that never varies
+ */
+export function recordMade(tx: Tx, notes: readonly AuditNote[], made: { text: string; values: readonly unknown[] }): void {
+  tx.along(
+    `insert into audit.entry (entity_id, actor_id, action, subject_kind, subject_id, reason, detail, request_id)
+     select entity, actor, action, kind, subject, reason, note.detail || coalesce(made.detail, '{}'), request
+     from rows from (jsonb_to_recordset($1) as (${noteColumns})) with ordinality as note (entity, actor, action, kind, subject, reason, detail, request, n)
+     left join (${made.text}) made using (n) order by n`,
+    [JSON.stringify(notes), ...made.values],
+  );
+}
+
 /** Several lines of one act, in their order. */
 export async function recordEach(tx: Tx, notes: readonly AuditNote[]): Promise<void> {
   const [first] = notes;
@@ -56,8 +73,8 @@ export async function recordEach(tx: Tx, notes: readonly AuditNote[]): Promise<v
   tx.along(
     `insert into audit.entry (entity_id, actor_id, action, subject_kind, subject_id, reason, detail, request_id)
      select entity, actor, action, kind, subject, reason, detail, request
-     from rows from (jsonb_to_recordset($1) as ("entityId" text, "actorId" text, action text, "subjectKind" text, "subjectId" text, reason text,
-       detail jsonb, "requestId" text)) with ordinality as note (entity, actor, action, kind, subject, reason, detail, request, n) order by n`,
+     from rows from (jsonb_to_recordset($1) as (${noteColumns})) with ordinality as note (entity, actor, action, kind, subject, reason, detail, request, n)
+     order by n`,
     [JSON.stringify(notes)],
   );
 }

@@ -9,8 +9,8 @@ import type { Consent } from '../consents/consent.ts';
 import type { Ports, SourceAnswer, SourceQuestion } from '../sources/connect.ts';
 import type { InquiryLibrary, Source } from '../sources/source-text.ts';
 import { valuesOf } from '../values/answer-values.ts';
-import { endInquiry, insertInquiries, lockBreaker, noteOf, openQuestion, readInquiry, readKnown, writeBreaker } from './book.ts';
-import type { Asker, Ended, KeptAnswer, Known, NewInquiry } from './book.ts';
+import { endInquiry, insertInquiries, lockBreaker, noteOf, readInquiry, readKnown, writeBreaker } from './book.ts';
+import type { AgreedTo, Asker, Ended, KeptAnswer, Known, NewInquiry } from './book.ts';
 import { admit, isSame, settle } from './breaker.ts';
 import type { Breaker, BreakerSettings } from './breaker.ts';
 import { judge } from './judge.ts';
@@ -87,6 +87,28 @@ export async function decideToAsk(
   return () => Promise.all(requests.map(async (request, index) => follow(deps, present(askers[index]), request, present(decided[index]))));
 }
 
+/** What every question of a person's agreement has in common. */
+export type AskAgreed = Omit<AskRequest, 'source' | 'sessionToken'> & Pick<AgreedTo, 'except'>;
+
+/** The same for every source that the person agrees, now, to be asked about for the purpose. Answers what came of each, by source. */
+export async function decideToAskAgreed(
+  deps: AskDeps,
+  tx: Tx,
+  entityId: string,
+  { except, ...about }: AskAgreed,
+): Promise<() => Promise<Map<string, Asked>>> {
+  const moment = momentOf(deps);
+  const known = await readKnown(tx, { entityId, ...about }, { purpose: about.purpose, except }, textOf(moment));
+  const requests = [...known.keys()].toSorted().map((source): AskRequest => ({ source, ...about }));
+  const askers = requests.map((request): Asker => ({ entityId, ...request }));
+  const decided = await decideOn(deps, tx, askers, { known, moment, waitedFor: null });
+  const each = async (request: AskRequest, index: number): Promise<[string, Asked]> => [
+    request.source,
+    await follow(deps, present(askers[index]), request, present(decided[index])),
+  ];
+  return async () => new Map(await Promise.all(requests.map(each)));
+}
+
 async function follow(deps: AskDeps, asker: Asker, request: AskRequest, first: Decided): Promise<Asked> {
   for (let decided = first; ;) {
     if (decided.kind === 'done') return decided.asked;
@@ -117,16 +139,32 @@ interface ToAsk {
 type Answered = Extract<SourceAnswer, { outcome: 'answered' }>;
 type Decided = { kind: 'done'; asked: Asked } | { kind: 'wait'; inquiryId: bigint } | ToAsk;
 
+interface Moment {
+  readonly now: Temporal.Instant;
+  readonly today: Temporal.PlainDate;
+}
+
+const momentOf = ({ clock }: AskDeps): Moment => ({ now: clock.now(), today: clock.today() });
+const textOf = ({ now, today }: Moment) => ({ at: now.toString(), on: today.toString() });
+
 /** Loads, judges, and writes down what follows, in one transaction. */
 async function decide(deps: AskDeps, tx: Tx, askers: readonly Asker[], waitedFor: bigint | null): Promise<Decided[]> {
   const [first] = askers;
   if (!first) return [];
   const sources = askers.map(({ source }) => source);
-  const [now, today] = [deps.clock.now(), deps.clock.today()];
-  const known = await readKnown(tx, first, sources, { at: now.toString(), on: today.toString() });
+  const moment = momentOf(deps);
+  return decideOn(deps, tx, askers, { known: await readKnown(tx, first, sources, textOf(moment)), moment, waitedFor });
+}
+
+async function decideOn(
+  deps: AskDeps,
+  tx: Tx,
+  askers: readonly Asker[],
+  { known, moment, waitedFor }: { known: ReadonlyMap<string, Known>; moment: Moment; waitedFor: bigint | null },
+): Promise<Decided[]> {
   const followed: Following[] = [];
   for (const asker of askers) {
-    const looked = await look(deps, tx, { asker, known: present(known.get(asker.source)), now, today, waitedFor });
+    const looked = await look(deps, tx, { asker, known: present(known.get(asker.source)), ...moment, waitedFor });
     followed.push(await followOf(tx, asker, looked));
   }
   const written = followed.flatMap(({ row }) => (row ? [row] : []));
@@ -147,11 +185,9 @@ interface Looked {
   standing: Standing;
 }
 
-interface About {
+interface About extends Moment {
   asker: Asker;
   known: Known;
-  now: Temporal.Instant;
-  today: Temporal.PlainDate;
   waitedFor: bigint | null;
 }
 
@@ -254,9 +290,8 @@ async function begin(tx: Tx, asker: Asker, looked: Looked): Promise<Following> {
   const admitted = present(looked.admitted);
   if (admitted.state !== 'closed') await writeBreaker(tx, asker.entityId, asker.source, admitted);
   const giveUpAt = now.add({ milliseconds: longestMs(source) + slackMs }).toString();
-  const questionNo = source.leaves_trace ? await openQuestion(tx, asker, consentId) : null;
   return {
-    row: { ...row, state: 'asking', consentId, giveUpAt, questionNo },
+    row: { ...row, state: 'asking', consentId, giveUpAt, leavesTrace: source.leaves_trace },
     becomes: (made) => ({ kind: 'ask', source, consentId, ...present(made) }),
   };
 }

@@ -7,7 +7,7 @@ import { lastOf } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import type { Vault } from '#platform/vault/index.ts';
 import type { Consent } from '../consents/consent.ts';
-import { consentOf } from '../consents/store.ts';
+import { consentOf, effectiveConsents } from '../consents/store.ts';
 import type { ConsentRow } from '../consents/store.ts';
 import { closed } from './breaker.ts';
 import type { Breaker } from './breaker.ts';
@@ -64,13 +64,24 @@ interface KnownRow extends BreakerRow {
  */
 export async function readKnown(
   tx: Tx,
-  { entityId, personId }: Asker,
-  sources: readonly string[],
+  { entityId, personId }: Pick<Asker, 'entityId' | 'personId'>,
+  sources: readonly string[] | AgreedTo,
   { at, on }: { at: string; on: string },
 ): Promise<Map<string, Known>> {
-  const rows = await tx.prepared<KnownRow>('select * from inquiry.look_up($1, $2, $3, $4, $5)', [entityId, personId, sources, at, on]);
+  const rows = await ('purpose' in sources
+    ? tx.prepared<KnownRow>(lookUpAgreed, [entityId, personId, sources.purpose, at, on, sources.except])
+    : tx.prepared<KnownRow>('select * from inquiry.look_up($1, $2, $3, $4, $5)', [entityId, personId, sources, at, on]));
   return new Map(rows.map((row) => [row.source, knownOf(row)]));
 }
+
+/** Whatever a person agrees to be asked about for a purpose, without some sources. */
+export interface AgreedTo {
+  readonly purpose: string;
+  readonly except: readonly string[];
+}
+
+const lookUpAgreed = `select * from inquiry.look_up($1, $2,
+  array(select source from (${effectiveConsents}) agreed where source <> all($6) group by source order by source), $4, $5)`;
 
 const knownOf = (row: KnownRow): Known => ({
   gridCode: row.grid_code,
@@ -89,12 +100,22 @@ export interface NewInquiry {
   consentId: bigint | null;
   answerOf?: bigint;
   giveUpAt?: string;
-  /** The number of an earlier question that this one asks again; its own without one. */
-  questionNo?: string | null;
+  /** The source keeps a trace of it: asked again after an end that is not known, a question keeps its number. */
+  leavesTrace?: boolean;
   at: string;
   on: string;
   keepUntil: string;
 }
+
+/** Of a question (`numbered`): the number of an earlier one that may have reached the source under this consent and was not answered. It must not be asked under another. */
+const openQuestion = `
+  select case when last.state = 'unavailable' and exists (
+    select from inquiry.inquiry i where i.entity_id = last.entity_id and i.person_id = last.person_id and i.source = last.source
+      and i.question_no = last.question_no and i.may_have_left) then last.question_no end
+  from inquiry.inquiry last
+  where (last.entity_id, last.person_id, last.source, last.consent_id) = (numbered.entity, numbered.person, numbered.source, numbered.consent)
+    and last.attempts > 0
+  order by last.inquiry_id desc limit 1`;
 
 /**
  * In the order given, the last that its transaction does. A question about to be asked has its number, and counts as one that may have left, before anything leaves: a crash in between
@@ -106,16 +127,16 @@ export async function insertInquiries(tx: Tx, rows: readonly NewInquiry[]): Prom
     `with numbered as (
        select nextval(pg_get_serial_sequence('inquiry.inquiry', 'inquiry_id')) as id, asked.*
        from rows from (jsonb_to_recordset($1) as (entity text, person text, grid text, source text, purpose text, subject text, actor text, at timestamptz,
-         day date, state text, reason text, consent bigint, answer bigint, question text, give_up timestamptz, keep date))
-         with ordinality as asked (entity, person, grid, source, purpose, subject, actor, at, day, state, reason, consent, answer, question, give_up, keep, n)
-     )
+         day date, state text, reason text, consent bigint, answer bigint, trace boolean, give_up timestamptz, keep date))
+         with ordinality as asked (entity, person, grid, source, purpose, subject, actor, at, day, state, reason, consent, answer, trace, give_up, keep, n)
+     ), asked as (select numbered.*, case when trace then (${openQuestion}) end as question from numbered)
      insert into inquiry.inquiry (inquiry_id, entity_id, person_id, grid_code, source, purpose, subject, asked_by, asked_at, asked_on, state, reason,
        consent_id, answer_of, give_up_at, finished_at, keep_until, question_no, attempts, may_have_left)
      overriding system value
      select id, entity, person, grid, source, purpose, subject, actor, at, day, state, reason, consent, answer, give_up,
        case when state <> 'asking' then at end, keep, case when state = 'asking' then coalesce(question, 'Q' || lpad(id::text, 12, '0')) end,
        case when state = 'asking' then 1 else 0 end, state = 'asking'
-     from numbered order by n returning inquiry_id, question_no`,
+     from asked order by n returning inquiry_id, question_no`,
     [JSON.stringify(rows.map(columnsOf))],
   );
   const ordered = made.toSorted((a, b) => (a.inquiry_id < b.inquiry_id ? -1 : 1));
@@ -148,7 +169,7 @@ const columnsOf = ({ asker, ...row }: NewInquiry): Record<string, unknown> => ({
   reason: row.reason ?? null,
   consent: row.consentId === null ? null : String(row.consentId),
   answer: row.answerOf === undefined ? null : String(row.answerOf),
-  question: row.questionNo ?? null,
+  trace: row.leavesTrace ?? false,
   give_up: row.giveUpAt ?? null,
   keep: row.keepUntil,
 });
@@ -170,19 +191,6 @@ export function noteOf(
     cost_fen: String(what.costFen),
   };
   return { entityId, actorId, action: 'inquiry.ask', subjectKind: 'person', subjectId: personId, detail };
-}
-
-/** The number of an earlier question that may have reached the source under this consent and was not answered: it must not be asked under another. */
-export async function openQuestion(tx: Tx, { entityId, personId, source }: Asker, consentId: bigint): Promise<string | null> {
-  const [row] = await tx.prepared<{ question_no: string | null }>(
-    `select case when last.state = 'unavailable' and exists (
-         select from inquiry.inquiry i where i.entity_id = $1 and i.person_id = $2 and i.source = $3 and i.question_no = last.question_no and i.may_have_left
-       ) then last.question_no end as question_no
-     from inquiry.inquiry last where entity_id = $1 and person_id = $2 and source = $3 and consent_id = $4 and attempts > 0
-     order by inquiry_id desc limit 1`,
-    [entityId, personId, source, consentId],
-  );
-  return row?.question_no ?? null;
 }
 
 export async function readInquiry(tx: Tx, inquiryId: bigint): Promise<InquiryRow> {

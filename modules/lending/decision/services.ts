@@ -15,7 +15,7 @@ import { grantedBefore, keepGrant, within } from '../offers/granted.ts';
 import { makeOffer } from '../offers/offer.ts';
 import type { Granted } from '../offers/offer.ts';
 import { insertOffer } from '../offers/store.ts';
-import { decideAbout } from './ask-about.ts';
+import { decideAboutAgreed } from './ask-about.ts';
 import { inputsOf, isInArea, phoneCheck } from './inputs.ts';
 import { verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
@@ -28,14 +28,13 @@ export function inquire(deps: LendingDeps): Service {
     gives: ['unavailable'],
     async run(work): Promise<ServiceAnswer> {
       const asking = await withOwner(deps.db, async (tx) => {
-        const { application, agreed } = await readAgreed(deps, tx, work);
+        const application = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
         // The face was asked about while the person stood before it.
-        const consented = agreed.map(({ source }) => source).filter((source) => source !== 'face');
-        return decideAbout(deps, tx, application, consented);
+        return decideAboutAgreed(deps, tx, application, ['face']);
       });
-      const unavailable = (await asking())
-        .filter(({ asked: { outcome } }) => outcome === 'unavailable' || outcome === 'refused')
-        .map(({ source }) => source);
+      const unavailable = [...(await asking())]
+        .filter(([, { outcome }]) => outcome === 'unavailable' || outcome === 'refused')
+        .map(([source]) => source);
       return { variables: { unavailable } };
     },
   };
@@ -54,7 +53,7 @@ export function decide(deps: LendingDeps): Service {
   return {
     gives: ['verdict', 'limit', 'rate'],
     async run(work): Promise<ServiceAnswer> {
-      const { application, personId, agreed } = await withOwner(deps.db, (tx) => readAgreed(deps, tx, work, 'last'));
+      const { application, personId, agreed } = await withOwner(deps.db, (tx) => readAgreed(deps, tx, work));
       const { inputs, known, judge } = await learn(deps, application, personId, agreed);
       const decided = judge({ personId, gridCode: application.grid_code, inputs, actorId: machine }, known);
       const unanswered = unansweredOf(work);
@@ -95,17 +94,16 @@ function keepVerdict(tx: Tx, { application_id: id }: ApplicationRow, decided: Ap
   );
 }
 
-/** The application of a case, with what its person agrees to be asked about. */
+/** The application of a case, with what its person agrees to be asked about; the last that its transaction reads. */
 async function readAgreed(
   deps: LendingDeps,
   tx: Tx,
   work: Work,
-  place?: 'last',
 ): Promise<{ application: ApplicationRow; personId: string; agreed: readonly Agreed[] }> {
   const application = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
   const { person_id: personId } = application;
   if (personId === null) throw new Error(`application A${application.application_id} has no person`);
-  const agreed = await deps.inquiry.agreedTo(place === 'last' ? lastOf(tx) : tx, work.entityId, personId, 'credit_approval');
+  const agreed = await deps.inquiry.agreedTo(lastOf(tx), work.entityId, personId, 'credit_approval');
   return { application, personId, agreed };
 }
 
@@ -126,13 +124,14 @@ interface Learned {
 async function learn(deps: LendingDeps, application: ApplicationRow, personId: string, agreed: readonly Agreed[]): Promise<Learned> {
   const { dictionary } = await deps.products.library();
   return withSession(deps.db, sessionOf(application), async (tx) => {
-    const [[known], { asOf, values, overlaid }, judge] = await Promise.all([
+    const [[known], { asOf, values, overlaid }, judge, beside] = await Promise.all([
       tx.prepared<{ phone: string | null; grid_code: string }>(
         'select phone, grid_code from population.person where entity_id = (select organization.current_entity()) and person_id = $1',
         [personId],
       ),
       deps.inquiry.factsFor(tx, personId, deps.clock.now().toString()),
       deps.strategies.decider(tx, application.entity_id, application.terms.strategy),
+      besideOf(deps, tx, application, personId),
     ]);
     const phone = deps.vault.open('lending.application.phone', application.phone_sealed);
     const inputs = inputsOf(application, {
@@ -143,29 +142,26 @@ async function learn(deps: LendingDeps, application: ApplicationRow, personId: s
       agreed: new Map(agreed.map(({ source, until }) => [source, until])),
       asked: new Map([...overlaid.keys()].map((code) => [code, values.get(code) ?? null])),
     });
-    const exposure = await exposureOf(deps, tx, { application, personId, known: values.get('HH_EXPOSURE') ?? null });
-    return { inputs: { ...inputs, ...exposure }, known: asOf === null ? null : { asOf, values }, judge };
+    return { inputs: { ...inputs, ...exposureOf(values.get('HH_EXPOSURE'), beside) }, known: asOf === null ? null : { asOf, values }, judge };
   });
 }
 
 /**
- * The household's exposure by its files and what was opened here since. Neither the application's own limit counts nor a grant of the person's own that
- * waits for a signature, which an application takes up. Unknown stays unknown.
+ * What was opened here beside the files of the household. Neither the application's own limit counts nor a grant of the person's own that waits for a
+ * signature, which an application takes up.
  */
-async function exposureOf(
-  { facilityExposure }: LendingDeps,
-  tx: Tx,
-  about: { application: ApplicationRow; personId: string; known: Value },
-): Promise<{ HH_EXPOSURE?: string }> {
-  const { application, personId, known } = about;
-  if (facilityExposure === undefined || (typeof known !== 'string' && typeof known !== 'number')) return {};
-  const beside = await facilityExposure(
-    tx,
-    personId,
-    (facility) => `F${facility.facilityId}` !== application.facility_id && (facility.isSigned || facility.personId !== personId),
-  );
-  return beside === 0n ? {} : { HH_EXPOSURE: String(BigInt(known) + beside) };
-}
+const besideOf = async ({ facilityExposure }: LendingDeps, tx: Tx, application: ApplicationRow, personId: string): Promise<bigint> =>
+  facilityExposure === undefined
+    ? 0n
+    : facilityExposure(
+        tx,
+        personId,
+        (facility) => `F${facility.facilityId}` !== application.facility_id && (facility.isSigned || facility.personId !== personId),
+      );
+
+/** The household's exposure by its files and what was opened beside them. Unknown stays unknown. */
+const exposureOf = (known: Value | undefined, beside: bigint): { HH_EXPOSURE?: string } =>
+  beside === 0n || (typeof known !== 'string' && typeof known !== 'number') ? {} : { HH_EXPOSURE: String(BigInt(known) + beside) };
 
 /** An offer from the machine's approval, or from what a person granted. The borrower sees it as soon as the case waits for their word, and not before. */
 export function offer(deps: LendingDeps): Service {
@@ -247,12 +243,13 @@ export function refer(deps: LendingDeps): Service {
     gives: [],
     async run(work): Promise<ServiceAnswer> {
       const keep = async (tx: Tx): Promise<void> => {
-        const row = await lockApplication(tx, work.entityId, numberOf(work.subject.id));
+        const id = numberOf(work.subject.id);
+        // What lists show of it now says why people look.
+        const [row, headline] = await Promise.all([lockApplication(tx, work.entityId, id), headlineOf(deps, tx, id)]);
         const by = { actorId: machine, at: deps.clock.now(), today: deps.clock.today() };
         // Decided once more on late answers, it is with people already.
         if (row.state !== 'referred') await advanceApplication(tx, row, 'refer', {}, by);
-        // What lists show of it now says why people look.
-        await deps.processes.describe(tx, work.caseId, await headlineOf(deps, tx, row.application_id));
+        await deps.processes.describe(tx, work.caseId, headline);
       };
       return { variables: {}, keep };
     },

@@ -15,7 +15,7 @@ import { borrower } from '../deps.ts';
 import type { LendingDeps } from '../deps.ts';
 import { consentTexts } from './consent-texts.ts';
 import { portalRefusals } from './contract.ts';
-import { visitedApplication } from './session.ts';
+import { lookedAtApplication, visitedApplication } from './session.ts';
 import type { PortalSession } from './session.ts';
 import type { Acted } from './visit.ts';
 
@@ -159,7 +159,7 @@ export async function showFace(
 /** In a demonstration only. Refuses: signed_out, wrong_step, capture_elsewhere. */
 export async function capture(deps: LendingDeps, token: string | undefined): Promise<{ face_token: string }> {
   const at = deps.clock.now().round('millisecond');
-  const { row } = await withOwner(deps.db, (tx) => visitedApplication(tx, token, at, 'nothing'));
+  const { row } = await withOwner(deps.db, (tx) => lookedAtApplication(tx, token, at));
   mustBeOpen(row, 'show_face');
   if (!deps.demonstration || row.id_no_sealed === null) throw refuse(portalRefusals, 'capture_elsewhere');
   return { face_token: await deps.demonstration.capture(deps.vault.open('lending.application.id_no', row.id_no_sealed)) };

@@ -3,7 +3,7 @@ import { maskPhone } from '#core/identifiers/index.ts';
 import type { Sold } from '#modules/product/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { lastOf, withOwner } from '#platform/postgres/index.ts';
-import type { Tx } from '#platform/postgres/index.ts';
+import type { Going, Tx } from '#platform/postgres/index.ts';
 import { applicationColumns } from '../applications/store.ts';
 import type { ApplicationRow } from '../applications/store.ts';
 import { isGenuine } from '../channels/code.ts';
@@ -81,32 +81,30 @@ export async function enter(
   const entered = await withOwner(deps.db, async (tx) => {
     const channel = await findChannel(deps, tx, given.channelCode);
     const phoneKey = phoneKeyOf(deps, channel.entity_id, given.phone);
-    const taken = await takeCode(tx, { entityId: channel.entity_id, phoneKey, use: 'enter' }, given.code, at);
+    const taking = takeCode(tx, { entityId: channel.entity_id, phoneKey, use: 'enter' }, given.code, at);
+    const selling = deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
+    // Asked for along with the code and what may stand, since most who enter begin; that it is no longer sold is told only to them.
+    selling.catch(() => undefined);
+    const [taken, stands] = await Promise.all([taking, standing(deps, tx, channel, phoneKey)]);
     // Answered, not refused in here: a wrong code is to stay counted.
     if (taken !== 'right') return taken;
     const sealed = deps.vault.seal('lending.application.phone', given.phone);
     const phone = { key: phoneKey, sealed, masked: maskPhone(given.phone) };
-    const selling = deps.products.resolve(tx, channel.entity_id, channel.product, deps.clock.today());
-    // Asked for along with what may stand, since most who enter begin; that it is no longer sold is told only to them.
-    selling.catch(() => undefined);
-    const stands = await standing(deps, tx, channel, phoneKey);
-    const found = stands ?? { row: await begin(deps, tx, channel, { phone, sold: await selling }), around: channel };
-    const token = openPortalSession(
-      tx,
-      {
-        entity_id: channel.entity_id,
-        phone_key: phoneKey,
-        phone_sealed: sealed,
-        phone_masked: phone.masked,
-        channel_id: channel.channel_id,
-        application_id: found.row.application_id,
-      },
-      at,
-    );
-    return { token, seen: await look(deps, tx, found) };
+    const beginning = stands ? null : begin(deps, tx, channel, { phone, sold: await selling });
+    const session = {
+      entity_id: channel.entity_id,
+      phone_key: phoneKey,
+      phone_sealed: sealed,
+      phone_masked: phone.masked,
+      channel_id: channel.channel_id,
+      application_id: stands?.row.application_id ?? null,
+    };
+    const token = await openPortalSession(tx, session, at);
+    return { token, found: stands ?? { row: await begun(beginning), around: channel } };
   });
   if (typeof entered === 'string') throw refuse(portalRefusals, entered);
-  return { token: entered.token, page: await pageOf(deps, entered.seen) };
+  const seen = await withOwner(deps.db, (tx) => look(deps, tx, entered.found));
+  return { token: entered.token, page: await pageOf(deps, seen) };
 }
 
 /** The application that a person comes back to: one under way, a signed one, or a no that still keeps them waiting. */
@@ -124,14 +122,14 @@ async function standing(deps: LendingDeps, tx: Tx, channel: ChannelRow, phoneKey
   return isStanding ? { row, around: { bank, staff_name, institution_name, layer_hash } } : null;
 }
 
-async function begin(
+function begin(
   deps: LendingDeps,
   tx: Tx,
   channel: ChannelRow,
   { phone, sold }: { phone: { key: string; sealed: string; masked: string }; sold: Pick<Sold, 'version' | 'terms'> },
-): Promise<ApplicationRow> {
+): Going<ApplicationRow> {
   const at = deps.clock.now().round('millisecond');
-  const [row] = await tx.prepared<ApplicationRow>(
+  return tx.along<ApplicationRow>(
     `with begun as (
        insert into lending.application (entity_id, channel_id, product, product_version, terms, phone_key, phone_sealed, phone_masked, grid_code,
          manager_id, state, created_at, changed_at, expires_at)
@@ -158,6 +156,10 @@ async function begin(
       JSON.stringify({ channel: channel.code }),
     ],
   );
+}
+
+async function begun(beginning: Going<ApplicationRow> | null): Promise<ApplicationRow> {
+  const [row] = (await beginning?.rows()) ?? [];
   if (!row) throw new Error('no application was begun');
   return row;
 }

@@ -1,6 +1,6 @@
 /** Where an application stands and what comes next, in the borrower's words. */
 import { refuse } from '#platform/http/index.ts';
-import { withOwner } from '#platform/postgres/index.ts';
+import { lastOf, withOwner } from '#platform/postgres/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { isComplete, questionsOf } from '../applications/questions.ts';
 import type { ApplicationState } from '../applications/lifecycle.ts';
@@ -16,7 +16,7 @@ import type { AroundRow, BankWithContact } from './contact.ts';
 import { portalRefusals } from './contract.ts';
 import type { ConsentItem, PortalApplication, Step } from './contract.ts';
 import { papersOf, readyOf, signingOf, stepAfter } from './page-after.ts';
-import { visitedApplication } from './session.ts';
+import { lookedAtApplication } from './session.ts';
 import type { Visited } from './session.ts';
 
 const stepOf: Readonly<Record<ApplicationState, Step>> = {
@@ -70,15 +70,16 @@ export async function look(deps: LendingDeps, tx: Tx, { row, around }: Visited):
     ...called,
     sold: await deps.products.nameOf(tx, row.entity_id, row.product, around.layer_hash),
     manual: row.state === 'referred' ? await manualOf(deps, tx, row, called) : null,
-    offer: row.state === 'offered' ? await readOffer(tx, row.application_id) : null,
+    offer: row.state === 'offered' ? await readOffer(lastOf(tx), row.application_id) : null,
   };
 }
 
 /** Refuses: signed_out. */
 export async function readPage(deps: LendingDeps, token: string | undefined): Promise<PortalApplication> {
   const at = deps.clock.now().round('millisecond');
-  const seen = await withOwner(deps.db, async (tx) => look(deps, tx, await visitedApplication(tx, token, at, 'nothing')));
-  return pageOf(deps, seen);
+  // Mostly nothing more is asked: what some states are shown with is read in a transaction of its own.
+  const visited = await withOwner(deps.db, (tx) => lookedAtApplication(tx, token, at));
+  return pageOf(deps, await withOwner(deps.db, (tx) => look(deps, tx, visited)));
 }
 
 /** After the transaction: papers are read, and made where they are missing, in transactions of their own. */
@@ -211,7 +212,7 @@ function offerOf({ row, offer }: Seen): Parts['offer'] {
 async function declinedOf({ configuration, db }: LendingDeps, { row, bank }: Seen): Promise<NonNullable<Parts['declined']>> {
   if (!row.declined) throw new Error(`application A${row.application_id} says no reason`);
   const { code, reason, on } = row.declined;
-  const branch = await withOwner(db, (tx) => branchOf(tx, row.entity_id, row.manager_id));
+  const branch = await withOwner(db, (tx) => branchOf(lastOf(tx), row.entity_id, row.manager_id));
   const place = branch === null ? undefined : configuration.branches[branch.id];
   return {
     code,

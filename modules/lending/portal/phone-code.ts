@@ -1,4 +1,4 @@
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { refuse } from '#platform/http/index.ts';
 import type { Tx } from '#platform/postgres/index.ts';
 import { portalRefusals } from './contract.ts';
@@ -49,21 +49,20 @@ export type CodeVerdict = 'right' | 'code_wrong' | 'code_locked';
 /** Uses the newest code up when it is right; a wrong one counts, and is counted even though the caller then refuses. */
 export async function takeCode(tx: Tx, place: Place, code: string, at: Temporal.Instant): Promise<CodeVerdict> {
   const { entityId, phoneKey, use } = place;
-  const [kept] = await tx.prepared<{ code_hash: string; tries: number; sent_at: string; is_open: boolean }>(
-    `select code_hash, tries, sent_at, used_at is null and valid_until > $4 as is_open from lending.phone_code
-     where entity_id = $1 and phone_key = $2 and use = $3 order by sent_at desc limit 1 for update`,
-    [entityId, phoneKey, use, at.toString()],
+  const values = [entityId, phoneKey, use, at.toString(), codeRules.tries];
+  // Whoever waited for another try of the same code sees what that one left.
+  const [taken] = await tx.prepared<{ is_right: boolean }>(
+    `update lending.phone_code set used_at = case when code_hash = $6 then $4::timestamptz end, tries = tries + (code_hash <> $6)::int
+     where ${newest} and used_at is null and valid_until > $4 and tries < $5 returning code_hash = $6 as is_right`,
+    [...values, hashOf(code, place)],
   );
-  if (!kept?.is_open) return 'code_wrong';
-  if (kept.tries >= codeRules.tries) return 'code_locked';
-  const isRight = timingSafeEqual(Buffer.from(kept.code_hash), Buffer.from(hashOf(code, place)));
-  const [column, value] = isRight ? ['used_at', at.toString()] : ['tries', kept.tries + 1];
-  tx.along(`update lending.phone_code set ${column} = $5 where entity_id = $1 and phone_key = $2 and use = $3 and sent_at = $4`, [
-    entityId,
-    phoneKey,
-    use,
-    kept.sent_at,
-    value,
-  ]);
-  return isRight ? 'right' : 'code_wrong';
+  if (taken) return taken.is_right ? 'right' : 'code_wrong';
+  const [left] = await tx.prepared<{ is_locked: boolean }>(
+    `select used_at is null and valid_until > $4 and tries >= $5 as is_locked from lending.phone_code where ${newest}`,
+    values,
+  );
+  return left?.is_locked === true ? 'code_locked' : 'code_wrong';
 }
+
+const newest = `entity_id = $1 and phone_key = $2 and use = $3
+  and sent_at = (select max(sent_at) from lending.phone_code where entity_id = $1 and phone_key = $2 and use = $3)`;

@@ -24,15 +24,21 @@ export interface PortalSession {
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 const columns = 'entity_id, phone_key, phone_sealed, phone_masked, channel_id, application_id';
 
-/** The token itself is nowhere stored. */
-export function openPortalSession(tx: Tx, session: PortalSession, at: Temporal.Instant): string {
+/**
+ * The last that its transaction does; the token itself is nowhere stored. Without an application the session is that of the one which the transaction has just begun for the channel and the
+ * phone: nobody waits for its number.
+ */
+export async function openPortalSession(tx: Tx, session: PortalSession, at: Temporal.Instant): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  tx.along(
+  await tx.last(
     `with over as (
        delete from lending.portal_session where token_hash = any(array(
          select token_hash from lending.portal_session where expires_at < $8 order by expires_at limit 20 for update skip locked))
      )
-     insert into lending.portal_session (token_hash, ${columns}, created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
+     insert into lending.portal_session (token_hash, ${columns}, created_at, seen_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, coalesce($7, (
+       select max(application_id) from lending.application where entity_id = $2 and phone_key = $3 and channel_id = $6 and xmin = pg_current_xact_id()::xid
+     )), $8, $8, $9)`,
     [
       hashOf(token),
       session.entity_id,
@@ -71,32 +77,55 @@ const ofSession = `select ${applicationColumns}, ${aroundColumns}, seen_at < $3:
   join lending.application on application_id = held
   cross join ${aroundOf('application', 'manager_id')}`;
 const ofSessionHeld = `${ofSession} for no key update of application`;
+const seenAndOfSession = `with seen as (
+    update lending.portal_session set seen_at = $3 where token_hash = $1 and expires_at > $3 and seen_at > $2 and seen_at < $3::timestamptz - interval '1 minute'
+  ) ${ofSession}`;
 const holdItsCase = `select 1 from process.case_state where case_id = (
     select a.case_id from lending.portal_session s join lending.application a using (application_id)
     where s.token_hash = $1 and s.expires_at > $3 and s.seen_at > $2
   ) for no key update`;
 
 /** What of an application a visit holds until it is committed. Whoever changes both holds the case first, as the steps of the case do. */
-export type Holding = 'nothing' | 'application' | 'case and application';
+export type Holding = 'application' | 'case and application';
 
 export interface Visited {
   readonly row: ApplicationRow;
   readonly around: AroundRow;
 }
 
+type Found = ApplicationRow & AroundRow & { is_stale: boolean };
+
 /** The application of a session with what stands around it, held for whoever acts. Refuses: signed_out. */
-export async function visitedApplication(tx: Tx, token: string | undefined, at: Temporal.Instant, holding: Holding): Promise<Visited> {
-  if (token === undefined) throw refuse(portalRefusals, 'signed_out');
-  const values = [hashOf(token), at.subtract({ minutes: idleMinutes }).toString(), at.toString()];
-  const text = holding === 'nothing' ? ofSession : ofSessionHeld;
+export async function visitedApplication(
+  tx: Tx,
+  token: string | undefined,
+  at: Temporal.Instant,
+  holding: Holding,
+): Promise<Visited> {
+  const values = valuesOf(token, at);
   // In one message, one after the other: the second sees what is committed once the first holds the case.
   const [, [found]] = await Promise.all([
     holding === 'case and application' ? tx.prepared(holdItsCase, values) : null,
-    tx.prepared<ApplicationRow & AroundRow & { is_stale: boolean }>(text, values),
+    tx.prepared<Found>(ofSessionHeld, values),
   ]);
+  if (found?.is_stale === true && token !== undefined) see(tx, token, at);
+  return visitedOf(found);
+}
+
+/** The same for whoever only looks, as the last that its transaction asks. Refuses: signed_out. */
+export async function lookedAtApplication(tx: Tx, token: string | undefined, at: Temporal.Instant): Promise<Visited> {
+  const [found] = await tx.last<Found>(seenAndOfSession, valuesOf(token, at));
+  return visitedOf(found);
+}
+
+function valuesOf(token: string | undefined, at: Temporal.Instant): string[] {
+  if (token === undefined) throw refuse(portalRefusals, 'signed_out');
+  return [hashOf(token), at.subtract({ minutes: idleMinutes }).toString(), at.toString()];
+}
+
+function visitedOf(found: Found | undefined): Visited {
   if (!found) throw refuse(portalRefusals, 'signed_out');
-  const { is_stale: isStale, bank, staff_name, institution_name, layer_hash, ...row } = found;
-  if (isStale) see(tx, token, at);
+  const { is_stale: _, bank, staff_name, institution_name, layer_hash, ...row } = found;
   return { row, around: { bank, staff_name, institution_name, layer_hash } };
 }
 

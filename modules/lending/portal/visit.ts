@@ -15,6 +15,12 @@ export interface Acted {
   readonly caseId: bigint | null;
 }
 
+/** A case that waits for nobody's word: whoever committed the act calls `on`. */
+export interface Going {
+  readonly caseId: bigint;
+  readonly on: () => Promise<void>;
+}
+
 /** An act on an application that is held, with its case where it asks for that. */
 export type PortalAct = (tx: Tx, row: ApplicationRow) => Promise<Acted>;
 
@@ -23,12 +29,13 @@ export async function visit(
   deps: LendingDeps,
   token: string | undefined,
   act: PortalAct,
-  holding: Exclude<Holding, 'nothing'>,
-): Promise<{ caseId: bigint | null; seen: Seen }> {
+  holding: Holding,
+): Promise<{ going: Going | null; seen: Seen }> {
   const at = deps.clock.now().round('millisecond');
   return withOwner(deps.db, async (tx) => {
     const visited = await visitedApplication(tx, token, at, holding);
     const { row, caseId } = await act(tx, visited.row);
-    return { caseId, seen: await look(deps, tx, { row, around: visited.around }) };
+    const going = caseId === null ? null : { caseId, on: deps.processes.takeUp(tx, caseId) };
+    return { going, seen: await look(deps, tx, { row, around: visited.around }) };
   });
 }

@@ -78,12 +78,15 @@ async function whoGets(
   { terms, node, assignee, instance }: CreateTask,
   role: string,
 ): Promise<Assigned> {
+  const [tasks, found] = await Promise.all([
+    row.tasks.all(),
+    deps.roster.candidates(tx, row.entity_id, { role, gridCode: row.grid_code }, by.at),
+  ]);
   const handled = [
-    ...handledOf((await row.tasks.all()).filter((task) => !changes.closed.some(isCancelling(task)))),
+    ...handledOf(tasks.filter((task) => !changes.closed.some(isCancelling(task)))),
     ...changes.made.map(handledNow),
   ];
   const standing = standingOf(row, handled, { node, ofToken: instance?.of ?? null, apart: terms.apart ?? [] });
-  const found = await deps.roster.candidates(tx, row.entity_id, { role, gridCode: row.grid_code }, by.at);
   const candidates = found.map((one) => ({
     ...one,
     openTasks: one.openTasks + changes.made.filter((task) => task.assignee === one.staffId).length,
