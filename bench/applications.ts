@@ -145,10 +145,13 @@ interface Step {
   readonly server: readonly number[];
   readonly decided: readonly number[];
   readonly spent: Spent;
+  /** Processor milliseconds, Node and PostgreSQL together, of a transaction that reads one number, just before and after: how fast the machine is now. */
+  readonly bareMs: number;
   readonly acts: ReadonlyMap<string, ActCount>;
 }
 
 async function take({ ground, ledger, crowd, watched, place }: Way, people: Person[], first: number, perSecond: number): Promise<Step> {
+  const bareBefore = await bareOf(ground, ledger);
   ledger.forget();
   watched.take();
   const before = await ledger.spent();
@@ -156,7 +159,21 @@ async function take({ ground, ledger, crowd, watched, place }: Way, people: Pers
   const after = await ledger.spent();
   const acts = new Map(ledger.acts);
   const spent = { nodeMs: after.nodeMs - before.nodeMs, postgresMs: after.postgresMs - before.postgresMs };
-  return { perSecond, report, server: watched.take(), decided: await decidedIn(ground, report.taken), spent, acts };
+  const [server, decided] = [watched.take(), await decidedIn(ground, report.taken)];
+  const bareMs = (bareBefore + (await bareOf(ground, ledger))) / 2;
+  return { perSecond, report, server, decided, spent, bareMs, acts };
+}
+
+const bareTransactions = 4_000;
+
+async function bareOf({ db }: Ground, ledger: Ledger): Promise<number> {
+  const before = await ledger.spent();
+  const lane = async (): Promise<void> => {
+    for (let count = 0; count < bareTransactions / 4; count += 1) await withOwner(db, (tx) => tx.last('select 1 as one'));
+  };
+  await Promise.all([lane(), lane(), lane(), lane()]);
+  const after = await ledger.spent();
+  return (after.nodeMs - before.nodeMs + after.postgresMs - before.postgresMs) / bareTransactions;
 }
 
 const seenOf = ({ report }: Step): number[] => report.taken.flatMap(({ requests }) => requests);
@@ -265,7 +282,7 @@ function figuresOf(steps: readonly Step[]): Figure[] {
 }
 
 function figuresOfStep(step: Step): Figure[] {
-  const { perSecond, report, server, decided, spent } = step;
+  const { perSecond, report, server, decided, spent, bareMs } = step;
   const seen = seenOf(step);
   const name = (what: string): string => `applications.${perSecond}/s ${what}`;
   const each = (total: number): number => total / report.taken.length;
@@ -288,6 +305,8 @@ function figuresOfStep(step: Step): Figure[] {
     },
     { name: name('node'), value: each(spent.nodeMs), unit: 'processor ms a borrower, the bank with its web server' },
     { name: name('postgres'), value: each(spent.postgresMs), unit: 'processor ms a borrower' },
+    { name: name('bare transaction'), value: bareMs, unit: 'processor ms, just before and after' },
+    { name: name('bank in bare transactions'), value: each(spent.nodeMs + spent.postgresMs) / bareMs, unit: 'of them a borrower' },
     { name: name('borrowers'), value: each(report.processorMs), unit: 'processor ms a borrower, beside the bank' },
     { name: name('late'), value: report.lateMs, unit: 'ms at most that a borrower came after their time' },
     ...[...ends].map(([end, those]) => ({ name: name(end), value: those.length, unit: `of ${report.taken.length}` })),

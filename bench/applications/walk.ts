@@ -1,7 +1,7 @@
 /** One borrower at a phone, from the scanned code to the bank's word, over a connection of their own. */
-import { Agent, request } from 'node:http';
 import { portalAddresses } from '#modules/lending/portal/contract.ts';
 import type { ChannelPage, PortalApplication, Question } from '#modules/lending/portal/contract.ts';
+import { Line } from './line.ts';
 import type { Person, Taken } from './order.ts';
 
 export interface Place {
@@ -10,24 +10,18 @@ export interface Place {
   readonly isCaptured: boolean;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly cookie: string | undefined;
-  readonly body: string;
-}
-
 /** The machine's own addresses are many: each borrower has one, as each phone has. */
 const addressOf = (index: number): string => `127.${64 + ((index >> 16) & 63)}.${(index >> 8) & 255}.${index & 255}`;
 
 export async function walk({ port, code, isCaptured }: Place, person: Person, index: number): Promise<Taken> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const line = new Line(port, addressOf(index));
   const requests: number[] = [];
   const begun = performance.now();
   let cookie = '';
   let page: PortalApplication | undefined;
   const ask = async <Body>(method: 'GET' | 'POST', path: string, payload?: object): Promise<Body> => {
     const from = performance.now();
-    const answer = await send({ agent, port, method, path, localAddress: addressOf(index), cookie }, payload);
+    const answer = await line.ask(method, path, cookie, payload);
     requests.push(performance.now() - from);
     if (answer.status === 503) throw new Busy();
     if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${answer.body.slice(0, 300)}`);
@@ -50,7 +44,7 @@ export async function walk({ port, code, isCaptured }: Place, person: Person, in
     if (!(error instanceof Busy)) throw error;
     return { requests, wholeMs: performance.now() - begun, applicationId: page?.application_id ?? '', step: 'busy' };
   } finally {
-    agent.destroy();
+    line.close();
   }
 }
 
@@ -68,36 +62,6 @@ async function begin(ask: Ask, { code, isCaptured }: Omit<Place, 'port'>, person
   const agreed = await ask<PortalApplication>('POST', portalAddresses.consents, { items });
   const shown = isCaptured ? (await ask<{ face_token: string }>('POST', portalAddresses.capture, {})).face_token : 'capture-of-the-bench';
   return ask<PortalApplication>('POST', portalAddresses.face, { text: agreed.face?.consent.text, face_token: shown });
-}
-
-interface Sending {
-  readonly agent: Agent;
-  readonly port: number;
-  readonly method: string;
-  readonly path: string;
-  readonly localAddress: string;
-  readonly cookie: string;
-}
-
-function send({ cookie, ...where }: Sending, payload: object | undefined): Promise<Answer> {
-  const body = payload === undefined ? undefined : JSON.stringify(payload);
-  const headers = {
-    ...(cookie === '' ? {} : { cookie }),
-    ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-  };
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const asked = request({ host: '127.0.0.1', ...where, headers }, (response) => {
-    const parts: Buffer[] = [];
-    response.on('data', (part: Buffer) => parts.push(part));
-    response.once('error', reject);
-    response.once('end', () => {
-      const set = response.headers['set-cookie']?.[0]?.split(';', 1)[0];
-      resolve({ status: response.statusCode ?? 0, cookie: set, body: Buffer.concat(parts).toString('utf8') });
-    });
-  });
-  asked.once('error', reject);
-  asked.end(body);
-  return promise;
 }
 
 function answersTo(items: readonly Question[]): Record<string, unknown> {

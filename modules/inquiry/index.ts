@@ -107,8 +107,7 @@ export function createInquiry({ indicators, folder = templateFolder, ports = {},
       new Map([...(await library()).sources.values()].map(({ source, name }) => [source, name])),
 
     /** In the transaction of the act that gives it (as owner); answers the consents' numbers. Refuses: source_unknown, text_unknown, text_other, separate_only. */
-    give: async (tx: Tx, giving: Giving & { actorId: string }): Promise<bigint[]> =>
-      (await (await giveEach(tx, [giving])).ids()).flat(),
+    give: async (tx: Tx, giving: Giving & { actorId: string }): Promise<bigint[]> => (await (await giveEach(tx, [giving])).ids()).flat(),
 
     /** Several acts of giving at once, each by itself as with `give`; they go along with what the transaction says next. Refuses the same. */
     giveEach,

@@ -135,7 +135,15 @@ export async function openSampleInquiry(): Promise<SampleInquiry> {
       withOwner(db, (tx) => inquiry.withdraw(tx, { entityId, personId, purpose, source, channel: 'portal', actorId: 'portal', at: at() })),
     giveEach: (items) =>
       withOwner(db, async (tx) => {
-        const givings = items.map((item) => ({ entityId, personId, items: [item], channel: 'portal', evidence: {}, actorId: 'portal', at: at() }));
+        const givings = items.map((item) => ({
+          entityId,
+          personId,
+          items: [item],
+          channel: 'portal',
+          evidence: {},
+          actorId: 'portal',
+          at: at(),
+        }));
         return (await inquiry.giveEach(tx, givings)).ids();
       }),
     ask: (more = {}) => inquiry.ask(entityId, { ...usual, ...more }),

@@ -142,7 +142,11 @@ async function learn(deps: LendingDeps, application: ApplicationRow, personId: s
       agreed: new Map(agreed.map(({ source, until }) => [source, until])),
       asked: new Map([...overlaid.keys()].map((code) => [code, values.get(code) ?? null])),
     });
-    return { inputs: { ...inputs, ...exposureOf(values.get('HH_EXPOSURE'), beside) }, known: asOf === null ? null : { asOf, values }, judge };
+    return {
+      inputs: { ...inputs, ...exposureOf(values.get('HH_EXPOSURE'), beside) },
+      known: asOf === null ? null : { asOf, values },
+      judge,
+    };
   });
 }
 

@@ -96,12 +96,7 @@ export interface Visited {
 type Found = ApplicationRow & AroundRow & { is_stale: boolean };
 
 /** The application of a session with what stands around it, held for whoever acts. Refuses: signed_out. */
-export async function visitedApplication(
-  tx: Tx,
-  token: string | undefined,
-  at: Temporal.Instant,
-  holding: Holding,
-): Promise<Visited> {
+export async function visitedApplication(tx: Tx, token: string | undefined, at: Temporal.Instant, holding: Holding): Promise<Visited> {
   const values = valuesOf(token, at);
   // In one message, one after the other: the second sees what is committed once the first holds the case.
   const [, [found]] = await Promise.all([

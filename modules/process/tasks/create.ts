@@ -82,10 +82,7 @@ async function whoGets(
     row.tasks.all(),
     deps.roster.candidates(tx, row.entity_id, { role, gridCode: row.grid_code }, by.at),
   ]);
-  const handled = [
-    ...handledOf(tasks.filter((task) => !changes.closed.some(isCancelling(task)))),
-    ...changes.made.map(handledNow),
-  ];
+  const handled = [...handledOf(tasks.filter((task) => !changes.closed.some(isCancelling(task)))), ...changes.made.map(handledNow)];
   const standing = standingOf(row, handled, { node, ofToken: instance?.of ?? null, apart: terms.apart ?? [] });
   const candidates = found.map((one) => ({
     ...one,

@@ -41,7 +41,12 @@ describe('outlines drawn from points', () => {
   });
 
   test.each([1e-14, 1e-9, 1e-7, 2e-6, 1e-5])('two villages %f degrees apart have each its side, or share one place', (apart) => {
-    const near = [34.2, 34.2 + apart].map((latitude, index) => ({ code: `32072300100${index}`, township: '320723001', longitude: 119.1, latitude }));
+    const near = [34.2, 34.2 + apart].map((latitude, index) => ({
+      code: `32072300100${index}`,
+      township: '320723001',
+      longitude: 119.1,
+      latitude,
+    }));
     const { cells, height } = drawingOf([...near, { code: '320723001009', township: '320723001', longitude: 119.2, latitude: 34.2 }]);
     expect(height).toBeGreaterThan(0);
     for (const cell of cells.slice(0, 2))
