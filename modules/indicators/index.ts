@@ -72,11 +72,9 @@ export function createIndicators(deps: IndicatorsDeps) {
     return opened;
   };
 
-  const catalogue = async (): Promise<Catalogue> => (await open()).catalogue;
-
   return {
     /** The checked catalogue. Throws CatalogueError. */
-    catalogue,
+    catalogue: async (): Promise<Catalogue> => (await open()).catalogue,
 
     /** Computes the catalogue as of a day, publishes values and statistics. Throws IndicatorError, CatalogueError. */
     async compute(entityId: string, asOf: string, options: ComputeOptions = {}): Promise<ComputeReport> {
@@ -138,7 +136,12 @@ export function createIndicators(deps: IndicatorsDeps) {
     },
 
     /** The same in a transaction of a session that is open already. */
-    valuesIn: (tx: Tx, personId: string): Promise<PersonValues | null> => readPerson(tx, catalogue(), personId),
+    valuesIn: (tx: Tx, personId: string): Promise<PersonValues | null> =>
+      readPerson(
+        tx,
+        open().then(({ catalogue }) => catalogue),
+        personId,
+      ),
 
     /** A person's values as shown to a reader. Refuses `indicators_person_not_found`. */
     personPage: async (
