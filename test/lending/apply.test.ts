@@ -310,6 +310,20 @@ describe('the door', () => {
     expect(await codeOf(bank.lending.addChannel(bank.caller('manager'), { kind: 'manager', product: 'nothing' }))).toBe('product_unknown');
   });
 
+  test('tried by many at once, a code is wrong five times, and right once', async () => {
+    const { portal } = bank.lending;
+    const channel = await bank.channel();
+    const tried = async (phone: string, typed: (right: string) => string): Promise<string[]> => {
+      await portal.askCode(channel, phone);
+      const code = typed(bank.codeFor(phone));
+      return (await Promise.all(Array.from({ length: 8 }, () => codeOf(portal.enter(channel, phone, code))))).toSorted();
+    };
+    const wrong = await tried('13911112223', (right) => (right === '000000' ? '000001' : '000000'));
+    expect(wrong).toEqual([...Array.from({ length: 3 }, () => 'code_locked'), ...Array.from({ length: 5 }, () => 'code_wrong')]);
+    const once = await tried('13911112224', (right) => right);
+    expect(once).toEqual([...Array.from({ length: 7 }, () => 'code_wrong'), 'done']);
+  });
+
   test('a code counts once, a session ends, and everything is kept', async () => {
     const { portal } = bank.lending;
     const person = await bank.villager((villagers += 1));
