@@ -118,7 +118,8 @@ it('the state is what replaying the files row by row gives', async () => {
         expect(found.map((row) => [row.no, row.value])).toEqual([...replayed].toSorted((a, b) => a[0] - b[0]));
       });
     }),
-    { numRuns: 40, seed: 7 },
+    // Files are written anew under the same names, some within a tick of the clock: that a cache took them for the old ones showed after forty to a hundred.
+    { numRuns: 160, seed: 7 },
   );
 });
 

@@ -32,6 +32,9 @@ export async function openWarehouse(options: WarehouseOptions = {}): Promise<War
     memory_limit: options.memoryLimit ?? '1200MB',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // It tells a file by its name, size and time: of one that is computed anew within a tick of the clock, parts of the old one would be read. The system's
+    // own cache serves as fast.
+    enable_external_file_cache: 'false',
   };
   if (options.tempFolder !== undefined) {
     mkdirSync(options.tempFolder, { recursive: true });
