@@ -96,13 +96,14 @@ export const ledgerRules: readonly Rule[] = [
   },
   {
     name: 'trial_balance_is_the_postings',
+    // Summed once along the days of each account: a sum for each day would grow with the square of them.
     sql: `with posted as (
-        select d.entity_id, d.business_date, a.account, a.balance_fen + coalesce(sum(u.debit_fen - u.credit_fen), 0) as balance_fen,
-          sum(u.debit_fen) filter (where u.business_date = d.business_date) as debit_fen,
-          sum(u.credit_fen) filter (where u.business_date = d.business_date) as credit_fen
-        from simulation.new_day d join simulation.account a using (entity_id)
-        left join simulation.turnover u on (u.entity_id, u.account) = (a.entity_id, a.account) and u.business_date <= d.business_date
-        group by d.entity_id, d.business_date, a.account, a.balance_fen
+        select entity_id, business_date, account, a.balance_fen + moved_fen as balance_fen, debit_fen, credit_fen from (
+          select entity_id, business_date, account, is_closed, u.debit_fen, u.credit_fen,
+            sum(coalesce(u.debit_fen - u.credit_fen, 0)) over (partition by entity_id, account order by business_date) as moved_fen
+          from (select entity_id, business_date, account, true as is_closed from simulation.new_day join simulation.account using (entity_id)) d
+          full join simulation.turnover u using (entity_id, business_date, account)) along
+        join simulation.account a using (entity_id, account) where is_closed
       ), told as (select t.* from simulation.new_day join servicing.trial_balance t using (entity_id, business_date))
       select entity_id || ' ' || business_date || ' account ' || account || ': trial balance ' || coalesce(told.balance_fen, 0)
         || ', postings ' || coalesce(posted.balance_fen, 0) as detail
