@@ -85,8 +85,8 @@ export function createLending(deps: LendingDeps) {
   };
   /** The same where the act and the page are one transaction. */
   const visiting = async (token: string | undefined, act: PortalAct, holding: Parameters<typeof visit>[3]): Promise<PortalApplication> => {
-    const { going, seen } = await visit(deps, token, act, holding);
-    if (going) unwaited(going.caseId, going.on());
+    const { next, seen } = await visit(deps, token, act, holding);
+    if (next) unwaited(next.caseId, next.run());
     return pageOf(deps, seen);
   };
   /** An act that goes to the case, which is there already. */

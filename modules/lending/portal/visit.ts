@@ -15,10 +15,10 @@ export interface Acted {
   readonly caseId: bigint | null;
 }
 
-/** A case that waits for nobody's word: whoever committed the act calls `on`. */
-export interface Going {
+/** What a case does by itself after an act: whoever committed the act runs it. */
+export interface NextSteps {
   readonly caseId: bigint;
-  readonly on: () => Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** An act on an application that is held, with its case where it asks for that. */
@@ -30,12 +30,12 @@ export async function visit(
   token: string | undefined,
   act: PortalAct,
   holding: Holding,
-): Promise<{ going: Going | null; seen: Seen }> {
+): Promise<{ next: NextSteps | null; seen: Seen }> {
   const at = deps.clock.now().round('millisecond');
   return withOwner(deps.db, async (tx) => {
     const visited = await visitedApplication(tx, token, at, holding);
     const { row, caseId } = await act(tx, visited.row);
-    const going = caseId === null ? null : { caseId, on: deps.processes.takeUp(tx, caseId) };
-    return { going, seen: await look(deps, tx, { row, around: visited.around }) };
+    const next = caseId === null ? null : { caseId, run: deps.processes.takeUp(tx, caseId) };
+    return { next, seen: await look(deps, tx, { row, around: visited.around }) };
   });
 }
