@@ -65,7 +65,7 @@ const loans = loanQuery.parse({});
 
 test.each([
   ['facility', (session: Session) => (tx: Tx) => readFacilities(tx, session, facilities)],
-  ['facility', (session: Session) => (tx: Tx) => readFacilities(tx, session, facilityQuery.parse({ state: 'active' }))],
+  ['facility', (session: Session) => (tx: Tx) => readFacilities(tx, session, facilityQuery.parse({ standing: 'active' }))],
   ['loan', (session: Session) => (tx: Tx) => readLoans(tx, session, loans)],
   ['loan', (session: Session) => (tx: Tx) => readLoans(tx, session, loanQuery.parse({ past_due: 0, after: 'L30000' }))],
   ['loan', (session: Session) => (tx: Tx) => readLoanTotals(tx, session)],

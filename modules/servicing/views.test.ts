@@ -25,9 +25,12 @@ test('facilities come newest first, page by page, and only to whoever may see th
   } while (after !== null);
   expect(seen.length).toBeGreaterThanOrEqual(3);
   expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => Number(numberOf(b) - numberOf(a))));
-  const ofPerson = await bank.servicing.facilities(bank.session, facilityQuery.parse({ person_id: personId, state: 'active', limit: 200 }));
+  const ofPerson = await bank.servicing.facilities(
+    bank.session,
+    facilityQuery.parse({ person_id: personId, standing: 'active', limit: 200 }),
+  );
   expect(ofPerson.items.map((row) => row.facility_id)).toEqual(seen);
-  expect((await bank.servicing.facilities(bank.session, facilityQuery.parse({ state: 'frozen' }))).items).toEqual([]);
+  expect((await bank.servicing.facilities(bank.session, facilityQuery.parse({ standing: 'frozen' }))).items).toEqual([]);
   expect((await bank.servicing.facilities(bank.neighbour, facilityQuery.parse({}))).items).toEqual([]);
 });
 

@@ -18,7 +18,7 @@ import type {
   LoanTermsRequest,
   LoanTotals,
 } from './contract.ts';
-import { availableFen } from './facilities/facility.ts';
+import { availableFen, standingOf, standsAs } from './facilities/facility.ts';
 import type { FacilityRow } from './facilities/facility.ts';
 import { findLoan } from './loans/loan-row.ts';
 import type { LoanRow } from './loans/loan-row.ts';
@@ -63,6 +63,7 @@ function listed(
 export async function readFacilities(tx: Tx, session: Session, query: FacilityQuery): Promise<FacilityList> {
   const day = await openDate(tx, session.entityId);
   const where = listed(session, 'f', query);
+  if (query.standing !== undefined) standsAs(where, query.standing, day);
   if (query.after !== undefined) where.add((place) => `f.facility_id < ${place(numberIn(query.after))}::bigint`);
   const rows = await tx.query<FacilityRow & Named>(
     `select f.*, p.name as person_name
@@ -101,6 +102,7 @@ const facilityOf = (row: FacilityRow & Named, day: string): Facility => ({
   valid_from: row.valid_from,
   valid_to: row.valid_to,
   state: row.state,
+  standing: standingOf(row, day),
 });
 
 interface DrawdownView {

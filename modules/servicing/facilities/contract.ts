@@ -15,6 +15,13 @@ export const facilityBecomes: Readonly<Record<FacilityState, readonly FacilitySt
   closed: [],
 };
 
+/**
+ * What a facility is on the open business date: its state, but `lapsed` when it was granted and not signed by its last day, and `expired` when it was
+ * active until then.
+ */
+export const facilityStandings = ['granted', 'lapsed', 'active', 'expired', 'frozen', 'closed'] as const;
+export type FacilityStanding = (typeof facilityStandings)[number];
+
 export const facility = z.object({
   facility_id: facilityId,
   person_id: z.string(),
@@ -29,6 +36,7 @@ export const facility = z.object({
   valid_from: day,
   valid_to: day,
   state: z.enum(facilityStates),
+  standing: z.enum(facilityStandings),
 });
 export type Facility = z.infer<typeof facility>;
 
@@ -47,7 +55,7 @@ export const facilityQuery = z.object({
   person_id: openFacility.shape.person_id.optional(),
   /** Of the members of a household. */
   household_id: householdId.optional(),
-  state: z.enum(facilityStates).optional(),
+  standing: z.enum(facilityStandings).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** The last facility of the page before. */
   after: facilityId.optional(),

@@ -1,5 +1,6 @@
+import type { Where } from '#platform/postgres/index.ts';
 import { facilityBecomesByHand } from '../contract.ts';
-import type { FacilityState, RefusalCode } from '../contract.ts';
+import type { FacilityStanding, FacilityState, RefusalCode } from '../contract.ts';
 
 export interface FacilityRow {
   facility_id: bigint;
@@ -23,6 +24,23 @@ export function availableFen(facility: Standing, day: string): bigint {
   if (refusalOfDraw(facility, day, 0n) !== null) return 0n;
   const left = facility.limit_fen - facility.used_fen - facility.reserved_fen;
   return left > 0n ? left : 0n;
+}
+
+/** What it is on `day`. The list asks the same in SQL (`standsAs`). */
+export function standingOf({ state, valid_to: validTo }: Pick<FacilityRow, 'state' | 'valid_to'>, day: string): FacilityStanding {
+  if (day <= validTo) return state;
+  if (state === 'granted') return 'lapsed';
+  return state === 'active' ? 'expired' : state;
+}
+
+const past: Readonly<Partial<Record<FacilityStanding, FacilityState>>> = { lapsed: 'granted', expired: 'active' };
+
+/** Adds to `where` that a facility `f` is `standing` on `day`. */
+export function standsAs(where: Where, standing: FacilityStanding, day: string): Where {
+  const state = past[standing] ?? standing;
+  where.equals('f.state', state);
+  if (state !== 'granted' && state !== 'active') return where;
+  return where.add((place) => `f.valid_to ${state === standing ? '>=' : '<'} ${place(day)}::date`);
 }
 
 /** Why `amountFen` cannot be drawn on `day`, or null. In the order of the refusals of the contract. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
+import { facilityQuery, facilityStandings } from '../contract.ts';
 import { drawOf, entityId, firstDay, openSampleBank, personId, village } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
 import type { GrantFacility } from './grant.ts';
@@ -95,4 +96,31 @@ test('a grant is taken back before the signature, and one that ran out gives way
   await grant(grantOf(2, { key: 'batch.B4.2' }));
   expect(await count(`servicing.facility where person_id = '${personOf(2)}' and state = 'granted'`)).toBe(1);
   expect(await count(`servicing.facility where person_id = '${personOf(2)}' and state = 'closed'`)).toBe(2);
+});
+
+test('what a facility is on the open date is told, and the list asks for the same', async () => {
+  const people = [4010, 4011, 4012, 4013, 4014];
+  await grant(...people.map((n) => grantOf(n, { key: `batch.B5.${n}` })));
+  const stand = (n: number, state: string, validTo: string): Promise<unknown> =>
+    withOwner(bank.database.db, (tx) =>
+      tx.query(
+        `update servicing.facility set valid_from = '2025-01-01', state = $2, valid_to = $3
+         where facility_id = (select max(facility_id) from servicing.facility where person_id = $1)`,
+        [personOf(n), state, validTo],
+      ),
+    );
+  const dayBefore = Temporal.PlainDate.from(firstDay).subtract({ days: 1 }).toString();
+  await stand(4010, 'granted', dayBefore);
+  await stand(4011, 'granted', firstDay);
+  await stand(4012, 'active', dayBefore);
+  await stand(4013, 'active', firstDay);
+  await stand(4014, 'frozen', dayBefore);
+  for (const standing of facilityStandings) {
+    const { items } = await bank.servicing.facilities(bank.session, facilityQuery.parse({ standing, limit: 200 }));
+    expect(items.length, standing).toBeGreaterThan(0);
+    expect(new Set(items.map((item) => item.standing))).toEqual(new Set([standing]));
+  }
+  const { items } = await bank.servicing.facilities(bank.session, facilityQuery.parse({ limit: 200 }));
+  const told = (n: number) => items.find(({ person_id: person }) => person === personOf(n))?.standing;
+  expect(people.map(told)).toEqual(['lapsed', 'granted', 'expired', 'active', 'frozen']);
 });

@@ -299,6 +299,14 @@ export const codes: typeof zh = {
   candidateState: { open: 'Open', same: 'Same person', different: 'Different people' },
   facilityKind: { revolving: 'revolving', single_use: 'single use' },
   facilityState: { granted: 'Granted, not signed', active: 'Active', frozen: 'Frozen', closed: 'Closed' },
+  facilityStanding: {
+    granted: 'Granted, not signed',
+    lapsed: 'Lapsed unsigned',
+    active: 'Active',
+    expired: 'Expired',
+    frozen: 'Frozen',
+    closed: 'Closed',
+  },
   facilityChange: { limit: 'Change the limit', frozen: 'Freeze', active: 'Take up again', closed: 'Close' },
   drawdownState: {
     reserved: 'Waiting to be sent',

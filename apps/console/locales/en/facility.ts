@@ -21,9 +21,11 @@ export const facility: typeof zh = {
   draw: 'Draw down',
   cannot: {
     granted: 'Granted and not signed: nothing can be paid out before the signature.',
+    lapsed: 'Its last day passed without a signature, so it can no longer be signed; grant anew where it is wanted.',
+    expired: 'Its last day has passed: nothing more can be drawn, and its loans are repaid as agreed.',
     frozen: 'The facility is frozen; nothing can be drawn until it is taken up again.',
     closed: 'The facility is closed; nothing can be drawn.',
-    nothing: 'Nothing is available: used up, expired, or not yet valid.',
+    nothing: 'Nothing is available: used up, or not yet valid.',
   },
   drawdowns: '{{count}} drawdowns',
   drawdownsOpen: '{{count}} drawdowns, {{open}} without an outcome',

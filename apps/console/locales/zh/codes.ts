@@ -265,6 +265,7 @@ export const codes = {
   candidateState: { open: '待核', same: '同一人', different: '不是同一人' },
   facilityKind: { revolving: '循环', single_use: '一次性' },
   facilityState: { granted: '已授未签', active: '有效', frozen: '已冻结', closed: '已终止' },
+  facilityStanding: { granted: '已授未签', lapsed: '逾期未签', active: '有效', expired: '已到期', frozen: '已冻结', closed: '已终止' },
   facilityChange: { limit: '调整额度', frozen: '冻结', active: '恢复', closed: '终止' },
   drawdownState: { reserved: '待支付', sent: '已发核心', unknown: '结果待查', confirmed: '已放款', failed: '未成功' },
   loanState: { active: '在用', settled: '已结清', written_off: '已核销' },

@@ -19,9 +19,11 @@ export const facility = {
   draw: '放款',
   cannot: {
     granted: '额度已授未签，借款人签约后才能放款。',
+    lapsed: '到最后一日仍未签约，不能再签；需要的话重新授信。',
+    expired: '额度已过最后一日，不能再放款；名下的贷款照常还。',
     frozen: '额度已冻结，恢复后才能放款。',
     closed: '额度已终止，不能放款。',
-    nothing: '没有可用额度：已用满、已过期或未到有效期。',
+    nothing: '没有可用额度：已用满，或未到有效期。',
   },
   drawdowns: '放款 {{count}} 笔',
   drawdownsOpen: '放款 {{count}} 笔，{{open}} 笔还没有结果',

@@ -1,7 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { addresses, facilityList, facilityStates, type Facility, type FacilityList } from '#modules/servicing/contract.ts';
+import { addresses, facilityList, facilityStandings, type Facility, type FacilityList } from '#modules/servicing/contract.ts';
 import { useWords } from '../../address.ts';
 import { Problem } from '../../api/client.ts';
 import { useOnward } from '../../api/onward.ts';
@@ -20,7 +20,7 @@ import { LimitBar } from './limit-bar.tsx';
 import { OpenFacility } from './open-facility.tsx';
 import { productsOf } from './typed-facility.ts';
 
-const kept = ['state'] as const;
+const kept = ['standing'] as const;
 
 /** Every facility the reader may see, and how much of it is left; a row opens it, and a new one is opened beside the list. */
 export function Facilities() {
@@ -57,12 +57,12 @@ export function Facilities() {
           {t('facility.sentence.state')}
           <Choice
             label={t('facility.state')}
-            value={search.state ?? ''}
+            value={search.standing ?? ''}
             options={[
               { value: '', text: t('list.all') },
-              ...facilityStates.map((value) => ({ value, text: code('facilityState', value) })),
+              ...facilityStandings.map((value) => ({ value, text: code('facilityStanding', value) })),
             ]}
-            onChange={(state) => change({ state: state === '' ? undefined : state })}
+            onChange={(standing) => change({ standing: standing === '' ? undefined : standing })}
           />
           {t('facility.sentence.order')}
         </>
@@ -118,6 +118,6 @@ function columnsOf(t: TFunction, code: (family: CodeFamily, code: string) => str
     money('reserved'),
     money('available'),
     { key: 'validTo', head: t('credit.column.validTo'), cell: (row) => row.valid_to },
-    { key: 'state', head: t('credit.column.state'), cell: (row) => <FacilityTag state={row.state} /> },
+    { key: 'state', head: t('credit.column.state'), cell: (row) => <FacilityTag standing={row.standing} /> },
   ];
 }

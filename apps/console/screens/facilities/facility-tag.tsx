@@ -1,9 +1,9 @@
 import type { Facility } from '#modules/servicing/contract.ts';
 import { useCodes } from '../../codes.ts';
 
-const tones = { granted: 'tag warn', active: 'tag ok', frozen: 'tag warn', closed: 'tag' } as const;
+const tones = { granted: 'tag warn', lapsed: 'tag', active: 'tag ok', expired: 'tag', frozen: 'tag warn', closed: 'tag' } as const;
 
-export function FacilityTag({ state }: { state: Facility['state'] }) {
+export function FacilityTag({ standing }: { standing: Facility['standing'] }) {
   const code = useCodes();
-  return <span className={tones[state]}>{code('facilityState', state)}</span>;
+  return <span className={tones[standing]}>{code('facilityStanding', standing)}</span>;
 }

@@ -93,7 +93,7 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
         title={name === null ? t('facility.unnamed', { id: facility.facility_id }) : t('facility.title', { name })}
         notes={
           <>
-            <FacilityTag state={facility.state} />
+            <FacilityTag standing={facility.standing} />
             <span className="t2">{facility.product}</span>
             <span className="t3">{t('credit.loan.businessDate', { date: loans.as_of })}</span>
           </>
@@ -194,7 +194,7 @@ const touched = new Set(['facility', 'facilities', 'changes', 'change']);
 function Standing({ facility }: { facility: FacilityPage }) {
   const { t } = useTranslation();
   const code = useCodes();
-  const why = facility.state === 'active' ? (facility.available_fen === '0' ? 'nothing' : null) : facility.state;
+  const why = facility.standing === 'active' ? (facility.available_fen === '0' ? 'nothing' : null) : facility.standing;
   return (
     <div className="standing-limit">
       <Figure

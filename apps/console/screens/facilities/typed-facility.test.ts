@@ -44,6 +44,7 @@ const standing = facility.parse({
   valid_from: '2026-01-01',
   valid_to: '2029-01-01',
   state: 'active',
+  standing: 'active',
 });
 
 test.each<[string, bigint, Facility['state'], string, Partial<Facility>, bigint]>([

@@ -125,7 +125,7 @@ function limitColumns(t: TFunction): Column<Facility>[] {
     { key: 'use', head: t('credit.column.use'), cell: (row) => <LimitBar facility={row} /> },
     { key: 'used', head: t('credit.column.used'), unit: t('unit.wan'), num: true, cell: (row) => <b>{wan(row.used_fen)}</b> },
     { key: 'validTo', head: t('credit.column.validTo'), cell: (row) => row.valid_to },
-    { key: 'state', head: t('credit.column.state'), cell: (row) => <FacilityTag state={row.state} /> },
+    { key: 'state', head: t('credit.column.state'), cell: (row) => <FacilityTag standing={row.standing} /> },
   ];
 }
 
