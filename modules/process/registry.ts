@@ -59,6 +59,8 @@ export interface SubjectKind {
   recused(tx: Tx, subjectId: string): Promise<string[]>;
   /** A send task of the process. */
   told?(tx: Tx, subjectId: string, message: string, variables: Variables): Promise<void>;
+  /** People have taken the case from where it stood to another step, not to come back by itself. In the transaction of the move, the case held. */
+  moved?(tx: Tx, subjectId: string, by: { actorId: string; reason: string | null }): Promise<void>;
   /** A case ended otherwise than by its own steps: cancelled. */
   cancelled?(tx: Tx, subjectId: string, by: { actorId: string; reason: string }): Promise<void>;
 }

@@ -23,6 +23,13 @@ afterEach(() => Object.assign(bank.sources, { identity: 'match', face: 'same', c
 /** Papers are printed and tasks given out behind a request. */
 const patient = { timeout: 20_000 } as const;
 
+async function acceptOffered(borrower: Borrower): Promise<void> {
+  await expect.poll(async () => (await borrower.page()).step, patient).toBe('offer');
+  const { offer } = await borrower.page();
+  await bank.lending.portal.accept(borrower.token, { offerId: offer?.offer_id ?? '', hash: offer?.hash ?? '' });
+  await expect.poll(async () => (await borrower.page()).step, patient).toBe('papers');
+}
+
 async function scan(changes: Record<string, unknown> = {}, product = 'zheng_cun_dai'): Promise<Borrower> {
   const person = await bank.villager((villagers += 1), changes);
   return enter(bank, person, await bank.channel(product));
@@ -212,7 +219,8 @@ describe('people look at it', () => {
     const jump = actBody.parse({ node: 'approve_branch', reason: '额度再议' });
     await bank.processes.actOnCase(bank.caller('risk'), first.caseId, 'jump', jump);
     const { portal } = bank.lending;
-    expect(await codeOf(portal.accept(borrower.token, { offerId: before.offer_id, hash: before.hash }))).toBe('offer_paused');
+    expect(await borrower.page()).toMatchObject({ step: 'manual', offer: null });
+    expect(await codeOf(portal.accept(borrower.token, { offerId: before.offer_id, hash: before.hash }))).toBe('wrong_step');
     const again = await taskOf(bank, page, 'approve_branch');
     const word = { task_id: `T${again.taskId}`, limit_fen: '3000000', discount_bp: 0 };
     await bank.lending.saveApproval(bank.caller(again.staffId), numberOf(page), word);
@@ -220,6 +228,49 @@ describe('people look at it', () => {
     const { offer: after } = await borrower.page();
     expect([before.limit_fen, after?.limit_fen]).toEqual(['5000000', '3000000']);
     expect(await codeOf(portal.accept(borrower.token, { offerId: before.offer_id, hash: before.hash }))).toBe('offer_changed');
+  });
+
+  test('taken back from the papers: the next offer has papers of its own', async () => {
+    const { borrower, page } = await referred();
+    await investigate(bank, page, '5000000');
+    const first = await taskOf(bank, page, 'approve_branch');
+    await act(bank, first, 'complete', { outcome: 'agree' });
+    await acceptOffered(borrower);
+    const { papers: before } = await borrower.page();
+    await bank.processes.actOnCase(
+      bank.caller('risk'),
+      first.caseId,
+      'jump',
+      actBody.parse({ node: 'approve_branch', reason: '额度再议' }),
+    );
+    expect(await borrower.page()).toMatchObject({ step: 'manual', papers: null });
+    const again = await taskOf(bank, page, 'approve_branch');
+    await bank.lending.saveApproval(bank.caller(again.staffId), numberOf(page), {
+      task_id: `T${again.taskId}`,
+      limit_fen: '3000000',
+      discount_bp: 0,
+    });
+    await act(bank, again, 'complete', { outcome: 'agree' });
+    await acceptOffered(borrower);
+    const { papers: after } = await borrower.page();
+    expect(after?.map(({ hash }) => hash)).not.toEqual(before?.map(({ hash }) => hash));
+    const record = await bank.lending.application(bank.caller('risk').session, numberOf(page));
+    expect(record.offer?.limit_fen).toBe('3000000');
+  });
+
+  test('an offer of a case put aside waits with it', async () => {
+    const { borrower, page } = await referred();
+    await investigate(bank, page, '5000000');
+    const task = await taskOf(bank, page, 'approve_branch');
+    await act(bank, task, 'complete', { outcome: 'agree' });
+    const { offer } = await borrower.page();
+    if (!offer) throw new Error('no offer');
+    const shown = { offerId: offer.offer_id, hash: offer.hash };
+    const { portal } = bank.lending;
+    await bank.processes.actOnCase(bank.caller('risk'), task.caseId, 'suspend', actBody.parse({ reason: '等补证' }));
+    expect(await codeOf(portal.accept(borrower.token, shown))).toBe('offer_paused');
+    await bank.processes.actOnCase(bank.caller('risk'), task.caseId, 'resume', actBody.parse({ reason: '证已补' }));
+    expect(await codeOf(portal.accept(borrower.token, shown))).toBe('done');
   });
 
   test('a small one ends with the branch head, a no is a neutral reason', async () => {

@@ -48,6 +48,8 @@ export const acts = {
   decide: { from: ['answered'], to: 'deciding', by: 'borrower' },
   refer: { from: ['deciding'], to: 'referred', by: 'machine' },
   offer: { from: ['deciding', 'referred', 'offered'], to: 'offered', by: 'bank' },
+  /** People have taken the case back from whatever the borrower was asked for. */
+  reconsider: { from: ['supplement', 'offered', 'accepted', 'signing'], to: 'referred', by: 'bank' },
   decline: { from: ['deciding', 'referred'], to: 'declined', by: 'bank' },
   ask_more: { from: ['referred'], to: 'supplement', by: 'bank' },
   supplement: { from: ['supplement'], to: 'referred', by: 'borrower' },

@@ -196,7 +196,18 @@ async function goTo(scene: Scene, where: 'earlier' | 'any'): Promise<CaseRow> {
   if (where === 'earlier' && !returnable(await row.tasks.all(), held(scene).node).includes(node)) {
     throw refuse(refusals, 'node_unknown', { zh: node, en: node });
   }
-  return step(scene, { type: 'moved', token, to: node, resume: asked.resume }, { to: node, ...(asked.resume ? { resume: true } : {}) });
+  const moved = await step(
+    scene,
+    { type: 'moved', token, to: node, resume: asked.resume },
+    { to: node, ...(asked.resume ? { resume: true } : {}) },
+  );
+  if (!asked.resume) await tellMoved(scene);
+  return moved;
+}
+
+async function tellMoved({ deps, tx, row, asked, by }: Scene): Promise<void> {
+  const reason = asked.reason?.trim() || null;
+  await deps.registry.subjectOf(row.subject_kind).moved?.(tx, row.subject_id, { actorId: by.actorId, reason });
 }
 
 /** Steps of the case that somebody has done, but for the present one; latest first. */
@@ -210,7 +221,9 @@ async function takeBack(scene: Scene): Promise<CaseRow> {
   const open = new Set((await scene.row.tasks.open()).map(({ token, of_token }) => of_token ?? token));
   const [token] = open;
   if (token === undefined || open.size > 1) throw refuse(refusals, 'nothing_to_take_back');
-  return step(scene, { type: 'moved', token, to: task.node }, { to: task.node });
+  const moved = await step(scene, { type: 'moved', token, to: task.node }, { to: task.node });
+  await tellMoved(scene);
+  return moved;
 }
 
 async function addSigner(scene: Scene): Promise<CaseRow> {
