@@ -11,6 +11,7 @@ import { vaultOf } from '#platform/vault/index.ts';
 import { readVillageConfiguration } from '../configuration.ts';
 import type { VillageConfiguration } from '../configuration.ts';
 import type { VillageDeps } from '../deps.ts';
+import { refreshStages } from '../progress/stages.ts';
 import { keepConfiguration } from '../projects/kept-configuration.ts';
 import { recordLimits } from './record.ts';
 
@@ -186,5 +187,6 @@ export async function fillProject(tx: Tx, households: number, configuration: Vil
     source: { round: 1, valid: 3 },
   }));
   await recordLimits(tx, limits, 'evaluation', at);
+  await refreshStages(tx, project.project_id, 'all', at.slice(0, 10), 'answers');
   return project.project_id;
 }

@@ -58,6 +58,8 @@ function stagesOf(household: Household, people: readonly Person[]): { stage: num
   const sum = (amounts: bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
   const drawn = granted.filter(({ person, facility }) => person.loans.some((loan) => loan.facility === facility));
   const determined = people.filter((person) => person.determined !== null);
+  const subject = people.find(({ part }) => part === 'subject');
+  const isToBeVisited = subject !== undefined && !subject.isDeceased && ['manual', 'evaluated'].includes(subject.outcome ?? '');
   const rows = [
     { stage: 1, people: living.length, amount: 0n },
     ...(household.isFiled ? [{ stage: 2, people: living.length, amount: 0n }] : []),
@@ -75,6 +77,7 @@ function stagesOf(household: Household, people: readonly Person[]): { stage: num
       amount: sum(drawn.flatMap(({ person, facility }) => person.loans.filter((loan) => loan.facility === facility).map((l) => l.balance))),
     },
     ...[1, 2, 3].map((round) => ({ stage: 30 + round, people: people.filter(({ rounds }) => rounds.has(round)).length, amount: 0n })),
+    { stage: household.isVisited ? 47 : 46, people: isToBeVisited ? 1 : 0, amount: 0n },
     { stage: 45, people: determined.length, amount: sum(determined.map((person) => person.determined ?? 0n)) },
   ];
   return rows.filter((row) => row.people > 0 || [1, 2, 4].includes(row.stage));
@@ -297,6 +300,7 @@ describe('stages follow from what happened', () => {
       expect(await reached()).toEqual([
         { stage: 1, reached_on: '2026-11-02' },
         { stage: 3, reached_on: '2026-11-03' },
+        { stage: 46, reached_on: '2026-11-03' },
       ]);
       await insertEvaluated(tx, projectId, person, 'third_opinion');
       await refreshStages(tx, projectId, ['H1'], '2026-11-10');

@@ -8,13 +8,15 @@ export const excludedNumber = 0;
 /** Answered in a round of evaluation, and determined by the branch: counted like stages, shown as finer counts. */
 export const roundNumber = (round: number): number => 30 + round;
 export const determinedNumber = 45;
+/** Whom the village has spoken about waits for a visit until one counts: what the list of visits counts. */
+export const visitNumbers = { due: 46, done: 47 } as const;
 
 /** What happened to households: only the stages that follow from it are worked out anew. */
 export const causes = {
   /** Who is in the pool, who lives there, who keeps it: everything about a household follows from that. */
   pool: null,
-  answers: [stageNumbers.evaluated, ...[1, 2, 3, 4, 5].map(roundNumber)],
-  visit: [stageNumbers.visited],
+  answers: [stageNumbers.evaluated, ...[1, 2, 3, 4, 5].map(roundNumber), ...Object.values(visitNumbers)],
+  visit: [stageNumbers.visited, ...Object.values(visitNumbers)],
   determination: [determinedNumber],
   /** A grant, a signature, a draw, a repayment. */
   grant: [stageNumbers.granted, stageNumbers.signed, stageNumbers.used],
@@ -51,8 +53,12 @@ const holdOf = (cause: Cause, these: string): string => `
     select grid_code from village.household where project_id = $1 ${these}
     ${cause === 'pool' ? `union select grid_code from village.household_stage where project_id = $1 ${these}` : ''}) as place`;
 
-/** The truth of each cause, by household: stage, people, amount. */
-const truths: Record<Cause, string> = {
+function isVisitedSql(of: 'pool' | 'person'): string {
+  return `exists (select from village.visit v where v.project_id = $1 and v.household_id = ${of}.household_id and v.faults = '{}')`;
+}
+
+/** What is true, by household: stage, people, amount. */
+const truths = {
   pool: `
     select household_id, 0, members, 0 from known where state = 'excluded'
     union all
@@ -73,7 +79,11 @@ const truths: Record<Cause, string> = {
     group by 1`,
   visit: `
     select household_id, 4, coalesce(people.asked, 0), 0 from pool left join people using (household_id)
-    where exists (select from village.visit v where v.project_id = $1 and v.household_id = pool.household_id and v.faults = '{}')`,
+    where ${isVisitedSql('pool')}`,
+  list: `
+    select person.household_id, case when ${isVisitedSql('person')} then 47 else 46 end, 1, 0
+    from person join village.evaluated word on word.project_id = $1 and word.person_id = person.person_id and word.outcome in ('evaluated', 'manual')
+    where person.part = 'subject' and person.presence = 'present'`,
   determination: `
     select household_id, 45, count(*), sum(word.determined_fen)
     from person cross join lateral (
@@ -95,9 +105,18 @@ const truths: Record<Cause, string> = {
       select coalesce(sum(normal_principal_fen + overdue_principal_fen) filter (where state = 'active'), 0) as owed_fen
       from servicing.loan where loan.facility_id = granted.facility_id having count(*) > 0) as drawn
     group by 1`,
+} as const;
+
+/** What follows from each cause, as its stages say. */
+const following: Readonly<Record<Cause, readonly (keyof typeof truths)[]>> = {
+  pool: ['pool', 'answers', 'visit', 'list', 'determination', 'grant'],
+  answers: ['answers', 'list'],
+  visit: ['visit', 'list'],
+  determination: ['determination'],
+  grant: ['grant'],
 };
 
-const truthOf = (cause: Cause): string => (causes[cause] === null ? Object.values(truths).join('\n    union all') : truths[cause]);
+const truthOf = (cause: Cause): string => following[cause].map((name) => truths[name]).join('\n    union all');
 
 function refreshOf(cause: Cause, these: string): string {
   const stages = causes[cause];
@@ -108,7 +127,7 @@ function refreshOf(cause: Cause, these: string): string {
     where project_id = $1 and state <> 'merged' ${these}),
   pool as (select * from known where state = 'in_pool'),
   person as materialized (
-    select member.household_id, member.person_id, member.part, member.presence <> 'deceased' as is_living
+    select member.household_id, member.person_id, member.part, member.presence, member.presence <> 'deceased' as is_living
     from village.member member join pool using (household_id) where member.project_id = $1),
   people as (
     select household_id, count(*) filter (where is_living) as living, count(*) filter (where is_living and part <> 'listed') as asked

@@ -4,6 +4,7 @@ import { refuse } from '#platform/http/index.ts';
 import { readPage, Where } from '#platform/postgres/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { limitRefusals } from '../limits/contract.ts';
+import { visitNumbers } from '../progress/stages.ts';
 import type { Project } from '../projects/open-project.ts';
 import { visitRefusals } from './contract.ts';
 import type { VisitedPerson, VisitList, VisitQuery, VisitRow, VisitSheet } from './contract.ts';
@@ -45,9 +46,13 @@ export async function listVisits(tx: Tx, projectId: bigint, query: VisitQuery): 
     cursor: query.cursor,
     invalidCursor: () => refuse(limitRefusals, 'cursor_invalid'),
   });
+  // Kept in step with what happens to households: a county's would be counted for seconds.
+  const { due, done } = visitNumbers;
+  const counted = area.copy().add(() => `stage in (${due}, ${done})`);
   const [counts] = await tx.query<VisitList['counts']>(
-    `select count(*) filter (where not is_done)::int as due, count(*) filter (where is_done)::int as done from ${listed} ${area.sql}`,
-    area.values,
+    `select coalesce(sum(households) filter (where stage = ${due}), 0)::int as due,
+       coalesce(sum(households) filter (where stage = ${done}), 0)::int as done from village.progress_total ${counted.sql}`,
+    counted.values,
   );
   return {
     items: rows.map((row) => ({

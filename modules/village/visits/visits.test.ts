@@ -199,6 +199,16 @@ test('a correction leaves what stood before, and its own record of the limit', a
   expect(await codeOf(visits.correct(manager, visit.visit_id, { ...wanted, person_id: spouseOf(4) }))).toBe('person_not_in_household');
 });
 
+test('what is counted is what the lists hold, for everybody and for the reader’s own villages', async () => {
+  for (const reader of [manager, branchHead, neighbour]) {
+    const listed = async (state: 'due' | 'done') => (await visits.list(reader, sample.projectId, { state, limit: 200 })).items.length;
+    const { counts } = await visits.list(reader, sample.projectId, { state: 'all', limit: 1 });
+    expect(counts).toEqual({ due: await listed('due'), done: await listed('done') });
+  }
+  const { counts } = await visits.list(manager, sample.projectId, { state: 'all', limit: 1 });
+  expect([counts.due, counts.done].every((count) => count > 0)).toBe(true);
+});
+
 test('a picture is opened for who may see the visit', async () => {
   const visit = visitOf(5);
   await save(visit);
