@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
+import { sheetsOf } from '#platform/workbook/index.ts';
 import type { ContractFile } from '../contracts/contract-schema.ts';
 import type { FileFault } from '../deliveries/control-file.ts';
 import { compareHeader, type Landed } from './land-text.ts';
@@ -33,18 +34,12 @@ export async function landWorkbook(
 }
 
 async function readSheet(path: string, output: FileHandle, format: WorkbookFile, headings: readonly string[]): Promise<number | FileFault> {
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(path, {
-    worksheets: 'emit',
-    sharedStrings: 'cache',
-    styles: 'cache',
-    hyperlinks: 'ignore',
-    entries: 'emit',
-  });
   let sheetNumber = 0;
-  for await (const sheet of reader) {
+  for await (const sheet of sheetsOf(path)) {
     sheetNumber++;
     if (sheetNumber !== format.sheet) continue;
-    return readRows(sheet, output, format.header, headings);
+    // Awaited here: leaving the loop closes the workbook.
+    return await readRows(sheet, output, format.header, headings);
   }
   return { code: 'workbook', detail: `没有第 ${format.sheet} 个工作表 / there is no sheet ${format.sheet}` };
 }

@@ -1,8 +1,8 @@
 /** A filled-in roll as rows of cells. What cannot be read as a roll of this project is refused here; what the cells say is judged elsewhere. */
-import { Readable } from 'node:stream';
-import ExcelJS from 'exceljs';
-import { refuse } from '#platform/http/index.ts';
+import type ExcelJS from 'exceljs';
+import { Problem, refuse } from '#platform/http/index.ts';
 import type { Fault } from '#platform/http/index.ts';
+import { sheetsOf } from '#platform/workbook/index.ts';
 import { poolRefusals } from './contract.ts';
 import { headingRow, letterOf, projectMark, rollColumns, sheetName } from './roll-columns.ts';
 import type { RollLine } from './roll-columns.ts';
@@ -22,8 +22,6 @@ export const cellAt = (row: number, column: number): string => `${sheetName}!${l
 
 /** @throws Problem roll_unreadable, roll_of_other, roll_wrong with formulas at their cells */
 export async function readRoll(file: Buffer, projectId: bigint): Promise<FileRow[]> {
-  const unpacked = unpackedBytes(file);
-  if (unpacked === null || unpacked > mostUnpacked) throw refuse(poolRefusals, 'roll_unreadable');
   const rows: FileRow[] = [];
   const faults: Fault[] = [];
   for await (const row of sheetRows(file)) {
@@ -42,11 +40,9 @@ export async function readRoll(file: Buffer, projectId: bigint): Promise<FileRow
 }
 
 async function* sheetRows(file: Buffer): AsyncGenerator<ExcelJS.Row> {
-  const options = { worksheets: 'emit', sharedStrings: 'cache', styles: 'cache', hyperlinks: 'ignore', entries: 'emit' } as const;
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(Readable.from([file]), options);
   let last = 0;
   try {
-    for await (const sheet of reader) {
+    for await (const sheet of sheetsOf(file, { mostBytes: mostUnpacked })) {
       for await (const row of sheet) {
         last = row.number;
         yield row;
@@ -54,7 +50,7 @@ async function* sheetRows(file: Buffer): AsyncGenerator<ExcelJS.Row> {
       break;
     }
   } catch (error) {
-    if (error instanceof Error && error.name === 'Problem') throw error;
+    if (error instanceof Problem) throw error;
     throw refuse(poolRefusals, 'roll_unreadable');
   }
   if (last < headingRow) throw unreadable('没有表头', 'it has no headings');
@@ -99,19 +95,4 @@ function textOf(value: ExcelJS.CellValue): string | null {
 
 function unreadable(zh: string, en: string): ReturnType<typeof refuse> {
   return refuse(poolRefusals, 'roll_unreadable', { zh, en });
-}
-
-const [endSignature, entrySignature] = [0x06054b50, 0x02014b50];
-
-/** What the archive's own directory says its files come to; null where it has none. */
-function unpackedBytes(file: Buffer): number | null {
-  const from = file.lastIndexOf(Buffer.from('504b0506', 'hex'));
-  if (from < 0 || from + 22 > file.length || file.readUInt32LE(from) !== endSignature) return null;
-  let at = file.readUInt32LE(from + 16);
-  let total = 0;
-  while (at + 46 <= file.length && file.readUInt32LE(at) === entrySignature) {
-    total += file.readUInt32LE(at + 24);
-    at += 46 + file.readUInt16LE(at + 28) + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32);
-  }
-  return total;
 }
