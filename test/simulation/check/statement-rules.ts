@@ -47,7 +47,7 @@ export const statementRules: readonly Rule[] = [
       from told t left join servicing.statement b on b.loan_id = t.loan_id and b.number = t.number - 1
       cross join lateral (
         select ${all((part) => `coalesce(b.closing_${part}_fen, 0) + ${posted(part)} as ${part}`)} from servicing.posting p
-        where p.loan_id = t.loan_id and p.business_date > t.period_from - 40
+        where p.loan_id = t.loan_id and p.business_date > t.period_from - 40 and p.business_date < t.period_to + 40
           and (p.voucher > coalesce(b.last_event, 0) and p.voucher <= t.last_event
             or p.voucher between -to_char(t.period_to, 'YYYYMMDD')::bigint and -to_char(t.period_from, 'YYYYMMDD')::bigint)) ledger
       where (${all((part) => `t.closing_${part}_fen`)}) <> (${all((part) => `ledger.${part}`)})`,
