@@ -86,6 +86,8 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
   useKeys({ Escape: () => void navigate({ to: '/facilities' }) });
   const open = drawdowns.filter(isOpen).length;
   const name = facility.person_name;
+  // What is told of the next step is told to whoever can take it.
+  const canDraw = me.may('servicing.draw') && facility.available_fen !== '0';
   return (
     <div className="facility">
       <PageHead
@@ -102,7 +104,7 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
           <>
             <FacilityChanges facility={facility} onChoose={choose} />
             {me.may('servicing.draw') && (
-              <button type="button" className="btn pri" disabled={facility.available_fen === '0'} onClick={() => setDrawing(true)}>
+              <button type="button" className="btn pri" disabled={!canDraw} onClick={() => setDrawing(true)}>
                 {t('facility.draw')}
               </button>
             )}
@@ -128,7 +130,7 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
         <Section title={t(open > 0 ? 'facility.drawdownsOpen' : 'facility.drawdowns', { count: drawdowns.length, open })}>
           {drawdowns.length === 0 ? (
             <Empty title={t('facility.noDrawdowns')} inside>
-              {t('facility.noDrawdownsNext')}
+              {canDraw ? t('facility.noDrawdownsNext') : undefined}
             </Empty>
           ) : (
             <Drawdowns drawdowns={drawdowns} />
@@ -139,7 +141,7 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
         <Section title={t('facility.loans', { count: loans.items.length })}>
           {loans.items.length === 0 ? (
             <Empty title={t('facility.noLoans')} inside>
-              {t('facility.noLoansNext')}
+              {canDraw ? t('facility.noLoansNext') : undefined}
             </Empty>
           ) : (
             <Table
