@@ -267,7 +267,7 @@ export class Simulation {
   readonly #ground: Ground = { lanes: 2, in: (work) => this.box.certainly(({ db }) => withOwner(db, work)) };
 
   /** The core's, whichever process it is by then. */
-  readonly #book: Look['core'] = { writeDay: (date, folder) => this.box.core.writeDay(date, folder) };
+  readonly #book: Look['core'] = { writeDay: (date, folder) => this.box.ofCore((core) => core.writeDay(date, folder)) };
 
   prepaymentOf = (eventId: bigint): AfterPrepayment | null => this.#prepayments.get(eventId) ?? null;
 

@@ -77,3 +77,15 @@ describe('the examiner names', () => {
     expect([...named].toSorted()).toEqual(ruleNames.toSorted());
   });
 });
+
+test('a core that dies while it is asked stands again and is asked again', async () => {
+  const { box } = simulation;
+  const before = box.crashes.core;
+  let times = 0;
+  const balance = await box.ofCore(async (core) => {
+    times += 1;
+    if (times === 1) await core.kill();
+    return core.balanceFen(entityId, 'an account that nobody has');
+  });
+  expect([balance, times, box.crashes.core]).toEqual([null, 2, before + 1]);
+});

@@ -74,6 +74,8 @@ export class Box {
   #counterOff = 0;
   #standing: Standing;
   #core: Simulator;
+  /** When a core that died of a fault of its own stands again. */
+  #coreBack: Promise<void> = Promise.resolve();
   #restarting: Promise<void> | null = null;
   #isClosing = false;
 
@@ -182,6 +184,19 @@ export class Box {
     }
   }
 
+  /** Asks the core, and again when it died meanwhile: what a late message of a server strikes it with may come at any moment. */
+  async ofCore<Answer>(ask: (core: Simulator) => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      const [core, back] = [this.#core, this.#coreBack];
+      try {
+        return await ask(core);
+      } catch (error) {
+        if (this.#isClosing || !(await hasEnded(core))) throw error;
+        await back;
+      }
+    }
+  }
+
   /** PostgreSQL stands again when this is over, also when nobody missed it: what its own children still answer is not yet the next day's. */
   async kill(what: 'counter' | 'night' | 'postgres'): Promise<void> {
     this.crashes[what] += 1;
@@ -235,7 +250,7 @@ export class Box {
 
   /** A core that died by a fault of its own starts again on its book and its port. */
   #watchCore(): void {
-    void this.#core.ended.then(() => this.#restartCore());
+    this.#coreBack = this.#core.ended.then(() => this.#restartCore());
   }
 
   async #restartCore(): Promise<void> {
@@ -246,6 +261,9 @@ export class Box {
     this.#watchCore();
   }
 }
+
+/** Its end may be told a moment after the conversation with it broke off. */
+const hasEnded = (core: Simulator): Promise<boolean> => Promise.race([core.ended.then(() => true), pause(10_000, false, { ref: false })]);
 
 /** Ten in the morning of the day, at the bank. */
 const openingOf = (day: string): string => `${day}T02:00:00Z`;
