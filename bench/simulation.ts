@@ -1,7 +1,7 @@
 /**
- * A thousand years of simulated banks under fire: a hundred legal entities in one box for ten years, and further seeds if asked for; beside it a calm
- * bank of two hundred borrowers. Each seed that is done is kept in a file; one that is told to end (SIGTERM, SIGINT or its minutes are over) finishes its
- * day and rests, and the next run goes on with it.
+ * A thousand years of simulated banks under fire: one box of twenty legal entities that lives ten years, and eight boxes of a hundred that live one year
+ * each; beside them a calm bank of two hundred borrowers. Each life that is done is kept in a file; one that is told to end (SIGTERM, SIGINT or its
+ * minutes are over) finishes its day and rests, and the next run goes on with it.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +10,9 @@ import type { Progress, SimulationReport } from '../test/simulation/simulate.ts'
 import type { Figure } from './figure.ts';
 
 const setting = (name: string, otherwise: number): number => Number(process.env[`QIANMO_BENCH_${name}`] ?? otherwise);
-const size = { entities: setting('ENTITIES', 100), borrowers: setting('BORROWERS', 10), years: setting('YEARS', 10) };
-const seeds = setting('SEEDS', 1);
+/** Years by legal entities; the place in the list is the seed. */
+const lives = (process.env['QIANMO_BENCH_LIVES'] ?? `10x20${',1x100'.repeat(8)}`).split(',').filter(Boolean).map(lifeOf);
+const borrowers = setting('BORROWERS', 10);
 /** After so many the life rests; 0: lives to its end. */
 const minutes = setting('MINUTES', 0);
 const calmDays = setting('CALM_DAYS', 60);
@@ -33,25 +34,24 @@ async function calmFigures(): Promise<Figure[]> {
 }
 
 async function yearFigures(): Promise<Figure[]> {
-  if (seeds === 0) return [];
   const file = join(folderOf(), 'lives.jsonl');
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(reportOf) : [];
-  const reports = new Map(kept.map((report) => [report.seed, report]));
-  for (let seed = 1; seed <= seeds; seed += 1) {
-    if (!reports.has(seed)) {
-      const { entities, borrowers } = size;
-      const settings = { seed, days: size.years * 365, entities, borrowers, hasFaults: true, say: tell(seed) };
-      const report = await liveOn(settings, join(folderOf(), `seed-${seed}`), isTimeToRest());
-      if (report === null) {
-        process.stderr.write(`${seed}: 已暂停,再次运行将继续 / rests; run it again and it goes on\n`);
-        return [];
-      }
-      appendFileSync(file, `${JSON.stringify(report)}\n`);
-      reports.set(seed, report);
+  const reports: SimulationReport[] = [];
+  const isTime = isTimeToRest();
+  for (const life of lives) {
+    const settings = { ...life, borrowers, hasFaults: true, say: tell(life.seed) };
+    const known = kept.find(({ seed, days, entities }) => seed === life.seed && days === life.days && entities === life.entities);
+    const report = known ?? (await liveOn(settings, join(folderOf(), `seed-${life.seed}`), isTime));
+    if (report === null) {
+      process.stderr.write(`${life.seed}: 已暂停,再次运行将继续 / rests; run it again and it goes on\n`);
+      return [];
     }
-    process.stderr.write(`${JSON.stringify({ seeds: seed, ...totals([...reports.values()].filter((report) => report.seed <= seed)) })}\n`);
+    if (!known) appendFileSync(file, `${JSON.stringify(report)}\n`);
+    reports.push(report);
+    process.stderr.write(`${JSON.stringify({ lives: reports.length, ...totals(reports) })}\n`);
   }
-  const all = sound([...reports.values()].filter(({ seed }) => seed <= seeds));
+  if (reports.length === 0) return [];
+  const all = sound(reports);
   const { bank_years, seconds, ...others } = totals(all);
   return [
     { name: 'simulation.bank_years under fire', value: bank_years, unit: 'years', limit: 'wanted', limit_value: 1_000 },
@@ -80,10 +80,15 @@ function isTimeToRest(): () => boolean {
   return () => isTold || (minutes > 0 && performance.now() - began > minutes * 60_000);
 }
 
-/** Another size is another folder. */
+function lifeOf(text: string, index: number) {
+  const [years, entities] = text.split('x').map(Number);
+  if (!years || !entities) throw new Error(`QIANMO_BENCH_LIVES: ${text}: 应为“年数x法人数” / write years by legal entities, such as 10x20`);
+  return { seed: index + 1, days: years * 365, entities };
+}
+
+/** Lives of banks of another size are kept in another folder. */
 function folderOf(): string {
-  const name = `${size.entities}-entities-${size.borrowers}-borrowers-${size.years}-years`;
-  const folder = join(process.env['QIANMO_BENCH'] ?? 'data/bench', 'simulation', name);
+  const folder = join(process.env['QIANMO_BENCH'] ?? 'data/bench', 'simulation', `${borrowers}-borrowers`);
   mkdirSync(folder, { recursive: true });
   return folder;
 }
