@@ -260,7 +260,10 @@ export const absenceList = z.object({ items: z.array(absence) });
 export type AbsenceList = z.infer<typeof absenceList>;
 export const absenceBody = z
   .object({ staff_id: staffId.optional(), away_from: instant, away_to: instant, stand_in_id: staffId.optional() })
-  .refine((body) => Date.parse(body.away_to) > Date.parse(body.away_from), { message: 'away_to', path: ['away_to'] });
+  .refine((body) => Date.parse(body.away_to) > Date.parse(body.away_from), {
+    message: '请假止应晚于请假起 / must be after away_from',
+    path: ['away_to'],
+  });
 export type AbsenceBody = z.output<typeof absenceBody>;
 
 // ── refusals, permissions, addresses ─────────────────────────────────────────
@@ -273,14 +276,14 @@ export const refusals = {
   process_unchanged: { status: 409, zh: '与已有版本相同', en: 'The same version exists already' },
   cursor_invalid: {
     status: 400,
-    zh: '分页位置无效,请从第一页重新查看',
+    zh: '分页位置无效，请从第一页重新查看',
     en: 'The position is not one of this list; begin at its first page',
   },
   case_unknown: { status: 404, zh: '没有此案件', en: 'There is no such case' },
   task_unknown: { status: 404, zh: '没有此任务', en: 'There is no such task' },
   subject_has_case: { status: 409, zh: '该申请已有在办案件', en: 'The subject has a case under way' },
   case_over: { status: 409, zh: '案件已结束', en: 'The case is over' },
-  case_suspended: { status: 409, zh: '案件已挂起,恢复后再办', en: 'The case is suspended; resume it first' },
+  case_suspended: { status: 409, zh: '案件已挂起，恢复后再办', en: 'The case is suspended; resume it first' },
   case_not_stuck: { status: 409, zh: '案件没有停在出错的步骤', en: 'The case does not stand at a step that failed' },
   case_not_suspended: { status: 409, zh: '案件没有挂起', en: 'The case is not suspended' },
   task_over: { status: 409, zh: '任务已办结或已撤销', en: 'The task is done or was cancelled' },
@@ -288,15 +291,15 @@ export const refusals = {
   not_candidate: { status: 403, zh: '您不在该任务的办理范围内', en: 'The task is not for your post or your part of the grid' },
   not_assignee: { status: 403, zh: '任务不由您办理', en: 'The task is not yours' },
   not_supervisor: { status: 403, zh: '须由管理岗办理', en: 'This is for whoever supervises the case' },
-  nothing_to_take_back: { status: 409, zh: '下一步已有人办理,不能拿回', en: 'Somebody has gone on with it; it cannot be taken back' },
-  recused: { status: 409, zh: '须回避:与当事人有关系', en: 'Recusal: related to the people concerned' },
-  other_post: { status: 409, zh: '须回避:同一案件已任其他岗位', en: 'Another post on the same case is held already' },
+  nothing_to_take_back: { status: 409, zh: '下一步已有人办理，不能拿回', en: 'Somebody has gone on with it; it cannot be taken back' },
+  recused: { status: 409, zh: '须回避：与当事人有关系', en: 'Recusal: related to the people concerned' },
+  other_post: { status: 409, zh: '须回避：同一案件已任其他岗位', en: 'Another post on the same case is held already' },
   signed_already: { status: 409, zh: '本步骤已签过', en: 'This step is signed by the same person already' },
   reason_missing: { status: 400, zh: '请填写原因', en: 'Give a reason' },
   outcome_missing: { status: 400, zh: '请选择结论', en: 'Choose an outcome' },
   outcome_unknown: { status: 400, zh: '本步骤没有该结论', en: 'The step has no such outcome' },
   node_missing: { status: 400, zh: '请选择步骤', en: 'Choose a step' },
-  node_unknown: { status: 400, zh: '流程中没有该步骤,或不能去', en: 'The process has no such step, or it cannot be gone to' },
+  node_unknown: { status: 400, zh: '流程中没有该步骤，或不能去', en: 'The process has no such step, or it cannot be gone to' },
   staff_missing: { status: 400, zh: '请选择人员', en: 'Choose a person' },
   staff_unsuitable: { status: 409, zh: '该人员不能办理此任务', en: 'That person cannot take the task' },
   not_signing: { status: 409, zh: '本步骤不是会签', en: 'The step is not signed by several people' },

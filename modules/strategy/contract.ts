@@ -167,7 +167,9 @@ export const decisionRequest = z
     stage: stage.default('screen'),
     as_of: day.optional(),
   })
-  .refine((body) => body.person_id !== undefined || body.inputs !== undefined, { message: 'person_id or inputs' });
+  .refine((body) => body.person_id !== undefined || body.inputs !== undefined, {
+    message: '须有 person_id 或 inputs / person_id or inputs',
+  });
 export type DecisionRequest = z.input<typeof decisionRequest>;
 export const decisionAnswer = z.object({
   /** Null when nothing was logged: a what-if with changed inputs. */
@@ -355,19 +357,19 @@ export const refusals = {
   strategy_not_current: { status: 409, zh: '该策略还没有生效的版本', en: 'The strategy has no version in force' },
   strategy_invalid: {
     status: 422,
-    zh: '策略文件有错,请按位置改正',
+    zh: '策略文件有错，请按位置改正',
     en: 'The strategy files have errors; correct them at the places named',
   },
-  entity_ambiguous: { status: 400, zh: '有多个法人,请指明其一', en: 'There are several legal entities; name one' },
-  strategy_version_exists: { status: 409, zh: '该版本号已用过,请提高版本号', en: 'This version number was used; raise it' },
+  entity_ambiguous: { status: 400, zh: '有多个法人，请指明其一', en: 'There are several legal entities; name one' },
+  strategy_version_exists: { status: 409, zh: '该版本号已用过，请提高版本号', en: 'This version number was used; raise it' },
   person_unknown: {
     status: 404,
-    zh: '没有这个人,或不在您的管辖范围内',
+    zh: '没有这个人，或不在您的管辖范围内',
     en: 'There is no such person, or the person is outside your scope',
   },
   decision_unknown: {
     status: 404,
-    zh: '没有这笔决策,或不在您的管辖范围内',
+    zh: '没有这笔决策，或不在您的管辖范围内',
     en: 'There is no such decision, or it is outside your scope',
   },
   decision_none: { status: 404, zh: '此人还没有批量决策结果', en: 'This person has not been screened yet' },
@@ -375,8 +377,8 @@ export const refusals = {
   inputs_type: { status: 400, zh: '输入值的类型不对', en: 'An input value has the wrong type' },
   indicators_missing: { status: 409, zh: '该日的指标尚未计算', en: 'Indicators have not been computed for that day' },
   range_invalid: { status: 400, zh: '下限不能大于上限', en: 'The lower bound may not exceed the upper' },
-  cursor_invalid: { status: 400, zh: '翻页标记无效,请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
-  export_too_large: { status: 413, zh: '导出超过 100,000 行,请缩小范围', en: 'The export exceeds 100,000 rows; narrow the filter' },
+  cursor_invalid: { status: 400, zh: '翻页标记无效，请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
+  export_too_large: { status: 413, zh: '导出超过 100,000 行，请缩小范围', en: 'The export exceeds 100,000 rows; narrow the filter' },
 } as const;
 export type RefusalCode = keyof typeof refusals;
 

@@ -159,11 +159,11 @@ describe('the door refuses', () => {
     const chinese = await ask('/api/v1/parcels/410', { as: 'manager' });
     const english = await ask('/api/v1/parcels/410', { as: 'manager', headers: { 'accept-language': 'en-GB,zh;q=0.5' } });
     expect(chinese.body).toMatchObject({
-      title: '已移走:第 410 号',
+      title: '已移走：第 410 号',
       detail_en: 'It has moved away: number 410',
       instance: '/api/v1/parcels/410',
     });
-    expect(english.body).toMatchObject({ title: 'It has moved away: number 410', detail: '已移走:第 410 号' });
+    expect(english.body).toMatchObject({ title: 'It has moved away: number 410', detail: '已移走：第 410 号' });
     expect(JSON.stringify((await ask('/api/v1/parcels/500', { as: 'manager' })).body)).not.toContain('secret');
   });
 });

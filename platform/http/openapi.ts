@@ -15,7 +15,7 @@ export async function describeApi(api: Api, version: string): Promise<void> {
         title: 'Qianmo 阡陌',
         version,
         description:
-          '金额以分为单位(字符串),利率为百万分之一每年,日期为 YYYY-MM-DD。Money is fen in decimal strings, rates are millionths a year, days are YYYY-MM-DD.',
+          '金额以分为单位（字符串），利率为百万分之一每年，日期为 YYYY-MM-DD。Money is fen in decimal strings, rates are millionths a year, days are YYYY-MM-DD.',
       },
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: sessionCookie } } },
       security: [{ session: [] }],

@@ -57,7 +57,7 @@ export function refuse<Table extends Refusals>(
 ): Problem {
   const general = table[code];
   if (!general) throw new Error(`refusal code ${code} is not in its table`);
-  const wording = place ? { ...general, zh: `${general.zh}:${place.zh}`, en: `${general.en}: ${place.en}` } : general;
+  const wording = place ? { ...general, zh: `${general.zh}：${place.zh}`, en: `${general.en}: ${place.en}` } : general;
   return new Problem(code, wording, faults ? { faults } : {});
 }
 
@@ -66,21 +66,21 @@ export const doorRefusals = {
   address_malformed: { status: 400, zh: '网址格式有误', en: 'The address is malformed' },
   not_found: { status: 404, zh: '没有这个地址', en: 'There is nothing at this address' },
   method_not_allowed: { status: 405, zh: '此地址不支持该方法', en: 'This address does not take that method' },
-  too_many_requests: { status: 429, zh: '请求过于频繁,请稍后再试', en: 'Too many requests; try again later' },
+  too_many_requests: { status: 429, zh: '请求过于频繁，请稍后再试', en: 'Too many requests; try again later' },
   signed_out: { status: 401, zh: '请先登录', en: 'Sign in first' },
   cross_site: { status: 403, zh: '拒绝来自其他网站的请求', en: 'Requests from other sites are refused' },
-  csrf: { status: 403, zh: '页面已过期,请刷新后重试', en: 'The page has expired; reload it and try again' },
+  csrf: { status: 403, zh: '页面已过期，请刷新后重试', en: 'The page has expired; reload it and try again' },
   password_change_required: { status: 403, zh: '请先修改密码', en: 'Change your password first' },
   permission: { status: 403, zh: '您没有这项权限', en: 'You do not hold the permission for this' },
-  media_type: { status: 415, zh: '内容类型不支持,请用 application/json', en: 'The content type is not supported; send application/json' },
+  media_type: { status: 415, zh: '内容类型不支持，请用 application/json', en: 'The content type is not supported; send application/json' },
   body_too_large: { status: 413, zh: '内容过大', en: 'The body is too large' },
   body_malformed: { status: 400, zh: '内容不是有效的 UTF-8 JSON', en: 'The body is not valid UTF-8 JSON' },
   text_malformed: { status: 400, zh: '文字中含有无效字符', en: 'A text contains characters that cannot be stored' },
   invalid: { status: 400, zh: '内容不符合要求', en: 'What was sent does not fit' },
   value_out_of_range: { status: 400, zh: '有数值超出可接受的范围', en: 'A value is outside what can be handled' },
-  busy: { status: 503, zh: '系统繁忙,请稍后再试', en: 'The system is busy; try again shortly' },
+  busy: { status: 503, zh: '系统繁忙，请稍后再试', en: 'The system is busy; try again shortly' },
   unready: { status: 503, zh: '数据库暂不可用', en: 'The database does not answer' },
-  fault: { status: 500, zh: '系统内部错误,已记录', en: 'Something failed on our side; it has been recorded' },
+  fault: { status: 500, zh: '系统内部错误，已记录', en: 'Something failed on our side; it has been recorded' },
 } as const satisfies Refusals;
 export type DoorRefusal = keyof typeof doorRefusals;
 

@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { faultWords } from './fault-words.ts';
+import type { SchemaFault } from './fault-words.ts';
 import { bodyOf, door, languageOf, Problem } from './problem.ts';
 import type { Fault } from './problem.ts';
 import type { Api } from './route.ts';
@@ -90,15 +92,14 @@ function problemOf(error: FastifyError): Problem {
 }
 
 type ValidationErrors = {
-  validation: readonly { instancePath: string; message?: string | undefined }[];
+  validation: readonly (SchemaFault & { instancePath: string })[];
   validationContext?: string | undefined;
 };
 
 function faultsOf(error: ValidationErrors): Fault[] {
   const part = error.validationContext ?? 'body';
-  return error.validation.map(({ instancePath, message }) => ({
-    place: [part, ...instancePath.split('/').filter(Boolean)].join('.'),
-    zh: `不符合要求(${message ?? '无说明'})`,
-    en: message ?? 'does not fit',
+  return error.validation.map((fault) => ({
+    place: [part, ...fault.instancePath.split('/').filter(Boolean)].join('.'),
+    ...faultWords(fault),
   }));
 }
