@@ -181,6 +181,6 @@ async function marketOf({ db }: Ground, servicing: Servicing, entityId: string):
     tx.query<{ short_name: string }>('select short_name from organization.entity where entity_id = $1', [entityId]),
   );
   const [newest] = (await servicing.lpr(reader)).items;
-  if (!entity || !newest) throw new Error(`${entityId}: 尚未公布 LPR,请先在 LPR 页发布 / no LPR has been published; publish one first`);
+  if (!entity || !newest) throw new Error(`${entityId}: 尚未公布 LPR，请先在 LPR 页发布 / no LPR has been published; publish one first`);
   return { lprPpm: BigInt(newest.one_year_ppm), lender: { zh: entity.short_name, en: entity.short_name } };
 }

@@ -52,7 +52,7 @@ test.each<[string, () => NodeJS.ProcessEnv, Choice, RegExp]>([
   ['nothing installed', none, {}, /as delivered/],
   ['a database without strategies', bare, {}, /as delivered/],
   ['a legal entity without a strategy', there, { entityId: '999999' }, /as delivered/],
-  ['the version in force', there, { entityId: first }, /^retail 7\.1\.0\+[0-9a-f]{12},法人 320723 生效版本 \/ in force at 320723$/],
+  ['the version in force', there, { entityId: first }, /^retail 7\.1\.0\+[0-9a-f]{12}，法人 320723 生效版本 \/ in force at 320723$/],
   ['that of another legal entity', there, { entityId: second }, /^retail 7\.2\.0\+.* in force at 320724$/],
   ['a number of one legal entity', there, { version: '7.2.0' }, /^retail 7\.2\.0\+/],
   ['the delivered one by name', there, { entityId: first, version: 'template' }, /as delivered/],

@@ -30,7 +30,7 @@ export async function openChosenStrategy(choice: StrategyChoice, environment: No
   if (hasDatabase(place)) return (await openInstalled(place, choice)) ?? openDelivered(choice.name);
   if (choice.version === undefined) return openDelivered(choice.name);
   throw new Error(
-    `--version ${choice.version}: ${place.dataFolder} 中没有安装,可用 --version ${delivered} / nothing is installed there; use --version ${delivered}`,
+    `--version ${choice.version}: ${place.dataFolder} 中没有安装，可用 --version ${delivered} / nothing is installed there; use --version ${delivered}`,
   );
 }
 
@@ -44,7 +44,7 @@ async function openInstalled(
     if (stored === null) return null;
     const { strategy, entityId, state } = stored;
     const { zh, en } = states[state];
-    return { strategy, told: `${strategy.name} ${strategy.version},法人 ${entityId} ${zh} / ${en} at ${entityId}` };
+    return { strategy, told: `${strategy.name} ${strategy.version}，法人 ${entityId} ${zh} / ${en} at ${entityId}` };
   } finally {
     await connection.close();
   }
@@ -52,7 +52,7 @@ async function openInstalled(
 
 async function openDelivered(name: string): Promise<ChosenStrategy> {
   const strategy = await openStrategy(templateFolder, name);
-  return { strategy, told: `${name} ${strategy.version},随附模板 / as delivered` };
+  return { strategy, told: `${name} ${strategy.version}，随附模板 / as delivered` };
 }
 
 const states = {

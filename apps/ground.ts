@@ -41,7 +41,7 @@ export async function openGround(options: GroundOptions = {}): Promise<Ground> {
   const connection = await connectDatabase({ dataFolder: folder, databaseUrl });
   try {
     const applied = await migrate(connection.db);
-    if (applied.length > 0) say(`已建立数据库结构(${applied.length} 步)`, `database brought up to date in ${applied.length} steps`);
+    if (applied.length > 0) say(`已建立数据库结构（${applied.length} 步）`, `database brought up to date in ${applied.length} steps`);
     const warehouse = await openWarehouse({ tempFolder: join(folder, 'temp') });
     const audit = openAuditChain({ db: connection.db, key: vault.fingerprint('audit.chain', 'key'), folder: join(folder, 'audit') });
     return {

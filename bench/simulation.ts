@@ -43,7 +43,7 @@ async function yearFigures(): Promise<Figure[]> {
     const known = kept.find(({ seed, days, entities }) => seed === life.seed && days === life.days && entities === life.entities);
     const report = known ?? (await liveOn(settings, join(folderOf(), `seed-${life.seed}`), isTime));
     if (report === null) {
-      process.stderr.write(`${life.seed}: 已暂停,再次运行将继续 / rests; run it again and it goes on\n`);
+      process.stderr.write(`${life.seed}: 已暂停，再次运行将继续 / rests; run it again and it goes on\n`);
       return [];
     }
     if (!known) appendFileSync(file, `${JSON.stringify(report)}\n`);

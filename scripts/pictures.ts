@@ -27,7 +27,7 @@ async function read<S extends z.ZodType>(page: Page, schema: S, path: string): P
 async function signIn(page: Page, login: string): Promise<void> {
   const { items } = await read(page, demonstrationSignIns, '/api/v1/session/demonstration');
   const person = items.find((one) => one.login === login);
-  if (!person) throw new Error(`${address}: 不是演示行,没有演示工号 / this is not the demonstration bank`);
+  if (!person) throw new Error(`${address}: 不是演示行，没有演示工号 / this is not the demonstration bank`);
   await page.goto(address);
   await page.locator('#login').fill(person.login);
   await page.locator('#password').fill(person.password);

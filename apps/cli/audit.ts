@@ -33,7 +33,7 @@ const faults = {
 };
 
 function describe(report: { entityId: string; links: number; brokenAt: string | null; fault: keyof typeof faults | null }): string {
-  if (!report.fault) return `${report.entityId}: ${report.links} 条,完整 / ${report.links} links, whole\n`;
+  if (!report.fault) return `${report.entityId}: ${report.links} 条，完整 / ${report.links} links, whole\n`;
   const { zh, en } = faults[report.fault];
   return `${report.entityId}: 第 ${report.brokenAt} 条${zh} / link ${report.brokenAt} ${en}\n`;
 }

@@ -20,7 +20,7 @@ export async function run(args: string[]): Promise<number> {
   const unknown = wanted.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(
-      `没有名为 ${unknown} 的基准测试,可选:${names.join('、')} · no benchmark ${unknown}; choose from ${names.join(', ')}\n`,
+      `没有名为 ${unknown} 的基准测试，可选：${names.join('、')} · no benchmark ${unknown}; choose from ${names.join(', ')}\n`,
     );
     return 2;
   }

@@ -66,9 +66,9 @@ test('screen writes the stated columns, and decide answers the same for one of t
 test('both say on standard error which strategy they ran', async () => {
   const decided = await asked(decide, ['--strategy', 'retail', '--input', input, '--json']);
   const { strategy_version: version } = JSON.parse(decided.out) as { strategy_version: string };
-  expect(decided.error).toBe(`decide: retail ${version},随附模板 / as delivered\n`);
+  expect(decided.error).toBe(`decide: retail ${version}，随附模板 / as delivered\n`);
   const screened = await asked(screen, ['--strategy', 'retail', '--out', join(home, 'said.parquet')]);
-  expect(screened.error).toBe(`screen: retail ${version},随附模板 / as delivered\n`);
+  expect(screened.error).toBe(`screen: retail ${version}，随附模板 / as delivered\n`);
   expect(await readdir(home)).not.toContain('postgres');
 });
 

@@ -24,7 +24,7 @@ export async function run(args: string[]): Promise<number> {
     const [entity, other] = entities;
     if (entity === undefined) return misunderstood('还没有法人开办贷款业务 / no legal entity has begun servicing', 1);
     if (other !== undefined)
-      return misunderstood(`有多个法人,请用 --entity 指定 / several legal entities, choose with --entity: ${entities.join(', ')}`);
+      return misunderstood(`有多个法人，请用 --entity 指定 / several legal entities, choose with --entity: ${entities.join(', ')}`);
     const reports = await servicing.dayEnd(entity, date, { report: told });
     process.stdout.write(values.json ? `${JSON.stringify({ entity_id: entity, days: reports })}\n` : reports.map(line).join(''));
     return 0;

@@ -28,7 +28,7 @@ export async function run(args: string[]): Promise<number> {
   }
   const asOf = values['as-of'];
   if (asOf !== undefined && !isDay(asOf)) {
-    process.stderr.write(`load: --as-of ${asOf} 不是日期,应为 YYYY-MM-DD / is not a day, write YYYY-MM-DD\n`);
+    process.stderr.write(`load: --as-of ${asOf} 不是日期，应为 YYYY-MM-DD / is not a day, write YYYY-MM-DD\n`);
     return 2;
   }
   const ground = await openGround({ say: (zh, en) => process.stderr.write(`${zh} / ${en}\n`) });
@@ -87,4 +87,4 @@ function report(loaded: LoadSummary): string {
 }
 
 const leftOut = (entities: readonly string[] = []): string =>
-  entities.length === 0 ? '' : `  未含,先前的行仍有效 / not in it, earlier rows stand: ${entities.join(', ')}`;
+  entities.length === 0 ? '' : `  未含，先前的行仍有效 / not in it, earlier rows stand: ${entities.join(', ')}`;

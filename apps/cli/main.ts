@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const names = commandNames();
   if (!names.includes(name)) {
-    say(`没有命令 ${name},可用:${names.join('、')} / no command ${name}; there are: ${names.join(', ')}`);
+    say(`没有命令 ${name}，可用：${names.join('、')} / no command ${name}; there are: ${names.join(', ')}`);
     return 2;
   }
   try {

@@ -24,7 +24,7 @@ export async function run(args: string[]): Promise<number> {
     const there = await strategies.entities();
     if (entity !== undefined && !there.includes(entity)) {
       const list = there.join(', ') || '-';
-      return misunderstood(`没有法人 ${entity} 的策略,现有 ${list} / legal entity ${entity} has no strategy; there are: ${list}`);
+      return misunderstood(`没有法人 ${entity} 的策略，现有 ${list} / legal entity ${entity} has no strategy; there are: ${list}`);
     }
     const replayed: Replayed = { decisions: 0, differences: [] };
     for (const entityId of entity === undefined ? there : [entity]) {

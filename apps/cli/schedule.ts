@@ -76,7 +76,7 @@ function fenOf(value: unknown): bigint | null {
 
 const change = field(
   fenOf,
-  '应为以分为单位的整数,写作数字字符串,如 "-10000000"',
+  '应为以分为单位的整数，写作数字字符串，如 "-10000000"',
   'must be whole fen as a string of digits, such as "-10000000"',
 );
 const amount = field(
@@ -84,12 +84,12 @@ const amount = field(
     const fen = fenOf(value);
     return fen !== null && fen >= 0n ? fen : null;
   },
-  '应为以分为单位的非负整数,写作数字字符串,如 "10000000"',
+  '应为以分为单位的非负整数，写作数字字符串，如 "10000000"',
   'must be whole fen, not negative, as a string of digits, such as "10000000"',
 );
 const rate = field(
   (value) => (typeof value === 'number' ? ratePpm(value) : null),
-  '应为 0 至 10000000 的整数,单位为百万分之一,如 36000(3.60 %)',
+  '应为 0 至 10000000 的整数，单位为百万分之一，如 36000（3.60 %）',
   'must be an integer from 0 to 10000000, in millionths, such as 36000 (3.60 %)',
 );
 const day = field(
@@ -132,7 +132,7 @@ function checkBelonging({ method, months, due_day, interest_every, interest_anch
   const isCustom = method === 'custom';
   const needed = isCustom ? { principals } : { months, due_day };
   for (const [name, value] of Object.entries(needed))
-    if (value === undefined) throw new Error(`${name}: 缺少,${method} 需要 / is missing; ${method} needs it`);
+    if (value === undefined) throw new Error(`${name}: 缺少，${method} 需要 / is missing; ${method} needs it`);
   const useless = {
     principals: !isCustom && principals,
     changes: method !== 'revolving' && changes,
@@ -140,7 +140,7 @@ function checkBelonging({ method, months, due_day, interest_every, interest_anch
     interest_anchor: interest_every !== 3 && interest_anchor === 'calendar',
   };
   for (const [name, value] of Object.entries(useless))
-    if (value) throw new Error(`${name}: ${method} 不用,请删去 / ${method} has no use for it; leave it out`);
+    if (value) throw new Error(`${name}: ${method} 不用，请删去 / ${method} has no use for it; leave it out`);
 }
 
 /** One line for the first fault; an unknown key comes first, since it is often why another is missing. */
@@ -149,7 +149,7 @@ function explain(error: z.ZodError): string {
   if (!issue) throw error;
   if (issue.code === 'unrecognized_keys') {
     const place = placeOf([...issue.path, issue.keys[0] ?? '']);
-    return `${place}: 没有此字段,见 --help / there is no such field; see --help`;
+    return `${place}: 没有此字段，见 --help / there is no such field; see --help`;
   }
   if (issue.code !== 'invalid_type') return `${placeOf(issue.path)}: ${issue.message}`;
   const isList = issue.expected === 'array';
@@ -305,7 +305,7 @@ function asTable(terms: Terms, { lines, cost }: Plan, workingDays: WorkingDays |
     ...(terms.fees.length > 0 ? [`费用合计 fees in all  ${yuan(terms.fees.reduce((sum, fee) => sum + fee.amount_fen, 0n))}`] : []),
     ...(isBeyond(lines, workingDays)
       ? [
-          `${workingDays?.to} 之后的放假安排尚未公布,只按周末顺延 / holidays after ${workingDays?.to} are not announced; only weekends count there`,
+          `${workingDays?.to} 之后的放假安排尚未公布，只按周末顺延 / holidays after ${workingDays?.to} are not announced; only weekends count there`,
         ]
       : []),
     `年化综合成本 yearly cost  复利 compound (IRR) ${formatPercent(cost.irrPpm)} % · 单利 simple ${formatPercent(cost.simplePpm)} %`,

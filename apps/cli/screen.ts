@@ -27,7 +27,7 @@ export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options, strict: true });
   const { strategy: name, out, 'as-of': asOf, input, engine = 'duckdb' } = values;
   if (name === undefined || out === undefined) return misunderstood('缺少 --strategy 或 --out / --strategy and --out are required');
-  if (engine !== 'duckdb') return misunderstood(`不支持引擎 ${engine},可用 duckdb / engine ${engine} is not supported; use duckdb`);
+  if (engine !== 'duckdb') return misunderstood(`不支持引擎 ${engine}，可用 duckdb / engine ${engine} is not supported; use duckdb`);
   if (asOf !== undefined && !isDay(asOf)) return misunderstood(`--as-of 应为 YYYY-MM-DD / must be a day, YYYY-MM-DD, not ${asOf}`);
   const found = input === undefined ? await findIndicators(openLake(dataFolder(process.env)), { entityId: values.entity, asOf }) : null;
   const indicators = found?.path ?? resolve(input ?? '');

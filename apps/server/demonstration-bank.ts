@@ -32,7 +32,7 @@ export const demonstrationBank: Foundation = {
   entities: [
     {
       entity_id: entity,
-      name: '灌云农村商业银行(演示)',
+      name: '灌云农村商业银行（演示）',
       short_name: '灌云农商行',
       root_grid_code: entity,
       institutions: [

@@ -44,7 +44,7 @@ const story = (
 export const stories: readonly Story[] = [
   story(136, 'equal_installment', 12, 40, '购买化肥、种子'),
   story(131, 'equal_installment', 24, 80, '购置插秧机'),
-  story(125, 'interest_only', 12, 100, '承包鱼塘,购买虾苗'),
+  story(125, 'interest_only', 12, 100, '承包鱼塘，购买虾苗'),
   story(122, 'equal_principal', 12, 60, '大棚改造', { due: 'today' }),
   story(134, 'equal_installment', 12, 70, '超市进货', { pays: 0 }),
   story(112, 'equal_installment', 18, 90, '购买运输车辆', { pays: 2 }),

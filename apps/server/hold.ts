@@ -16,6 +16,6 @@ export async function holdDataFolder(ground: Ground): Promise<() => Promise<void
   if (rows[0]?.held) return () => holder.end();
   await holder.end();
   throw new Error(
-    `${ground.dataFolder}: 已有一个服务在使用此数据目录;请先停止它,或为本服务另设 QIANMO_DATA / another server uses this data folder; stop it, or give this one its own QIANMO_DATA`,
+    `${ground.dataFolder}: 已有一个服务在使用此数据目录；请先停止它，或为本服务另设 QIANMO_DATA / another server uses this data folder; stop it, or give this one its own QIANMO_DATA`,
   );
 }

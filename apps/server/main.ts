@@ -96,7 +96,7 @@ async function start(): Promise<void> {
 /** The bank's core; a demonstration has its own and pays its invented people nowhere else. */
 async function openCore(ground: Ground, given: CorePlace | null, isDemonstration: boolean): Promise<ConnectedCore | null> {
   if (isDemonstration && given)
-    say('演示行使用自带的模拟核心,CORE_BANK 不起作用', 'the demonstration uses its own simulated core; CORE_BANK is ignored');
+    say('演示行使用自带的模拟核心，CORE_BANK 不起作用', 'the demonstration uses its own simulated core; CORE_BANK is ignored');
   const place = isDemonstration ? await openStandIn(ground) : given;
   if (!place) return null;
   const core = connectCore(place, ground.clock);
@@ -139,7 +139,7 @@ async function showBorrowing(bank: Bank, log: Logger, port: number): Promise<voi
   if (!visitor) return;
   const { name, id_no, phone, code } = visitor;
   process.stdout.write(
-    `\n作为借款人申请(虚构的人) / apply as a borrower (an invented person):\n  http://localhost:${port}/apply/${code}\n  ${name}  ${id_no}  ${phone}\n`,
+    `\n作为借款人申请（虚构的人） / apply as a borrower (an invented person):\n  http://localhost:${port}/apply/${code}\n  ${name}  ${id_no}  ${phone}\n`,
   );
   const leaving = new AbortController();
   const applying = applyInDemonstration(bank, log, leaving.signal).catch((error: unknown) =>
@@ -152,7 +152,7 @@ async function showBorrowing(bank: Bank, log: Logger, port: number): Promise<voi
 }
 
 function showSignIns(): void {
-  process.stdout.write('\n演示账号(数据全部虚构) / demonstration sign-ins (all data invented):\n');
+  process.stdout.write('\n演示账号（数据全部虚构） / demonstration sign-ins (all data invented):\n');
   for (const { login, password, name, post } of demonstrationSignIns) {
     process.stdout.write(`  ${login.padEnd(13)} ${password}   ${name}  ${post.zh} / ${post.en}\n`);
   }

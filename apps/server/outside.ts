@@ -140,7 +140,7 @@ export async function openStandIns(dataFolder: string, clock: Clock, log: Logger
         platform: 'QIANMO',
         secret: 'demonstration',
         trust,
-        name: '灌云农村商业银行(演示)',
+        name: '灌云农村商业银行（演示）',
         uscc: demonstrationUscc,
       },
       credit_bureau: {

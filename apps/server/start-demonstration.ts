@@ -48,7 +48,7 @@ async function loadCounty(bank: Bank, folder: string, say: Say): Promise<string>
     },
   });
   say(
-    `已装载 ${persons} 人,${rows_in} 行,${quarantined} 行待改`,
+    `已装载 ${persons} 人，${rows_in} 行，${quarantined} 行待改`,
     `${persons} persons from ${rows_in} rows, ${quarantined} rows in quarantine`,
   );
   if (as_of === null) throw new Error('the demonstration county was loaded without a day');
@@ -70,7 +70,7 @@ async function screenCounty(bank: Bank, asOf: string, say: Say): Promise<void> {
 async function lendInCounty(bank: Bank, paymentsOf: (entityId: string) => Payments, asOf: string, say: Say): Promise<void> {
   say('正在放款并逐日日终', 'lending, and closing day after day');
   const { loans, days } = await makeDemonstrationLoans(bank, paymentsOf, asOf);
-  say(`已有 ${loans} 笔借据,经 ${days} 次日终`, `${loans} loans lived through ${days} days`);
+  say(`已有 ${loans} 笔借据，经 ${days} 次日终`, `${loans} loans lived through ${days} days`);
 }
 
 /** Its seven weeks are lived on their own days: the bank's modules are given the clock of each. */

@@ -32,7 +32,7 @@ function nameFindings(node: Node, known: Known, definition: Definition): Finding
     ...(role !== undefined && !known.roles.has(role) ? [finding('unknown_role', node, role)] : []),
     ...(form !== undefined && !known.forms.has(form) ? [finding('unknown_form', node, form)] : []),
     ...(role === undefined && assignee === undefined && !node.multi
-      ? [finding('task_for_nobody', node, { zh: '既没有岗位,也没有办理人', en: 'neither role nor assignee' })]
+      ? [finding('task_for_nobody', node, { zh: '既没有岗位，也没有办理人', en: 'neither role nor assignee' })]
       : []),
     ...(apart.includes(node.id) ? [finding('task_for_nobody', node, { zh: '与自己不相容', en: 'it must be apart from itself' })] : []),
     ...apart.filter((id) => !isUserTask(definition, id)).map((id) => finding('unresolved_reference', node, id)),

@@ -62,7 +62,7 @@ function unbounded(tree: Tree): FeelFault | undefined {
   walk(tree, (part) => {
     if (part.kind === 'function') found ??= { zh: '条件中不得定义函数', en: 'a condition must not define functions' };
     if (part.kind === 'name' && (part.name === 'today' || part.name === 'now')) {
-      found ??= { zh: '条件不得读取时钟,请把日期作为变量', en: 'a condition must not read the clock, give the day as a variable' };
+      found ??= { zh: '条件不得读取时钟，请把日期作为变量', en: 'a condition must not read the clock, give the day as a variable' };
     }
     if (part.kind !== 'for' && part.kind !== 'quantified') return;
     if (part.iterators.length > 1 || part.iterators.some((iterator) => iterator.to !== undefined || iterator.list.kind === 'range')) {

@@ -143,7 +143,7 @@ export interface Refusal {
 /** A state as it was kept. Throws when a later release wrote it. */
 export function readState(kept: unknown): State {
   if (typeof kept !== 'object' || kept === null || !('version' in kept) || kept.version !== stateVersion || !('tokens' in kept)) {
-    throw new Error(`案件状态的版本不认识,应为 ${stateVersion} / unknown version of a case's state, ${stateVersion} is expected`);
+    throw new Error(`案件状态的版本不认识，应为 ${stateVersion} / unknown version of a case's state, ${stateVersion} is expected`);
   }
   return kept as State;
 }

@@ -42,7 +42,7 @@ export function workingDaysOf(notices: readonly HolidayNotice[]): WorkingDays {
   if (!first || !last) throw new RangeError('没有节假日安排 / there is no holiday notice');
   if (ordered.some(({ year }, index) => year !== first.year + index)) {
     const years = ordered.map(({ year }) => year).join(', ');
-    throw new RangeError(`节假日安排的年份须连续且不重复:${years} / the years of the notices must follow each other: ${years}`);
+    throw new RangeError(`节假日安排的年份须连续且不重复：${years} / the years of the notices must follow each other: ${years}`);
   }
   return {
     from: `${first.year}-01-01`,

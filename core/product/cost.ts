@@ -47,8 +47,8 @@ function standardOf(basis: LoanFee['basis'], amount: bigint): Wording {
   if (basis === 'once') return { zh: `每笔 ${formatYuan(amount)} 元`, en: `${formatYuan(amount)} yuan a draw` };
   const percent = formatPercent(amount);
   return basis === 'of_draw'
-    ? { zh: `用信金额的 ${percent} %,一次`, en: `${percent} % of the draw, once` }
-    : { zh: `用信金额的 ${percent} %,每年`, en: `${percent} % of the draw a year` };
+    ? { zh: `用信金额的 ${percent} %，一次`, en: `${percent} % of the draw, once` }
+    : { zh: `用信金额的 ${percent} %，每年`, en: `${percent} % of the draw a year` };
 }
 
 function chargesOf(basis: LoanFee['basis'], amount: bigint, { amountFen, startDate, months }: Draw): Flow[] {

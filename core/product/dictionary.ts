@@ -44,7 +44,7 @@ export function unknownCodes(words: Dictionary, productCode: string, terms: Term
       .map((one) => ({
         code: 'unknown_code' as const,
         place: `${productCode}.terms.${name}.${one}`,
-        zh: `字典里没有 ${one};请改用 ${Object.keys(known).join('、')} 之一,或先加入字典`,
+        zh: `字典里没有 ${one}；请改用 ${Object.keys(known).join('、')} 之一，或先加入字典`,
         en: `the dictionary has no ${one}; use one of ${Object.keys(known).join(', ')}, or add it there first`,
       }));
   });

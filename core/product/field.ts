@@ -63,7 +63,7 @@ const cures = {
   higher: { zh: '应不低于上层', en: 'state no less than the layer above' },
   among: { zh: '只能取上层已有的项', en: 'state only what the layer above has' },
   stricter: { zh: '只能比上层更严', en: 'state nothing milder than the layer above' },
-  added: { zh: '上层已有的项不能改写,请换一个名称', en: 'an item of the layer above cannot be restated; give it another name' },
+  added: { zh: '上层已有的项不能改写，请换一个名称', en: 'an item of the layer above cannot be restated; give it another name' },
 } as const;
 
 const compare = (a: string | number, b: string | number): number => {

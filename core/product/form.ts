@@ -69,7 +69,7 @@ export function readForm(written: unknown): { form: Form } | { faults: FormFault
   if (!read.success) {
     const faults = read.error.issues.map(({ path, message }) => ({
       place: path.join('.'),
-      zh: `不在表单可用的写法之内:${message}`,
+      zh: `不在表单可用的写法之内：${message}`,
       en: `not within what a form may use: ${message}`,
     }));
     return { faults };
@@ -86,7 +86,7 @@ function requiredFaults({ required, properties }: Form): FormFault[] {
     .filter((name) => properties[name] === undefined || properties[name]['x-show-when'] !== undefined)
     .map((name) => ({
       place: `required.${name}`,
-      zh: '必答的问题应在表中,且总是提问',
+      zh: '必答的问题应在表中，且总是提问',
       en: 'a required question should stand in the form and always be asked',
     }));
 }
@@ -105,7 +105,7 @@ function questionFaults({ properties }: Form, name: string, one: Question): Form
   if (when && !isChoiceOf(properties[when.field], when.equals))
     faults.push({
       place: `properties.${name}.x-show-when`,
-      zh: `没有问题 ${when.field},或它没有这个答案`,
+      zh: `没有问题 ${when.field}，或它没有这个答案`,
       en: `there is no question ${when.field} with that answer`,
     });
   if (one.type === 'integer' && one.minimum > one.maximum)

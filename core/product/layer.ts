@@ -49,7 +49,7 @@ export function readLayer(written: unknown): { layer: Layer } | { findings: Find
 const shapeFinding = ({ path, message }: z.core.$ZodIssue): Finding => ({
   code: 'wrong_shape',
   place: path.join('.'),
-  zh: `此处写法不对:${message}`,
+  zh: `此处写法不对：${message}`,
   en: `this is not written as it should be: ${message}`,
 });
 
@@ -59,7 +59,7 @@ function frameFindings({ layer, code: own, from, effective_from, effective_to }:
     findings.push({
       code: 'wrong_parent',
       place: `${own}.from`,
-      zh: layer === 'base' ? '基础产品不在其他层之上,请删去 from' : '请写明所在的上一层',
+      zh: layer === 'base' ? '基础产品不在其他层之上，请删去 from' : '请写明所在的上一层',
       en: layer === 'base' ? 'a base stands on nothing; leave out from' : 'name the layer it stands on',
     });
   }
@@ -78,7 +78,7 @@ function valueFindings(layerCode: string, name: string, value: unknown): Finding
   return read.error.issues.slice(0, 1).map(({ path, message }) => ({
     code: 'wrong_value',
     place: [place, ...path].join('.'),
-    zh: `${title.zh}的值不合要求:${message}`,
+    zh: `${title.zh}的值不合要求：${message}`,
     en: `${title.en} cannot hold this: ${message}`,
   }));
 }

@@ -75,7 +75,7 @@ function chainFindings(chain: readonly LayerVersion[]): Finding[] {
       {
         code: 'wrong_layer',
         place: `${layer.code}.from`,
-        zh: `产品应在基础产品之上,方案应在产品之上;现为 ${layer.from ?? '无'}`,
+        zh: `产品应在基础产品之上，方案应在产品之上；现为 ${layer.from ?? '无'}`,
         en: `a product stands on a base and a programme on a product; here it is ${layer.from ?? 'nothing'}`,
       },
     ];
@@ -113,7 +113,7 @@ function changeFinding(stated: Stated, layer: Layer, name: FieldName, upper: unk
     return {
       code: 'fixed_above',
       place,
-      zh: `${title.zh}已由“${by.zh}”定为 ${limit.zh},不能改写;请删去此项`,
+      zh: `${title.zh}已由“${by.zh}”定为 ${limit.zh}，不能改写；请删去此项`,
       en: `${title.en} is fixed at ${limit.en} by “${by.en}”; leave it out here`,
     };
   }
@@ -121,7 +121,7 @@ function changeFinding(stated: Stated, layer: Layer, name: FieldName, upper: unk
     return {
       code: 'wider_than_above',
       place,
-      zh: `${title.zh} ${said.zh} 超出“${by.zh}”的 ${limit.zh}:${change.cure.zh}`,
+      zh: `${title.zh} ${said.zh} 超出“${by.zh}”的 ${limit.zh}：${change.cure.zh}`,
       en: `${title.en} ${said.en} is wider than ${limit.en} of “${by.en}”: ${change.cure.en}`,
     };
   }
@@ -198,7 +198,7 @@ function emptyFindings(layer: Layer, values: ReadonlyMap<FieldName, unknown>): F
     .map((name) => ({
       code: 'inconsistent',
       place: `${layer.code}.terms.${name}`,
-      zh: `上限规定使${fieldOf(name).name.zh}无可取的值;请缩短期限或调整额度`,
+      zh: `上限规定使${fieldOf(name).name.zh}无可取的值；请缩短期限或调整额度`,
       en: `the caps leave no value for ${fieldOf(name).name.en}; state a smaller one`,
     }));
 }

@@ -52,8 +52,8 @@ describe('the cost statement', () => {
       ['interest', '贷款利息', '本行', 196_071n],
       ['fee', '保证保险费', '某保险公司', 100_000n],
     ]);
-    expect(items[0]?.standard).toEqual({ zh: '年利率 3.60 %(单利)', en: '3.60 % a year (simple)' });
-    expect(items[0]?.how).toEqual({ zh: '等额本息,随各期还款收取', en: 'equal instalments; with each instalment' });
+    expect(items[0]?.standard).toEqual({ zh: '年利率 3.60 %（单利）', en: '3.60 % a year (simple)' });
+    expect(items[0]?.how).toEqual({ zh: '等额本息，随各期还款收取', en: 'equal instalments; with each instalment' });
     expect(totalFen).toBe(296_071n);
     expect(items[0]?.yearly).toEqual({ irrPpm: 36_600n, simplePpm: 36_000n });
     // 1 % kept back of a balance repaid within the year costs nearly twice that a year.

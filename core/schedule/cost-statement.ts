@@ -76,14 +76,14 @@ export interface CostStatement {
 
 const usualStopPpm = 240_000n;
 const notice: Wording = {
-  zh: '除本表已明示的成本外,不再收取其他与贷款有关的利息和费用。',
+  zh: '除本表已明示的成本外，不再收取其他与贷款有关的利息和费用。',
   en: 'Beyond the costs stated here, no interest or fee is charged for this loan.',
 };
 
 /**
  * What a loan costs, item by item and together, as it is shown before signing. The yearly rate compared with stop and alert is the compound one,
  * the higher of the two.
- * Source: 《个人贷款业务明示综合融资成本规定》(金规〔2026〕2号): items with way, standard and collector, each with its yearly rate; contingent costs apart.
+ * Source: 《个人贷款业务明示综合融资成本规定》（金规〔2026〕2号）: items with way, standard and collector, each with its yearly rate; contingent costs apart.
  * Refuses: fee_negative, fee_before_start, no_single_rate, rate_out_of_range.
  */
 export function costStatement(terms: CostTerms): CostStatement | PlanRefusal {
@@ -138,8 +138,8 @@ function interestRow({ ratePpm, method, lender, lines }: CostTerms): ChargedRow 
   return {
     kind: 'interest',
     name: { zh: '贷款利息', en: 'Interest' },
-    how: { zh: `${zh},随各期还款收取`, en: `${en}; with each instalment` },
-    standard: { zh: `年利率 ${formatPercent(ratePpm)} %(单利)`, en: `${formatPercent(ratePpm)} % a year (simple)` },
+    how: { zh: `${zh}，随各期还款收取`, en: `${en}; with each instalment` },
+    standard: { zh: `年利率 ${formatPercent(ratePpm)} %（单利）`, en: `${formatPercent(ratePpm)} % a year (simple)` },
     collector: lender,
     charges: lines.map((line) => ({ date: line.due, amountFen: line.interestFen })),
   };

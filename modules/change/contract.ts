@@ -66,8 +66,8 @@ export const refusals = {
   not_maker: { status: 403, zh: '只有提出人可以撤回', en: 'Only the maker may withdraw a proposal' },
   own_proposal: { status: 403, zh: '不能复核自己提出的变更', en: 'Nobody decides their own proposal' },
   already_decided: { status: 409, zh: '该变更已有结论', en: 'The proposal has been decided' },
-  expired: { status: 409, zh: '该变更已过期,请重新提出', en: 'The proposal has expired; propose it again' },
-  subject_changed: { status: 409, zh: '对象在提出之后已有变化,请重新提出', en: 'The subject has changed since; propose it again' },
+  expired: { status: 409, zh: '该变更已过期，请重新提出', en: 'The proposal has expired; propose it again' },
+  subject_changed: { status: 409, zh: '对象在提出之后已有变化，请重新提出', en: 'The subject has changed since; propose it again' },
   subject_pending: { status: 409, zh: '同一对象已有待复核的变更', en: 'A proposal for the same subject is waiting already' },
 } as const;
 export type RefusalCode = keyof typeof refusals;

@@ -41,7 +41,7 @@ export function addRoutes(api: Api, change: Change): void {
   route(api, {
     method: 'POST',
     path: addresses.approve,
-    summary: { zh: '复核通过,立即生效', en: 'Approve: it takes effect at once' },
+    summary: { zh: '复核通过，立即生效', en: 'Approve: it takes effect at once' },
     tag,
     permission: permissions.read,
     params,

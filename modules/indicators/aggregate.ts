@@ -36,7 +36,7 @@ export function groupScope(grouping: Grouping): Scope {
       grouping.rows.name(name, at); // An unknown name is refused as such first.
       throw new ExpressionError(
         at,
-        `${name} 每人有多行,要放进 sum、max 等汇总函数`,
+        `${name} 每人有多行，要放进 sum、max 等汇总函数`,
         `${name} has many rows a person: put it into sum, max or another aggregate`,
       );
     },
@@ -177,7 +177,7 @@ function median(node: Call, grouping: Grouping): Typed {
 function dailyAverage(node: Call, grouping: Grouping): Typed {
   takes(node, 1);
   if (!grouping.days) {
-    throw new ExpressionError(node.at, 'daily_average 只用于月末窗口(over: … month ends)', 'daily_average needs a window of month ends');
+    throw new ExpressionError(node.at, 'daily_average 只用于月末窗口（over: … month ends）', 'daily_average needs a window of month ends');
   }
   const value = number(argument(node, 0), grouping.rows);
   const total = grouping.primitive(`sum(${value.sql} * ${grouping.days.row})${filterOf(grouping)}`);

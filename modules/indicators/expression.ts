@@ -99,7 +99,7 @@ class Reader {
     const token = this.#accept(text);
     if (token) return token;
     const found = this.#peek().text || '结尾 / the end';
-    throw new ExpressionError(this.#peek().at, `此处应为 ${text},而不是 ${found}`, `expected ${text}, found ${found}`);
+    throw new ExpressionError(this.#peek().at, `此处应为 ${text}，而不是 ${found}`, `expected ${text}, found ${found}`);
   }
 
   finish(): void {
@@ -179,7 +179,7 @@ class Reader {
       return { kind: 'name', name: token.text, at: token.at };
     }
     const found = token.text || '结尾 / the end';
-    throw new ExpressionError(token.at, `此处应为值,而不是 ${found}`, `expected a value, found ${found}`);
+    throw new ExpressionError(token.at, `此处应为值，而不是 ${found}`, `expected a value, found ${found}`);
   }
 
   #choice(at: number): Expression {

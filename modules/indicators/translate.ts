@@ -80,7 +80,7 @@ export function require(node: Expression, scope: Scope, type: ValueType): Typed 
 function mismatch(at: number, expected: { zh: string; en: string }, found: ValueType): ExpressionError {
   return new ExpressionError(
     at,
-    `此处应为${expected.zh},而不是${typeText[found].zh}`,
+    `此处应为${expected.zh}，而不是${typeText[found].zh}`,
     `expected ${expected.en} here, found ${typeText[found].en}`,
   );
 }

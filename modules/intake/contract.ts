@@ -307,11 +307,11 @@ export const refusals = {
   directory_outside: { status: 400, zh: '只能装载收件目录以内的文件夹', en: 'Only folders inside the inbox can be loaded' },
   directory_missing: { status: 404, zh: '收件目录中没有这个文件夹', en: 'There is no such folder in the inbox' },
   directory_empty: { status: 422, zh: '文件夹中没有可装载的文件', en: 'The folder holds no file to load' },
-  load_running: { status: 409, zh: '已有装载正在进行,请等它结束', en: 'A load is running; wait until it has ended' },
+  load_running: { status: 409, zh: '已有装载正在进行，请等它结束', en: 'A load is running; wait until it has ended' },
   nothing_corrected: { status: 409, zh: '没有已更正待重装的行', en: 'No corrected row waits to be reloaded' },
   row_closed: {
     status: 409,
-    zh: '该行已重装或已被新文件取代,不能再改',
+    zh: '该行已重装或已被新文件取代，不能再改',
     en: 'The row was reloaded or replaced by a newer file and cannot be changed',
   },
   candidate_decided: { status: 409, zh: '这一对已经有结论', en: 'This pair is decided already' },

@@ -155,10 +155,10 @@ export const auditList = z.object({ items: z.array(auditEntry), next: z.string()
 
 export const refusals = {
   sign_in_failed: { status: 401, zh: '工号或密码不正确', en: 'The login or the password is not right' },
-  locked: { status: 429, zh: '连续输错,账号暂时锁定', en: 'Too many wrong passwords; the login is locked for a while' },
+  locked: { status: 429, zh: '连续输错，账号暂时锁定', en: 'Too many wrong passwords; the login is locked for a while' },
   password_weak: {
     status: 422,
-    zh: '新密码至少 12 位,或至少 10 位且含大写、小写、数字、符号中的三种;不能含工号',
+    zh: '新密码至少 12 位，或至少 10 位且含大写、小写、数字、符号中的三种；不能含工号',
     en: 'A new password has at least 12 characters, or 10 with three of upper case, lower case, digits and signs; it may not contain the login',
   },
   password_same: { status: 422, zh: '新密码不能与原密码相同', en: 'The new password must differ from the present one' },
@@ -167,25 +167,25 @@ export const refusals = {
   grid_outside: { status: 422, zh: '网格不属于本机构', en: 'The grid is outside this bank' },
   view_unknown: {
     status: 404,
-    zh: '没有这个视图,或不再与您共用',
+    zh: '没有这个视图，或不再与您共用',
     en: 'There is no such view, or it is no longer shared with you',
   },
   view_of_colleague: {
     status: 403,
-    zh: '视图是同事的,只有本人能改或删除;可以另存为自己的',
+    zh: '视图是同事的，只有本人能改或删除；可以另存为自己的',
     en: "The view is a colleague's and only they change or remove it; save it as your own",
   },
   view_name_taken: {
     status: 409,
-    zh: '您在这个名单上已有同名的视图,请换一个名称',
+    zh: '您在这个名单上已有同名的视图，请换一个名称',
     en: 'You have a view of this name on this list; choose another name',
   },
   view_limit: {
     status: 409,
-    zh: `一个名单最多保存 ${viewsPerList} 个视图,请先删除不用的`,
+    zh: `一个名单最多保存 ${viewsPerList} 个视图，请先删除不用的`,
     en: `A list keeps at most ${viewsPerList} of your views; remove one first`,
   },
-  cursor_invalid: { status: 400, zh: '翻页标记无效,请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
+  cursor_invalid: { status: 400, zh: '翻页标记无效，请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
 } as const;
 export type RefusalCode = keyof typeof refusals;
 

@@ -25,20 +25,20 @@ export const unknownReasonText: Record<UnknownReason, { zh: string; en: string }
 
 /** Code → HTTP status and wording. An id that does not exist and an id out of scope give the same answer. */
 export const refusals = {
-  not_found: { status: 404, zh: '没有这条记录,或不在您的管辖范围内', en: 'There is no such record, or it is outside your scope' },
-  cursor_invalid: { status: 400, zh: '翻页标记无效,请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
+  not_found: { status: 404, zh: '没有这条记录，或不在您的管辖范围内', en: 'There is no such record, or it is outside your scope' },
+  cursor_invalid: { status: 400, zh: '翻页标记无效，请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
   number_in_address: {
     status: 400,
-    zh: '证件号和手机号不能写在网址里,请改用查号(POST)',
+    zh: '证件号和手机号不能写在网址里，请改用查号（POST）',
     en: 'Resident IDs and phone numbers may not stand in an address; use the lookup (POST)',
   },
   number_in_reason: { status: 400, zh: '事由中不要写证件号或手机号', en: 'The reason may not hold a resident ID or a phone number' },
   number_invalid: {
     status: 400,
-    zh: '请输入 18 位或 15 位身份证号,或 11 位手机号',
+    zh: '请输入 18 位或 15 位身份证号，或 11 位手机号',
     en: 'Give an 18- or 15-digit resident ID or an 11-digit mobile number',
   },
   age_range: { status: 400, zh: '年龄下限不能大于上限', en: 'The lower age may not exceed the upper' },
-  reveal_limit: { status: 429, zh: '查看明文过于频繁,请稍后再试', en: 'Too many plain values in a short time; try again later' },
+  reveal_limit: { status: 429, zh: '查看明文过于频繁，请稍后再试', en: 'Too many plain values in a short time; try again later' },
 } as const;
 export type RefusalCode = keyof typeof refusals;

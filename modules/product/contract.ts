@@ -145,12 +145,12 @@ export const refusals = {
   product_unknown: { status: 404, zh: '没有这个产品', en: 'There is no such product' },
   product_version_unknown: { status: 404, zh: '没有这个版本', en: 'There is no such version' },
   product_not_in_force: { status: 409, zh: '产品在这一天不生效', en: 'The product does not count on this day' },
-  product_not_sold: { status: 409, zh: '基础产品不单独办理,请选择其下的产品', en: 'A base is not sold by itself; choose a product on it' },
+  product_not_sold: { status: 409, zh: '基础产品不单独办理，请选择其下的产品', en: 'A base is not sold by itself; choose a product on it' },
   product_invalid: { status: 422, zh: '产品条款有问题', en: 'The terms of the product do not hold' },
-  product_moved: { status: 409, zh: '产品不能换到另一层之上,请新建', en: 'A product cannot move to another layer; make a new one' },
+  product_moved: { status: 409, zh: '产品不能换到另一层之上，请新建', en: 'A product cannot move to another layer; make a new one' },
   product_unchanged: {
     status: 409,
-    zh: '与现行版本相同,没有要提交的变化',
+    zh: '与现行版本相同，没有要提交的变化',
     en: 'This is the version in force; there is nothing to propose',
   },
 } as const;

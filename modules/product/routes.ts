@@ -88,7 +88,7 @@ function addProposing(api: Api, products: Products): void {
   route(api, {
     method: 'POST',
     path: addresses.propose,
-    summary: { zh: '提交一层条款,待复核', en: 'Propose a layer; it waits for a second person' },
+    summary: { zh: '提交一层条款，待复核', en: 'Propose a layer; it waits for a second person' },
     tag,
     permission: permissions.propose,
     body: proposeBody,

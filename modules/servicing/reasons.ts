@@ -1,7 +1,7 @@
 /** In the order in which they are looked for. What core/loan refuses comes after these, with its own codes. */
 export const refusals = {
   not_open: { status: 409, zh: '该法人尚未开办贷款业务', en: 'Servicing has not begun for this legal entity' },
-  key_reused: { status: 409, zh: '同一请求号已用于不同内容,请换新的请求号', en: 'The key was used with other content; use a new key' },
+  key_reused: { status: 409, zh: '同一请求号已用于不同内容，请换新的请求号', en: 'The key was used with other content; use a new key' },
   person_unknown: { status: 404, zh: '没有此人', en: 'There is no such person' },
   facility_unknown: { status: 404, zh: '没有此额度', en: 'There is no such facility' },
   drawdown_unknown: { status: 404, zh: '没有此笔放款', en: 'There is no such drawdown' },
@@ -11,7 +11,7 @@ export const refusals = {
   event_unknown: { status: 404, zh: '没有此笔交易', en: 'There is no such transaction' },
   collection_under_way: {
     status: 409,
-    zh: '该借据有一笔代扣尚未得到核心回复,请稍后再办',
+    zh: '该借据有一笔代扣尚未得到核心回复，请稍后再办',
     en: 'A collection of this loan is waiting for the core bank’s answer; try again later',
   },
   mandate_unknown: { status: 404, zh: '该借据没有登记扣款账户', en: 'The loan has no account to collect from' },
@@ -19,7 +19,7 @@ export const refusals = {
   dates_reversed: { status: 400, zh: '到期日须晚于起始日', en: 'The last day must be later than the first' },
   facility_not_signed: {
     status: 409,
-    zh: '额度已授、未签约:签约后才能用;要收回,在批量授信里办理',
+    zh: '额度已授、未签约：签约后才能用；要收回，在批量授信里办理',
     en: 'The limit is granted and not signed: it can be used once signed, and is taken back where it was granted',
   },
   facility_not_granted: { status: 409, zh: '额度不是已授未签', en: 'The facility is not granted and unsigned' },
@@ -33,10 +33,10 @@ export const refusals = {
     zh: '只能冲正当日且为该借据最后一笔的还款',
     en: 'Only the loan’s last repayment of the same business date can be reversed',
   },
-  not_settled: { status: 409, zh: '借据未结清,不能出具结清证明', en: 'The loan is not settled' },
+  not_settled: { status: 409, zh: '借据未结清，不能出具结清证明', en: 'The loan is not settled' },
   break_unknown: { status: 404, zh: '没有此项差异', en: 'There is no such difference' },
   break_cleared: { status: 409, zh: '该差异已处理', en: 'The difference has been cleared' },
-  facility_closed: { status: 409, zh: '额度已终止,不能再变更', en: 'The facility is closed and cannot be changed' },
+  facility_closed: { status: 409, zh: '额度已终止，不能再变更', en: 'The facility is closed and cannot be changed' },
   facility_unchanged: { status: 400, zh: '没有要变更的内容', en: 'Nothing is to change' },
   day_closed: { status: 409, zh: '该日已日终', en: 'The day has been closed' },
   day_not_reached: { status: 409, zh: '不能关闭尚未到来的日期', en: 'A day that has not come cannot be closed' },

@@ -234,7 +234,7 @@ const papers = [
     kind: 'workbook',
     path: addresses.workbook,
     type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    zh: '还款计划与对账单(表格)',
+    zh: '还款计划与对账单（表格）',
     en: 'Plan and statement as a workbook',
   },
 ] as const;
@@ -306,7 +306,7 @@ function addProposals(api: Api, servicing: Servicing): void {
   route(api, {
     method: 'POST',
     path: addresses.facilityChange,
-    summary: { zh: '冻结额度,或申请调整、恢复、终止', en: 'Freeze a facility, or propose another limit or state' },
+    summary: { zh: '冻结额度，或申请调整、恢复、终止', en: 'Freeze a facility, or propose another limit or state' },
     tag,
     permission: permissions.amend,
     params: ofFacility,

@@ -57,7 +57,7 @@ function addDecisionRoutes(api: Api, strategies: Strategies): void {
   route(api, {
     method: 'GET',
     path: addresses.current,
-    summary: { zh: '当前决策,附理由与重放', en: 'The present decision, explained and made again' },
+    summary: { zh: '当前决策，附理由与重放', en: 'The present decision, explained and made again' },
     tag,
     permission: permissions.read,
     params: z.object({ personId }),
@@ -72,7 +72,7 @@ function addLoggedRoute(api: Api, strategies: Strategies): void {
   route(api, {
     method: 'GET',
     path: addresses.logged,
-    summary: { zh: '一笔已留存的决策,附理由与重放', en: 'A logged decision, explained and made again' },
+    summary: { zh: '一笔已留存的决策，附理由与重放', en: 'A logged decision, explained and made again' },
     tag,
     permission: permissions.read,
     params: z.object({ decisionId: z.uuid() }),
@@ -145,7 +145,7 @@ function addStrategyRoutes(api: Api, strategies: Strategies): void {
   route(api, {
     method: 'GET',
     path: addresses.strategy,
-    summary: { zh: '一个策略:版本、模型、用语、检查结果', en: 'One strategy: versions, model, wording, findings' },
+    summary: { zh: '一个策略：版本、模型、用语、检查结果', en: 'One strategy: versions, model, wording, findings' },
     tag,
     permission: permissions.read,
     params: named,

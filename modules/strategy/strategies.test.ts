@@ -312,7 +312,7 @@ test('the export is masked, safe for spreadsheets, scoped, and says on every row
   const exported = await strategies.exportWhitelist(manager, ask({}), exporting);
   const lines = (await Array.fromAsync(exported)).join('').trimEnd().split('\r\n');
   expect(lines[0]).toBe(
-    '\uFEFF姓名,性别,年龄,手机,网格,网格编码,客群,决策,额度(元),户内分配额度(元),分配说明,年利率(%),评分,原因代码,客户标识,导出编号,导出人,导出时间,导出范围',
+    '\uFEFF姓名,性别,年龄,手机,网格,网格编码,客群,决策,额度（元）,户内分配额度（元）,分配说明,年利率（%）,评分,原因代码,客户标识,导出编号,导出人,导出时间,导出范围',
   );
   expect(lines.length - 1).toBe((await everything(manager, {})).length);
   const first = lines.find((line) => line.includes(ids[0] ?? ''));

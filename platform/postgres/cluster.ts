@@ -39,7 +39,7 @@ export async function initialiseCluster(paths: ClusterPaths, launcher: Launcher,
     const found = readFileSync(join(paths.cluster, 'PG_VERSION'), 'utf8').trim();
     if (found === majorVersion) return false;
     throw new Error(
-      `${paths.cluster}: 数据由 PostgreSQL ${found} 写成,本版需要 ${majorVersion} / was written by PostgreSQL ${found}, this release needs ${majorVersion}; ` +
+      `${paths.cluster}: 数据由 PostgreSQL ${found} 写成，本版需要 ${majorVersion} / was written by PostgreSQL ${found}, this release needs ${majorVersion}; ` +
         'dump it with the old release and restore it here',
     );
   }

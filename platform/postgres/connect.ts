@@ -46,7 +46,7 @@ async function connectOwn(url: string, max: number | undefined): Promise<Connect
     const { rows } = await db.pool.query<{ version: number }>("select current_setting('server_version_num')::int / 10000 as version");
     const version = rows[0]?.version ?? 0;
     if (version < oldestMajor)
-      throw new Error(`DATABASE_URL: PostgreSQL ${version} 过旧,至少需要 ${oldestMajor} / is too old; ${oldestMajor} or newer is needed`);
+      throw new Error(`DATABASE_URL: PostgreSQL ${version} 过旧，至少需要 ${oldestMajor} / is too old; ${oldestMajor} or newer is needed`);
     return { db, isEmbedded: false, close: () => db.close() };
   } catch (error) {
     await db.close();
@@ -67,8 +67,8 @@ function explain(error: unknown, address: URL): Error {
   const says = (zh: string, en: string) => new Error(`${place}: ${zh} / ${en}`, { cause: error });
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return says('找不到主机', 'the host name does not resolve');
   if (code === 'ECONNREFUSED' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH')
-    return says('无法连接,请确认服务已启动', 'cannot be reached; is the server running?');
+    return says('无法连接，请确认服务已启动', 'cannot be reached; is the server running?');
   if (code === '28P01' || code === '28000') return says('用户名或密码不正确', 'the user or the password is not accepted');
-  if (code === '3D000') return says('数据库不存在,请先创建', 'the database does not exist; create it first');
+  if (code === '3D000') return says('数据库不存在，请先创建', 'the database does not exist; create it first');
   return error instanceof Error ? error : says('连接失败', 'the connection failed');
 }

@@ -66,7 +66,7 @@ async function createAppRole(tx: Tx): Promise<void> {
   );
   if (!may?.may) {
     throw new Error(
-      `缺少数据库角色 ${appRole},且当前用户无权创建 / the role ${appRole} is missing and this user may not create it; as an administrator run: ` +
+      `缺少数据库角色 ${appRole}，且当前用户无权创建 / the role ${appRole} is missing and this user may not create it; as an administrator run: ` +
         `CREATE ROLE ${appRole} NOLOGIN; GRANT ${appRole} TO "${may?.name}" WITH ADMIN OPTION;`,
     );
   }
@@ -79,7 +79,7 @@ async function applyOnce(tx: Tx, migration: Migration): Promise<boolean> {
   const [known] = await tx.query<{ checksum: string }>('select checksum from qianmo.migration where name = $1', [migration.name]);
   if (known && known.checksum !== migration.checksum) {
     throw new Error(
-      `${migration.name}: 该迁移已执行,之后又被修改;请另写新文件 / was applied and edited since; add a new file instead of changing it`,
+      `${migration.name}: 该迁移已执行，之后又被修改；请另写新文件 / was applied and edited since; add a new file instead of changing it`,
     );
   }
   if (known) return false;

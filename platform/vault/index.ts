@@ -48,7 +48,7 @@ function readKey(path: string): string | null {
 }
 
 function refuse(path: string): never {
-  throw new Error(`${path}: 安装密钥损坏,请从备份恢复 / the installation key is not 64 hex digits; restore it from the backup`);
+  throw new Error(`${path}: 安装密钥损坏，请从备份恢复 / the installation key is not 64 hex digits; restore it from the backup`);
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -37,7 +37,7 @@ export function wake(folder: string, of: Resting['of']): Resting | null {
   const note = noteIn(folder);
   const life = existsSync(note) ? resting.parse(deserialize(readFileSync(note))) : null;
   if (life && JSON.stringify(life.of) !== JSON.stringify(of))
-    throw new Error(`${folder} 中是另一组参数的模拟,请换一个目录 / another life rests in ${folder}: choose another folder`);
+    throw new Error(`${folder} 中是另一组参数的模拟，请换一个目录 / another life rests in ${folder}: choose another folder`);
   rmSync(life ? note : folder, { recursive: true, force: true });
   return life;
 }

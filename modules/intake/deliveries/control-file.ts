@@ -73,7 +73,7 @@ function encodingName(name: string): string {
 }
 
 function differ(code: FileRefusalCode, promised: string | number, found: string | number): FileFault {
-  return fault(code, `控制文件 ${promised},实际 ${found} / control file ${promised}, found ${found}`);
+  return fault(code, `控制文件 ${promised}，实际 ${found} / control file ${promised}, found ${found}`);
 }
 
 function fault(code: FileRefusalCode, detail: string): FileFault {

@@ -150,7 +150,7 @@ class TextLander {
     if (mark === 'UTF-16' || (mark === 'UTF-8' && this.#encoding !== 'UTF-8')) {
       this.fault = {
         code: 'wrong_encoding',
-        detail: `约定 ${this.#encoding},文件以 ${mark} 标记开头 / agreed ${this.#encoding}; the file begins with the mark of ${mark}`,
+        detail: `约定 ${this.#encoding}，文件以 ${mark} 标记开头 / agreed ${this.#encoding}; the file begins with the mark of ${mark}`,
       };
     }
     const body = mark === 'UTF-8' ? block.subarray(3) : block;
@@ -278,7 +278,7 @@ export function compareHeader(found: readonly string[], headings: readonly strin
   const there = (found[place] ?? '').slice(0, 40);
   return {
     code: 'header',
-    detail: `第 ${place + 1} 列应为「${headings[place] ?? ''}」,文件为「${there}」 / column ${place + 1} should be "${headings[place] ?? ''}", the file has "${there}"`,
+    detail: `第 ${place + 1} 列应为「${headings[place] ?? ''}」，文件为「${there}」 / column ${place + 1} should be "${headings[place] ?? ''}", the file has "${there}"`,
   };
 }
 

@@ -4,23 +4,23 @@ import { join } from 'node:path';
 const wordings = {
   folder_missing: { zh: '文件夹不存在', en: 'there is no such folder' },
   folder_empty: { zh: '文件夹中没有可装载的文件', en: 'the folder holds no file to load' },
-  no_entity: { zh: '尚未登记法人机构,请先完成初始化', en: 'no legal entity is registered; found the bank first' },
+  no_entity: { zh: '尚未登记法人机构，请先完成初始化', en: 'no legal entity is registered; found the bank first' },
   unknown_entity: { zh: '未登记的法人机构', en: 'no such legal entity is registered' },
-  load_running: { zh: '已有装载正在进行,请等它结束', en: 'a load is running; wait until it has ended' },
+  load_running: { zh: '已有装载正在进行，请等它结束', en: 'a load is running; wait until it has ended' },
   lake_incomplete: {
-    zh: '数据湖缺少已发布的文件,请从备份恢复',
+    zh: '数据湖缺少已发布的文件，请从备份恢复',
     en: 'a published file is missing from the lake; restore it from the backup',
   },
   disk_full: {
-    zh: '磁盘已满,已发布的数据完好;请腾出空间后重新装载',
+    zh: '磁盘已满，已发布的数据完好；请腾出空间后重新装载',
     en: 'the disk is full; what was published is intact: make room and load again',
   },
   nothing_corrected: { zh: '没有已更正待重装的行', en: 'no corrected row waits to be reloaded' },
   contract_changed: {
-    zh: '更正后的行与现行约定不符,请重新更正',
+    zh: '更正后的行与现行约定不符，请重新更正',
     en: 'corrected rows no longer fit the contract in force; correct them again',
   },
-  fault: { zh: '装载中断,已发布的数据完好', en: 'the load stopped; what was published is intact' },
+  fault: { zh: '装载中断，已发布的数据完好', en: 'the load stopped; what was published is intact' },
 } as const;
 export type LoadFaultCode = keyof typeof wordings;
 

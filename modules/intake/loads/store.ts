@@ -107,7 +107,7 @@ export async function failTry(
 /** Loads whose process died, and which no job takes up again, say so; whoever holds the load lock knows that nobody else is running. */
 export async function markInterrupted(tx: Tx, now: string, exceptLoadNo: number | null): Promise<void> {
   await tx.query(
-    `update intake.load set state = 'interrupted', finished_at = $1, message_zh = '进程中断,已发布的数据未变;重新装载即可', message_en = 'The process ended; what was published is unchanged; load again'
+    `update intake.load set state = 'interrupted', finished_at = $1, message_zh = '进程中断，已发布的数据未变；重新装载即可', message_en = 'The process ended; what was published is unchanged; load again'
      where state = 'running' and tries_left = 0 and load_no is distinct from $2`,
     [now, exceptLoadNo],
   );

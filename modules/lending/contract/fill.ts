@@ -54,7 +54,7 @@ export function valuesOf({ number, bank, product, borrower, spouse, offer, terms
     rate: formatPercent(BigInt(offer.rate_ppm)),
     limit_until: offer.limit_until,
     made_on: madeOn.toString(),
-    facility_kind: offer.is_revolving ? '循环额度,还了可以再借' : '一次性额度,不循环',
+    facility_kind: offer.is_revolving ? '循环额度，还了可以再借' : '一次性额度，不循环',
     draw_min: formatYuan(BigInt(terms.draw_min_fen), true),
     months: `${listed(offer.months.map(String))} 个月`,
     methods: listed(offer.methods.map(methodName)),
@@ -101,8 +101,8 @@ const tables: Readonly<Record<TableName, (cost: OfferContent['cost']) => Part>> 
     columns: [
       { title: '项目', share: 2, align: 'left' },
       { title: '收取方', share: 2, align: 'left' },
-      { title: '金额(元)', share: 1.4, align: 'right' },
-      { title: '年化(单利)', share: 1.4, align: 'right' },
+      { title: '金额（元）', share: 1.4, align: 'right' },
+      { title: '年化（单利）', share: 1.4, align: 'right' },
     ],
     rows: items.map((item) => [
       item.name.zh,

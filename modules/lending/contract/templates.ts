@@ -126,7 +126,7 @@ export function readTemplate(file: string, name: PaperName, text: string): Templ
   const strange = [...words].find((word) => !rule.may.some((known) => known === word));
   if (strange !== undefined)
     throw new Error(
-      `${file}: 没有可填的 {${strange}},可用 ${rule.may.join('、')} / {${strange}} cannot be filled in; use ${rule.may.join(', ')}`,
+      `${file}: 没有可填的 {${strange}}，可用 ${rule.may.join('、')} / {${strange}} cannot be filled in; use ${rule.may.join(', ')}`,
     );
   const missing = rule.must.find((word) => !words.has(word));
   if (missing !== undefined) throw new Error(`${file}: 缺少 {${missing}} / {${missing}} is missing`);

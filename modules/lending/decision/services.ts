@@ -263,7 +263,7 @@ export function refer(deps: LendingDeps): Service {
 const personsNo = {
   code: 'person_declined',
   reason: {
-    zh: '综合评估后暂不能提供授信,可申请人工复核。',
+    zh: '综合评估后暂不能提供授信，可申请人工复核。',
     en: 'After assessment no limit can be offered now; you may ask for a review by a person.',
   },
 };

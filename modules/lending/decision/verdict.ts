@@ -11,7 +11,7 @@ export type Verdict =
 const belowMinimum = {
   code: 'below_minimum',
   reason: {
-    zh: '按现有资料可提供的额度低于起贷金额,可补充资料后再申请。',
+    zh: '按现有资料可提供的额度低于起贷金额，可补充资料后再申请。',
     en: 'On present information the limit would be below the minimum.',
   },
 };
@@ -19,7 +19,7 @@ const belowMinimum = {
 const otherSegment = {
   code: 'segment_not_offered',
   reason: {
-    zh: '本产品目前不面向您所属的客户群,可以咨询客户经理其他产品。',
+    zh: '本产品目前不面向您所属的客户群，可以咨询客户经理其他产品。',
     en: 'This product is for other customers at present; your manager can tell you of others.',
   },
 };

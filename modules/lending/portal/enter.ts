@@ -62,7 +62,7 @@ export async function askCode(deps: LendingDeps, asked: { channelCode: string; p
   const sending = await deps.send(entityId, {
     id: `enter-${sent.epochMilliseconds}-${phoneKeyOf(deps, entityId, asked.phone).slice(0, 16)}`,
     phone: asked.phone,
-    text: `验证码 ${code},${codeRules.validSeconds / 60} 分钟内有效。用于贷款申请,请勿告诉他人,本行工作人员也不会向您索要。`,
+    text: `验证码 ${code},${codeRules.validSeconds / 60} 分钟内有效。用于贷款申请，请勿告诉他人，本行工作人员也不会向您索要。`,
   });
   if (sending === 'unavailable') throw refuse(portalRefusals, 'message_unavailable');
   return {

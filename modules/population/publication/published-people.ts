@@ -8,7 +8,7 @@ export function resolvedFile(lake: Lake, manifest: Manifest, name: string): stri
   const path = manifest.resolved[name];
   if (path === undefined) {
     throw new Error(
-      `${join(lake.folder(manifest.entity_id), 'manifest.json')}: 缺少 resolved.${name},请重新装载 / resolved.${name} is missing; load again`,
+      `${join(lake.folder(manifest.entity_id), 'manifest.json')}: 缺少 resolved.${name}，请重新装载 / resolved.${name} is missing; load again`,
     );
   }
   return `read_parquet(${textLiteral(lake.path(manifest.entity_id, path))})`;

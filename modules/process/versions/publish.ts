@@ -48,7 +48,7 @@ export async function acceptXml(
     undefined,
     errors.map(({ element, name, what, cure }) => ({
       place: name === '' ? element : `${element} ${name}`,
-      zh: `${what.zh};${cure.zh}`,
+      zh: `${what.zh}；${cure.zh}`,
       en: `${what.en}; ${cure.en}`,
     })),
   );

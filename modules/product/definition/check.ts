@@ -77,7 +77,7 @@ function namingFindings({ code, terms }: Resolution, { library, strategies }: Su
     void findings.push({
       code: 'unknown_code',
       place: `${code}.terms.${field}`,
-      zh: `没有${zh};现有 ${[...there].join('、')}`,
+      zh: `没有${zh}；现有 ${[...there].join('、')}`,
       en: `there is no ${en}; there are ${[...there].join(', ')}`,
     });
   if (!strategies.has(terms.strategy)) missing('strategy', `策略 ${terms.strategy}`, `strategy ${terms.strategy}`, strategies);
@@ -91,13 +91,13 @@ function namingFindings({ code, terms }: Resolution, { library, strategies }: Su
 const endedFinding = ({ code }: Layer, from: string): Finding => ({
   code: 'inconsistent',
   place: `${code}.effective_to`,
-  zh: `最早 ${from} 生效,失效日应晚于这一天`,
+  zh: `最早 ${from} 生效，失效日应晚于这一天`,
   en: `it counts from ${from} at the earliest and should end later`,
 });
 
 const orphanFinding = ({ code, from }: Layer, day: string): Finding => ({
   code: 'wrong_parent',
   place: `${code}.from`,
-  zh: `${from ?? ''} 在 ${day} 不生效,其上不能再有产品`,
+  zh: `${from ?? ''} 在 ${day} 不生效，其上不能再有产品`,
   en: `${from ?? ''} does not count on ${day}, so nothing can stand on it`,
 });

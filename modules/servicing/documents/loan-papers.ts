@@ -48,10 +48,10 @@ function facts(loan: LoanPage): Part {
       ['借款人', loan.person_name ?? '—'],
       ['借据号', loan.loan_id],
       ['产品', loan.product],
-      ['借款本金(元)', yuan(loan.principal_fen)],
+      ['借款本金（元）', yuan(loan.principal_fen)],
       ['起息日', loan.start_date],
       ['到期日', loan.maturity],
-      ['年利率(单利)', `${formatPercent(BigInt(loan.rate_ppm))} %`],
+      ['年利率（单利）', `${formatPercent(BigInt(loan.rate_ppm))} %`],
       ['还款方式', methodName(loan.method)],
       ['计息基准', loan.day_count],
       ['数据日期', loan.business_date],
@@ -66,13 +66,17 @@ const sumOf = (values: readonly string[]): string =>
   );
 const footOf = (issuer: Issuer): string => `${issuer.bank} · ${issuer.madeAt.slice(0, 19).replace('T', ' ')} UTC · ${issuer.actorId}`;
 
-const planColumns: readonly PaperColumn[] = [
+/** Amounts are text on paper and numbers in a workbook. */
+type LoanColumn = PaperColumn & { readonly isYuan?: true };
+const inYuan = (title: string, share: number): LoanColumn => ({ title: `${title}（元）`, share, align: 'right', isYuan: true });
+
+const planColumns: readonly LoanColumn[] = [
   { title: '期次', share: 1, align: 'right' },
   { title: '还款日', share: 2, align: 'left' },
   { title: '天数', share: 1, align: 'right' },
-  { title: '本金(元)', share: 2.2, align: 'right' },
-  { title: '利息(元)', share: 2.2, align: 'right' },
-  { title: '合计(元)', share: 2.2, align: 'right' },
+  inYuan('本金', 2.2),
+  inYuan('利息', 2.2),
+  inYuan('合计', 2.2),
   { title: '状态', share: 1.4, align: 'left' },
 ];
 const stateNames = { planned: '未到期', billed: '待还', paid: '已还' } as const;
@@ -97,7 +101,7 @@ function settledRows(loan: LoanPage): string[][] | null {
 
 const settledText = ({ on, paid_fen: paid }: SettledEarly): Part => ({
   kind: 'text',
-  lines: [`本借据在第一期还款日之前,已于 ${on} 结清,共还 ${yuan(paid)} 元(本金及截至当日的利息、费用),没有后续期次。`],
+  lines: [`本借据在第一期还款日之前，已于 ${on} 结清，共还 ${yuan(paid)} 元（本金及截至当日的利息、费用），没有后续期次。`],
 });
 
 /** 还款计划表 */
@@ -117,10 +121,10 @@ export function planPaper(loan: LoanPage, issuer: Issuer): Promise<Buffer> {
   });
 }
 
-const statementColumns: readonly PaperColumn[] = [
+const statementColumns: readonly LoanColumn[] = [
   { title: '日期', share: 1.6, align: 'left' },
   { title: '业务', share: 2.4, align: 'left' },
-  { title: '金额(元)', share: 2, align: 'right' },
+  inYuan('金额', 2),
   { title: '交易号', share: 1.6, align: 'left' },
   { title: '备注', share: 1.6, align: 'left' },
 ];
@@ -141,14 +145,14 @@ export function statementPaper(loan: LoanPage, issuer: Issuer): Promise<Buffer> 
   const owed: Part = {
     kind: 'facts',
     facts: [
-      ['未到期本金(元)', yuan(loan.normal_principal_fen)],
-      ['逾期本金(元)', yuan(loan.overdue_principal_fen)],
-      ['应计利息(元)', yuan(loan.accrued_interest_fen)],
-      ['到期未付利息(元)', yuan(loan.due_interest_fen)],
-      ['罚息(元)', yuan(loan.penalty_fen)],
-      ['复利(元)', yuan(loan.compound_fen)],
-      ['当前应还(元)', yuan(loan.due_fen)],
-      ['全部结清需付(元)', yuan(loan.payoff_fen)],
+      ['未到期本金（元）', yuan(loan.normal_principal_fen)],
+      ['逾期本金（元）', yuan(loan.overdue_principal_fen)],
+      ['应计利息（元）', yuan(loan.accrued_interest_fen)],
+      ['到期未付利息（元）', yuan(loan.due_interest_fen)],
+      ['罚息（元）', yuan(loan.penalty_fen)],
+      ['复利（元）', yuan(loan.compound_fen)],
+      ['当前应还（元）', yuan(loan.due_fen)],
+      ['全部结清需付（元）', yuan(loan.payoff_fen)],
     ],
   };
   return printPaper({
@@ -190,13 +194,13 @@ export function periodPaper(loan: LoanPage, { statement, events }: PeriodOfLoan,
   });
 }
 
-const periodColumns: readonly PaperColumn[] = [
+const periodColumns: readonly LoanColumn[] = [
   { title: '项目', share: 1.4, align: 'left' },
-  { title: '期初(元)', share: 2, align: 'right' },
-  { title: '本期增加(元)', share: 2, align: 'right' },
-  { title: '本期偿还(元)', share: 2, align: 'right' },
-  { title: '减免、贴息、核销(元)', share: 2.2, align: 'right' },
-  { title: '期末(元)', share: 2, align: 'right' },
+  inYuan('期初', 2),
+  inYuan('本期增加', 2),
+  inYuan('本期偿还', 2),
+  inYuan('减免、贴息、核销', 2.2),
+  inYuan('期末', 2),
 ];
 
 /** 结清证明. Refuses: not_settled. */
@@ -212,7 +216,7 @@ export function settlementPaper(loan: LoanPage, issuer: Issuer): Promise<Buffer>
       {
         kind: 'text',
         lines: [
-          `兹证明借款人 ${loan.person_name ?? '—'} 在我行的借款(借据号 ${loan.loan_id},本金人民币 ${yuan(loan.principal_fen)} 元)已于 ${settledOn} 全部结清,本息无欠。`,
+          `兹证明借款人 ${loan.person_name ?? '—'} 在我行的借款（借据号 ${loan.loan_id}，本金人民币 ${yuan(loan.principal_fen)} 元）已于 ${settledOn} 全部结清，本息无欠。`,
           '特此证明。',
         ],
       },
@@ -242,11 +246,9 @@ export async function loanWorkbook(loan: LoanPage): Promise<Buffer> {
       style: { alignment: { horizontal: align } },
     }));
     for (const row of rows) {
-      const cells = row.map((cell, index) =>
-        columns[index]?.title.endsWith('(元)') && cell !== '—' ? Number(cell.replaceAll(',', '')) : cell,
-      );
+      const cells = row.map((cell, index) => (columns[index]?.isYuan && cell !== '—' ? Number(cell.replaceAll(',', '')) : cell));
       const added = sheet.addRow(cells);
-      for (const [index, column] of columns.entries()) if (column.title.endsWith('(元)')) added.getCell(index + 1).numFmt = '#,##0.00';
+      for (const [index, column] of columns.entries()) if (column.isYuan) added.getCell(index + 1).numFmt = '#,##0.00';
     }
   }
   return Buffer.from(await book.xlsx.writeBuffer());

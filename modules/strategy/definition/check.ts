@@ -41,7 +41,7 @@ function orderFindings({ rows }: Strategy): StrategyFinding[] {
     const effects = new Set(own.map((row) => row.effect));
     if (effects.size === 1) return [];
     const list = [...effects].join('、');
-    return [error('effect_ambiguous', code, `原因码 ${code} 的作用不唯一:${list}`, `reason ${code} has several effects: ${list}`)];
+    return [error('effect_ambiguous', code, `原因码 ${code} 的作用不唯一：${list}`, `reason ${code} has several effects: ${list}`)];
   });
 }
 

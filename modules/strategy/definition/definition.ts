@@ -118,7 +118,7 @@ function parseYaml<Shape extends z.ZodType>(text: string, file: string, shape: S
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const [broken] = document.errors;
   if (broken)
-    throw new StrategyError({ file, line: lines.linePos(broken.pos[0]).line }, `YAML 有错:${broken.message}`, `YAML: ${broken.message}`);
+    throw new StrategyError({ file, line: lines.linePos(broken.pos[0]).line }, `YAML 有错：${broken.message}`, `YAML: ${broken.message}`);
   const result = shape.safeParse(document.toJS());
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -126,7 +126,7 @@ function parseYaml<Shape extends z.ZodType>(text: string, file: string, shape: S
   const at = path.map((_, index) => document.getIn(path.slice(0, path.length - index), true)).find((node) => hasRange(node));
   const line = hasRange(at) ? lines.linePos(at.range[0]).line : null;
   const place = path.join('.') || '(root)';
-  throw new StrategyError({ file, line }, `${place} 不合规定:${issue?.message ?? ''}`, `${place}: ${issue?.message ?? ''}`);
+  throw new StrategyError({ file, line }, `${place} 不合规定：${issue?.message ?? ''}`, `${place}: ${issue?.message ?? ''}`);
 }
 
 function hasRange(node: unknown): node is { range: [number, number, number] } {

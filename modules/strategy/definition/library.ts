@@ -16,7 +16,7 @@ export async function openStrategy(folder: string, name: string): Promise<Strate
   const names = existsSync(folder) ? (await readdir(folder)).toSorted() : [];
   if (!names.includes(name)) {
     const there = names.join('、');
-    throw refuse(refusals, 'strategy_unknown', { zh: `${name};现有 ${there}`, en: `${name}; there are ${names.join(', ')}` });
+    throw refuse(refusals, 'strategy_unknown', { zh: `${name}；现有 ${there}`, en: `${name}; there are ${names.join(', ')}` });
   }
   return compileStrategy(await readStrategyFolder(join(folder, name)));
 }

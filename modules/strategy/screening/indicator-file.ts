@@ -37,7 +37,7 @@ export async function findIndicators(
   if (asOf === undefined || !existsSync(path)) {
     const day = asOf ?? '-';
     throw refuse(refusals, 'indicators_missing', {
-      zh: `法人 ${entityId},${day}`,
+      zh: `法人 ${entityId}，${day}`,
       en: `legal entity ${entityId}, ${day}; run: qianmo indicators`,
     });
   }

@@ -68,7 +68,7 @@ async function refuseMissingColumns(session: WarehouseSession, strategy: Strateg
   const names = missing.join(', ');
   throw new StrategyError(
     { file, line: null },
-    `指标文件缺少策略 ${strategy.name} 要读的列:${names};请用当前指标目录重算`,
+    `指标文件缺少策略 ${strategy.name} 要读的列：${names}；请用当前指标目录重算`,
     `the indicator file lacks columns that ${strategy.name} reads: ${names}; compute it again with the present catalogue`,
   );
 }

@@ -105,7 +105,7 @@ export const setPanel = z.object({
     .array(reviewerId)
     .min(1)
     .max(9)
-    .refine((ids) => new Set(ids).size === ids.length, 'each reviewer once'),
+    .refine((ids) => new Set(ids).size === ids.length, '每人只列一次 / each reviewer once'),
   due_on: day.nullable(),
 });
 export const askMore = z.object({ reviewer_id: reviewerId, persons: z.array(personId).min(1).max(200) });
@@ -168,9 +168,9 @@ export const answerFaults = {
   not_on_sheet: { zh: '评议表上没有这个人', en: 'This person is not on the sheet' },
   evaluation_key_reused: { zh: '这个编号已用于另一份评议', en: 'This id was used for another answer' },
   round_closed: { zh: '本组这一轮已经截止', en: 'This round of the group is closed' },
-  person_recused: { zh: '按规定回避,不评这一户', en: 'The reviewer steps aside for this household' },
+  person_recused: { zh: '按规定回避，不评这一户', en: 'The reviewer steps aside for this household' },
   person_not_rated: { zh: '此人已不在评议范围', en: 'This person is not evaluated any more' },
-  evaluation_exists: { zh: '此人已经评过,不能再评', en: 'This person has been answered for already' },
+  evaluation_exists: { zh: '此人已经评过，不能再评', en: 'This person has been answered for already' },
   answer_invalid: { zh: '有一项没填或填得不对', en: 'Something is missing or not valid' },
 } as const;
 export type AnswerFaultCode = keyof typeof answerFaults;
@@ -352,7 +352,7 @@ export const evaluationRefusals = {
   qualification_unknown: { status: 400, zh: '没有这种评议员资格', en: 'There is no such qualification' },
   reviewer_exists: { status: 409, zh: '此人已是本项目的评议员', en: 'This person is a reviewer of the project already' },
   reviewer_dismissed: { status: 409, zh: '评议员已解聘', en: 'The reviewer has been dismissed' },
-  oath_changed: { status: 409, zh: '承诺文本已更新,请重新宣读', en: 'The oath has changed; read it again' },
+  oath_changed: { status: 409, zh: '承诺文本已更新，请重新宣读', en: 'The oath has changed; read it again' },
   reviewer_not_sworn: { status: 409, zh: '评议员还没有签署承诺和保密', en: 'The reviewer has not taken the oath yet' },
   reviewer_elsewhere: { status: 409, zh: '评议员不是本村的', en: 'The reviewer is not of this village' },
   household_elsewhere: { status: 404, zh: '本村没有这一户', en: 'The village has no such household' },
@@ -364,14 +364,14 @@ export const evaluationRefusals = {
   panel_unset: { status: 409, zh: '本组还没有定评议员', en: 'The group has no panel yet' },
   nothing_to_ask: { status: 409, zh: '这些人不需要再找人评', en: 'None of these people needs another reviewer' },
   nothing_to_settle: { status: 409, zh: '此人没有待认定的情形', en: 'There is nothing to settle about this person' },
-  round_unfinished: { status: 409, zh: '还有没评完的,评完或过期后再验收', en: 'Some answers are missing and the round is not due yet' },
+  round_unfinished: { status: 409, zh: '还有没评完的，评完或过期后再验收', en: 'Some answers are missing and the round is not due yet' },
   nothing_to_accept: { status: 409, zh: '本组还没有可抽查的评议', en: 'There is nothing to sample yet' },
   acceptance_decided: { status: 409, zh: '这次验收已有结论', en: 'This acceptance has been decided' },
   acceptance_incomplete: { status: 400, zh: '抽中的人要逐一核对', en: 'Everybody drawn has to be judged, and nobody else' },
   file_unreadable: {
     status: 400,
-    zh: '文件读不出来,请用下载的评议表填写',
+    zh: '文件读不出来，请用下载的评议表填写',
     en: 'The file cannot be read; fill in the sheet that is downloaded',
   },
-  cursor_invalid: { status: 400, zh: '翻页位置无效,请从头查看', en: 'The cursor is not valid; start again' },
+  cursor_invalid: { status: 400, zh: '翻页位置无效，请从头查看', en: 'The cursor is not valid; start again' },
 } as const;

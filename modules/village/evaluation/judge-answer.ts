@@ -108,7 +108,7 @@ export function contentFaults({ forms, exclusions, settings }: VillageConfigurat
     const isSilent = answer.answers === undefined && answer.suggested_fen === undefined && answer.kinds.length === 0;
     return isSilent
       ? []
-      : [{ place: 'knows', zh: '不知道或回避的,别的都不填', en: 'nothing else is said where the household is not known' }];
+      : [{ place: 'knows', zh: '不知道或回避的，别的都不填', en: 'nothing else is said where the household is not known' }];
   }
   const faults: Places = [];
   if (answer.answers === undefined) faults.push({ place: 'answers', zh: '请把情况选上', en: 'say how things stand' });

@@ -36,7 +36,7 @@ function fill(sheet: ExcelJS.Worksheet, row: number, values: Record<string, stri
   for (const [name, value] of Object.entries(values)) sheet.getCell(row, names.indexOf(name) + 1).value = value;
 }
 
-const good = { 是否了解: '知道', 靠什么: '种养', 年收入: '5–10', 住房: '楼房', 欠外债: '没有', '建议额度(万元)': 5 };
+const good = { 是否了解: '知道', 靠什么: '种养', 年收入: '5–10', 住房: '楼房', 欠外债: '没有', '建议额度（万元）': 5 };
 
 test('a blank sheet names everybody who is still asked about, with the words to choose from', async () => {
   const sheet = (await blank()).worksheets[0];
@@ -52,18 +52,21 @@ test('what is right is taken, what is wrong is named by its cell; handed in agai
   if (!sheet) throw new Error('no sheet');
   const column = (name: string): string => sheet.getCell(1, heads(sheet).indexOf(name) + 1).address.replace(/\d+/, '');
   fill(sheet, 3, good);
-  fill(sheet, 4, { ...good, 住房: '宫殿', '建议额度(万元)': 5.5 });
+  fill(sheet, 4, { ...good, 住房: '宫殿', '建议额度（万元）': 5.5 });
   fill(sheet, 5, { 是否了解: '不知道' });
   fill(sheet, 6, { ...good, 年收入: '' });
   const first = await handIn(book);
   expect([first.rows, first.taken]).toEqual([4, 2]);
-  expect(first.faults.map((one) => one.place)).toEqual([`${column('住房')}4`, `${column('建议额度(万元)')}4`, `${column('年收入')}6`]);
+  expect(first.faults.map((one) => one.place)).toEqual([`${column('住房')}4`, `${column('建议额度（万元）')}4`, `${column('年收入')}6`]);
   expect(await handIn(book)).toEqual(first);
   const counts = await evaluation().channels(manager(), panel.place.projectId, undefined);
   expect(counts).toMatchObject({ paper: 2, app: 0 });
-  fill(sheet, 3, { ...good, '建议额度(万元)': 8 });
+  fill(sheet, 3, { ...good, '建议额度（万元）': 8 });
   const changed = await handIn(book);
   expect(changed.faults.map((one) => one.place)).toContain('A3');
+  // As printed by an earlier version.
+  sheet.getCell(2, heads(sheet).indexOf('建议额度（万元）') + 1).value = '建议额度(万元)';
+  expect(await handIn(book)).toEqual(changed);
 });
 
 test.each([

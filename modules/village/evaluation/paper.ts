@@ -26,7 +26,7 @@ export interface PaperHead {
 const fixed = ['人员编号', '户号', '姓名', '性别', '与户主关系', '是否了解'] as const;
 const knowsWords = { 知道: 'yes', 不知道: 'no', 回避: 'recused' } as const;
 const headRow = 2;
-const amountHead = '建议额度(万元)';
+const amountHead = '建议额度（万元）';
 const kindsHead = '情形代码';
 const sexWords: Record<string, string> = { M: '男', F: '女' };
 
@@ -65,7 +65,7 @@ export async function writePaper(configuration: VillageConfiguration, head: Pape
   const heads = [...fixed, ...questions.map((one) => one.head), amountHead, kindsHead];
   const book = new ExcelJS.Workbook();
   const sheet = book.addWorksheet('评议表', { views: [{ state: 'frozen', xSplit: 3, ySplit: headRow }] });
-  sheet.addRow([`评议员:${head.reviewer}　${head.place}　第 ${head.round} 轮　${head.day}`]);
+  sheet.addRow([`评议员：${head.reviewer}　${head.place}　第 ${head.round} 轮　${head.day}`]);
   sheet.addRow(heads).font = { bold: true };
   for (const row of rows) sheet.addRow([row.person_id, row.household_id, row.name, sexWords[row.sex ?? ''] ?? '', row.relation ?? '']);
   const choices: (readonly string[] | null)[] = [
@@ -103,7 +103,7 @@ export async function readPaper(
   const sheet = await firstSheet(file);
   const questions = questionColumns(configuration.forms.evaluation);
   const heads = [...fixed, ...questions.map((one) => one.head), amountHead, kindsHead];
-  const isOurs = heads.every((name, index) => textOf(sheet, headRow, index + 1) === name);
+  const isOurs = heads.every((name, index) => folded(textOf(sheet, headRow, index + 1)) === folded(name));
   if (!isOurs) throw refuse(evaluationRefusals, 'file_unreadable');
   const columns = { questions, amounts: amountWords(configuration.settings.suggestions_fen) };
   const read: PaperAnswers = { rows: 0, answers: [], faults: [] };
@@ -117,6 +117,9 @@ export async function readPaper(
   }
   return { ...read, rows };
 }
+
+/** Sheets may be older than the marks in our heads, and people type either width. */
+const folded = (head: string): string => head.normalize('NFKC');
 
 async function firstSheet(file: Buffer): Promise<ExcelJS.Worksheet> {
   const book = new ExcelJS.Workbook();
@@ -147,22 +150,22 @@ function readRow(
   const faults: PaperTaken['faults'] = [];
   const fault = (column: number, zh: string, en: string): void => void faults.push({ place: sheet.getCell(at, column).address, zh, en });
   const person = textOf(sheet, at, 1);
-  if (!/^P[0-9a-f]{15}$/.test(person)) fault(1, '人员编号不对,请勿改动前五列', 'not a person; leave the first five columns as they are');
+  if (!/^P[0-9a-f]{15}$/.test(person)) fault(1, '人员编号不对，请勿改动前五列', 'not a person; leave the first five columns as they are');
   const knows = isKnows(said) ? knowsWords[said] : null;
-  if (knows === null) fault(fixed.length, '请填:知道、不知道或回避', 'write 知道, 不知道 or 回避');
+  if (knows === null) fault(fixed.length, '请填：知道、不知道或回避', 'write 知道, 不知道 or 回避');
   const answers: Record<string, string | boolean> = {};
   questions.forEach(({ words, field }, index) => {
     const column = fixed.length + index + 1;
     const text = textOf(sheet, at, column);
     if (text === '') return;
     const value = words.get(text);
-    if (value === undefined) fault(column, `只能填:${[...words.keys()].join('、')}`, `one of ${[...words.keys()].join(', ')}`);
+    if (value === undefined) fault(column, `只能填：${[...words.keys()].join('、')}`, `one of ${[...words.keys()].join(', ')}`);
     else answers[field] = value;
   });
   const amount = textOf(sheet, at, last - 1);
   const suggested = amount === '' ? undefined : amounts.get(amount);
   if (amount !== '' && suggested === undefined) {
-    fault(last - 1, `只能填:${[...amounts.keys()].join('、')}`, `one of ${[...amounts.keys()].join(', ')}`);
+    fault(last - 1, `只能填：${[...amounts.keys()].join('、')}`, `one of ${[...amounts.keys()].join(', ')}`);
   }
   const kinds = textOf(sheet, at, last)
     .split(/[、,,;\s]+/)

@@ -314,7 +314,7 @@ function addKeyed(api: Api, { evaluation }: Villages): void {
   route(api, {
     method: 'GET',
     path: addresses.paperFile,
-    summary: { zh: '评议表(纸质)', en: 'A sheet to be filled in on paper' },
+    summary: { zh: '评议表（纸质）', en: 'A sheet to be filled in on paper' },
     tag,
     permission: permissions.work,
     params: ofReviewer.extend({ round: roundText }),

@@ -10,12 +10,12 @@ import { isWithin, lockRoundsAt } from './place.ts';
 
 /** Whoever asks on the person's behalf hears this, and neither kinds nor votes nor names. */
 export const told = {
-  open: { zh: '评议还在进行,结果出来后由客户经理告知', en: 'The evaluation is not finished; the customer manager will tell the result' },
+  open: { zh: '评议还在进行，结果出来后由客户经理告知', en: 'The evaluation is not finished; the customer manager will tell the result' },
   excluded: {
-    zh: '综合评定后暂不符合授信条件;可要求说明,或带材料到支行申请核实更正',
+    zh: '综合评定后暂不符合授信条件；可要求说明，或带材料到支行申请核实更正',
     en: 'On the whole the conditions for credit are not met now; an explanation, or a correction with papers, can be asked for at the branch',
   },
-  evaluated: { zh: '评议已完成,额度以审批为准', en: 'The evaluation is finished; the limit is what is approved' },
+  evaluated: { zh: '评议已完成，额度以审批为准', en: 'The evaluation is finished; the limit is what is approved' },
 } as const;
 
 interface Row {

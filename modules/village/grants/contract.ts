@@ -17,11 +17,11 @@ export const grantRefusals = {
   batch_unknown: { status: 404, zh: '没有这个批次', en: 'There is no such batch' },
   batch_wrong_state: { status: 409, zh: '该批次现在不能这样办理', en: 'The batch is not in a state for this' },
   nobody_to_grant: { status: 409, zh: '没有可以授信的人', en: 'There is nobody to grant to' },
-  list_moved: { status: 409, zh: '名单自预览后有变化,请重新预览', en: 'The list has moved since it was previewed; preview it again' },
+  list_moved: { status: 409, zh: '名单自预览后有变化，请重新预览', en: 'The list has moved since it was previewed; preview it again' },
   line_unknown: { status: 404, zh: '批次里没有此人', en: 'There is no such person in the batch' },
   line_not_granted: { status: 409, zh: '此人在该批次没有生效的授信', en: 'The person has no grant of this batch in force' },
-  line_signed: { status: 409, zh: '已签约,请在授信额度里变更或终止', en: 'It has been signed; change or end the facility instead' },
-  not_approved: { status: 409, zh: '批次未经复核,不能授信', en: 'The batch has not been approved' },
+  line_signed: { status: 409, zh: '已签约，请在授信额度里变更或终止', en: 'It has been signed; change or end the facility instead' },
+  not_approved: { status: 409, zh: '批次未经复核，不能授信', en: 'The batch has not been approved' },
 } as const;
 
 /** `preparing`: its list is still being made. */

@@ -60,5 +60,5 @@ const readUntold = (deps: GrantDeps, entityId: string, batchId: bigint, after: s
 const messageOf = (batchId: bigint, { person_id, phone, product, valid_to }: Told) => ({
   id: keyOf(batchId, person_id),
   phone,
-  text: `您的${product}额度已核定,${valid_to} 前可扫客户经理的二维码或到网点签约。签约前不收费,用多少、付多少利息。`,
+  text: `您的${product}额度已核定，${valid_to} 前可扫客户经理的二维码或到网点签约。签约前不收费，用多少、付多少利息。`,
 });

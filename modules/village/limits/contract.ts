@@ -15,16 +15,16 @@ export const limitAddresses = {
 export const limitRefusals = {
   person_not_in_project: { status: 404, zh: '项目里没有此人', en: 'There is no such person in the project' },
   grid_outside: { status: 403, zh: '该网格不在您的范围内', en: 'The grid node is outside your scope' },
-  nothing_taken: { status: 409, zh: '此人还没有取值,先完成评议或走访', en: 'Nothing has been taken yet; evaluate or visit first' },
-  determination_excluded: { status: 409, zh: '评议不予授信,只能审定为 0', en: 'Excluded by the evaluation; only 0 can be determined' },
+  nothing_taken: { status: 409, zh: '此人还没有取值，先完成评议或走访', en: 'Nothing has been taken yet; evaluate or visit first' },
+  determination_excluded: { status: 409, zh: '评议不予授信，只能审定为 0', en: 'Excluded by the evaluation; only 0 can be determined' },
   determination_uneven: {
     status: 400,
-    zh: '审定额度为 0,或不低于产品起点的整千元',
+    zh: '审定额度为 0，或不低于产品起点的整千元',
     en: 'Determine 0, or whole thousands of yuan from the product’s least on',
   },
   over_cap: { status: 409, zh: '超过各道上限中最小的', en: 'Above the least of the caps' },
-  remark_needed: { status: 400, zh: '与取值不同,请写明理由', en: 'It differs from what was taken; say why' },
-  cursor_invalid: { status: 400, zh: '翻页位置无效,请重新查询', en: 'The page position is not valid; ask again' },
+  remark_needed: { status: 400, zh: '与取值不同，请写明理由', en: 'It differs from what was taken; say why' },
+  cursor_invalid: { status: 400, zh: '翻页位置无效，请重新查询', en: 'The page position is not valid; ask again' },
 } as const;
 
 export const takeOutcomeCodes = ['taken', 'manual', 'excluded', 'rejected'] as const;

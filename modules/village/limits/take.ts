@@ -93,7 +93,7 @@ function bindingStep(amounts: readonly (bigint | null)[]): number {
 function amountOf(name: string, value: FeelValue | undefined): bigint | null {
   if (value === null) return null;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-  throw new Error(`take.dmn: ${name} 应是整数分,得到 ${JSON.stringify(value)} / should be whole fen`);
+  throw new Error(`take.dmn: ${name} 应是整数分，得到 ${JSON.stringify(value)} / should be whole fen`);
 }
 
 function outcomeOf(value: FeelValue | undefined): TakeOutcome {

@@ -11,7 +11,7 @@ export const noticeAddresses = {
 
 /** In the order in which they are looked for. */
 export const noticeRefusals = {
-  nobody_to_name: { status: 409, zh: '该片没有可公示的名字,先完成审定', en: 'There is nobody to name; determine limits first' },
+  nobody_to_name: { status: 409, zh: '该片没有可公示的名字，先完成审定', en: 'There is nobody to name; determine limits first' },
   notice_unknown: { status: 404, zh: '没有这份公示', en: 'There is no such notice' },
   notice_over: { status: 409, zh: '公示期已过', en: 'The notice is over' },
   not_on_notice: { status: 400, zh: '公示里没有此人', en: 'The notice does not name this person' },

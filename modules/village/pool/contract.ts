@@ -240,23 +240,23 @@ export const poolAddresses = {
 
 /** In the order in which they are looked for. */
 export const poolRefusals = {
-  cursor_invalid: { status: 400, zh: '翻页标记无效,请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
+  cursor_invalid: { status: 400, zh: '翻页标记无效，请从第一页重新打开', en: 'The cursor is not valid; open the first page again' },
   household_unknown: { status: 404, zh: '项目的客户池里没有这一户', en: 'There is no such household in the pool of this project' },
   household_merged: { status: 409, zh: '该户已并入另一户', en: 'The household has been merged into another' },
-  household_excluded: { status: 409, zh: '该户已剔除,请先恢复', en: 'The household has been excluded; take it back first' },
-  household_not_excluded: { status: 409, zh: '该户没有剔除,不用恢复', en: 'The household is not excluded' },
+  household_excluded: { status: 409, zh: '该户已剔除，请先恢复', en: 'The household has been excluded; take it back first' },
+  household_not_excluded: { status: 409, zh: '该户没有剔除，不用恢复', en: 'The household is not excluded' },
   household_changed: {
     status: 409,
-    zh: '该户刚被别人改过,请刷新后再办',
+    zh: '该户刚被别人改过，请刷新后再办',
     en: 'Somebody has changed the household meanwhile; reload and do it again',
   },
   household_taken: { status: 409, zh: '该户已有客户经理', en: 'The household has a manager already' },
   not_yours: { status: 403, zh: '该户不是您认领的', en: 'The household is not yours to release' },
   manager_unknown: { status: 422, zh: '没有这位在岗的客户经理', en: 'There is no such manager at work' },
   manager_elsewhere: { status: 422, zh: '客户经理的网格不含该户', en: 'The manager’s grid does not cover the household' },
-  group_unknown: { status: 422, zh: '项目里没有这个组,或不在您的网格内', en: 'The project has no such group within your grid' },
+  group_unknown: { status: 422, zh: '项目里没有这个组，或不在您的网格内', en: 'The project has no such group within your grid' },
   group_same: { status: 422, zh: '该户已在这个组', en: 'The household lies in this group already' },
-  members_wrong: { status: 422, zh: '分户要有人分出去,也要有人留下', en: 'Somebody has to go and somebody has to stay' },
+  members_wrong: { status: 422, zh: '分户要有人分出去，也要有人留下', en: 'Somebody has to go and somebody has to stay' },
   member_unknown: { status: 422, zh: '该户没有这个人', en: 'The household has no such member' },
   merge_same: { status: 422, zh: '不能并入自己', en: 'A household cannot be merged into itself' },
   number_wrong: { status: 422, zh: '身份证号不对', en: 'The resident ID does not hold' },
@@ -265,9 +265,9 @@ export const poolRefusals = {
   person_twice: { status: 422, zh: '同一个人写了两次', en: 'A person is named twice' },
   roll_unreadable: {
     status: 422,
-    zh: '读不出这个文件,请用导出的名册填写',
+    zh: '读不出这个文件，请用导出的名册填写',
     en: 'The file cannot be read; fill in a roll that was exported here',
   },
   roll_of_other: { status: 422, zh: '这是另一个项目的名册', en: 'The roll belongs to another project' },
-  roll_wrong: { status: 422, zh: '名册有误,一行也没有导入', en: 'The roll has errors; nothing of it was taken in' },
+  roll_wrong: { status: 422, zh: '名册有误，一行也没有导入', en: 'The roll has errors; nothing of it was taken in' },
 } as const;

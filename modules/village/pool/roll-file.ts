@@ -75,7 +75,7 @@ function cellsOf(row: ExcelJS.Row): { cells: FileRow['cells']; formulas: Fault[]
   const entries = rollColumns.map(({ key }, index): [keyof RollLine, string] => {
     const text = textOf(row.getCell(index + 1).value);
     const place = cellAt(row.number, index + 1);
-    if (text === null) formulas.push({ place, zh: '单元格里是公式,请填文字', en: 'The cell holds a formula; write the text' });
+    if (text === null) formulas.push({ place, zh: '单元格里是公式，请填文字', en: 'The cell holds a formula; write the text' });
     else if (text.length > longestCell) formulas.push({ place, zh: `最多 ${longestCell} 字`, en: `${longestCell} characters at most` });
     return [key, (text ?? '').trim()];
   });

@@ -47,7 +47,7 @@ export function judgeRoll(rows: readonly FileRow[], known: Known): { wanted: Wan
   for (const row of rows) {
     const line = known.lines.get(row.cells.person_id);
     if (!line) {
-      wrong(row, 'person_id', '项目里没有这个人,或不在您的网格内', 'The project has no such person within your grid');
+      wrong(row, 'person_id', '项目里没有这个人，或不在您的网格内', 'The project has no such person within your grid');
       continue;
     }
     const twin = seen.get(line.person_id);
@@ -66,7 +66,7 @@ export function judgeRoll(rows: readonly FileRow[], known: Known): { wanted: Wan
     if (sibling) {
       for (const key of ['manager_id', 'excluded_reason'] as const)
         if (sibling.cells[key] !== row.cells[key])
-          wrong(row, key, `同一户应相同,第 ${sibling.number} 行不是`, `The same for a household; row ${sibling.number} says otherwise`);
+          wrong(row, key, `同一户应相同，第 ${sibling.number} 行不是`, `The same for a household; row ${sibling.number} says otherwise`);
       continue;
     }
     first.set(line.household_id, row);
@@ -91,9 +91,9 @@ function judgeIdentity(row: FileRow, line: RollLine, wrong: Wrong): void {
   if (row.cells.household_id !== line.household_id)
     wrong(row, 'household_id', `此人现在在户 ${line.household_id}`, `The person now belongs to household ${line.household_id}`);
   if (row.cells.name !== line.name)
-    wrong(row, 'name', '姓名与人员标识不符,此列不能改', 'The name does not fit the person id; it cannot be changed here');
+    wrong(row, 'name', '姓名与人员标识不符，此列不能改', 'The name does not fit the person id; it cannot be changed here');
   if (row.cells.revision !== line.revision)
-    wrong(row, 'revision', '导出之后该户已改过,请重新导出', 'The household has changed since; export the roll again');
+    wrong(row, 'revision', '导出之后该户已改过，请重新导出', 'The household has changed since; export the roll again');
 }
 
 function readFilled(row: FileRow, wrong: Wrong): (Filled & { relation: string }) | null {

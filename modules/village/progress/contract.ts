@@ -143,5 +143,5 @@ export const progressAddresses = {
 } as const;
 
 export const progressRefusals = {
-  place_unknown: { status: 404, zh: '没有这个地方,或不在您的网格内', en: 'There is no such place, or it is outside your grid' },
+  place_unknown: { status: 404, zh: '没有这个地方，或不在您的网格内', en: 'There is no such place, or it is outside your grid' },
 } as const;

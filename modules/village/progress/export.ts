@@ -17,13 +17,13 @@ const columns: readonly Column[] = [
   ...(['收集 Collected', '建档 Filed', '评议 Evaluated', '走访 Visited', '授信 Granted', '签约 Signed', '用信 Used'] as const).map(
     (words, index): Column => {
       const [zh = '', en = ''] = words.split(' ');
-      return { zh: `${zh},户`, en: `${en}, households`, value: (row) => row.households[index] ?? null };
+      return { zh: `${zh}，户`, en: `${en}, households`, value: (row) => row.households[index] ?? null };
     },
   ),
   { zh: '建档率,%', en: 'Filed, %', value: (row) => percent(row.filed_ppm) },
   { zh: '授信覆盖率,%', en: 'Granted, %', value: (row) => percent(row.granted_ppm) },
   { zh: '用信率,%', en: 'Used, %', value: (row) => percent(row.used_ppm) },
-  { zh: '近 7 天,百分点', en: 'Last 7 days, points', value: (row) => percent(row.week_change_ppm) },
+  { zh: '近 7 天，百分点', en: 'Last 7 days, points', value: (row) => percent(row.week_change_ppm) },
   { zh: '授信达标日', en: 'Granted target reached', value: (row, language) => forecastText(row.forecast, language) },
 ];
 
@@ -31,7 +31,7 @@ function forecastText(forecast: Forecast, language: Language): string | null {
   const words = {
     reached: { zh: '已达', en: 'reached' },
     standing: { zh: '近几周没有进展', en: 'no progress in the last weeks' },
-    too_early: { zh: '不足两周,尚不能预测', en: 'less than two weeks to go by' },
+    too_early: { zh: '不足两周，尚不能预测', en: 'less than two weeks to go by' },
   };
   if (forecast.kind === 'day') return forecast.on;
   if (forecast.kind === 'beyond') return language === 'zh' ? `${forecast.year} 年以后` : `${forecast.year} or later`;

@@ -26,7 +26,7 @@ export function addProgressRoutes(api: Api, { progress }: Pick<Villages, 'progre
   route(api, {
     method: 'GET',
     path: addresses.progressMap,
-    summary: { zh: '整村授信推进,各村位置', en: 'How far each village has come, and where it lies' },
+    summary: { zh: '整村授信推进，各村位置', en: 'How far each village has come, and where it lies' },
     tag,
     permission: permissions.read,
     params: ofProject,

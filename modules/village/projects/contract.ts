@@ -173,17 +173,17 @@ export const projectAddresses = {
 /** In the order in which they are looked for. */
 export const projectRefusals = {
   project_unknown: { status: 404, zh: '没有这个项目', en: 'There is no such project' },
-  project_not_open: { status: 409, zh: '项目没有开放,不能办理', en: 'The project is not open' },
+  project_not_open: { status: 409, zh: '项目没有开放，不能办理', en: 'The project is not open' },
   project_not_draft: {
     status: 409,
-    zh: '项目已经开放或已结束,不能再改',
+    zh: '项目已经开放或已结束，不能再改',
     en: 'The project has been opened or closed and can no longer be changed',
   },
   area_out_of_scope: { status: 403, zh: '有的村组不在您的网格内', en: 'Some of the villages or groups are outside your grid' },
-  area_unknown: { status: 422, zh: '没有这个村组,或其中没有户', en: 'There is no such village or group, or no household in it' },
+  area_unknown: { status: 422, zh: '没有这个村组，或其中没有户', en: 'There is no such village or group, or no household in it' },
   area_twice: { status: 422, zh: '同一个组写了两次', en: 'A group is named twice' },
   dates_wrong: { status: 422, zh: '起止日期不对', en: 'The dates do not fit' },
   rule_unknown: { status: 422, zh: '本行没有这种额度取值规则', en: 'The bank has no such rule for taking a limit' },
-  batch_taken: { status: 409, zh: '批次号已被使用,请换一个', en: 'The batch number is taken; choose another' },
+  batch_taken: { status: 409, zh: '批次号已被使用，请换一个', en: 'The batch number is taken; choose another' },
   group_taken: { status: 409, zh: '有的组已在另一个开放的项目里', en: 'Some groups belong to another open project' },
 } as const;

@@ -108,7 +108,7 @@ function addRunning(api: Api, projects: Villages['projects']): void {
   route(api, {
     method: 'POST',
     path: addresses.opening,
-    summary: { zh: '提请开放,待复核', en: 'Propose to open a project; it waits for a second person' },
+    summary: { zh: '提请开放，待复核', en: 'Propose to open a project; it waits for a second person' },
     tag,
     permission: permissions.run,
     params: ofProject,

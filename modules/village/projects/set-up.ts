@@ -103,6 +103,6 @@ export function refuseDates(
   const days = startsOn.until(endsOn).days;
   const wrong = (zh: string, en: string) => refuse(projectRefusals, 'dates_wrong', { zh, en });
   if (Temporal.PlainDate.compare(endsOn, today) <= 0) throw wrong('截止日已过', 'the last day has passed');
-  if (days < least_days) throw wrong(`至少 ${least_days} 天,现为 ${days} 天`, `${least_days} days at least, these are ${days}`);
-  if (days > most_days) throw wrong(`最多 ${most_days} 天,现为 ${days} 天`, `${most_days} days at most, these are ${days}`);
+  if (days < least_days) throw wrong(`至少 ${least_days} 天，现为 ${days} 天`, `${least_days} days at least, these are ${days}`);
+  if (days > most_days) throw wrong(`最多 ${most_days} 天，现为 ${days} 天`, `${most_days} days at most, these are ${days}`);
 }

@@ -17,17 +17,17 @@ export const visitRefusals = {
   visit_unknown: { status: 404, zh: '没有这次走访', en: 'There is no such visit' },
   photo_unknown: { status: 404, zh: '没有这张照片', en: 'There is no such photo' },
   visit_differs: { status: 409, zh: '同一编号已存了内容不同的走访', en: 'A visit with other content is kept under this id' },
-  visit_in_future: { status: 400, zh: '走访还没有结束:时间晚于现在', en: 'The visit ends later than now' },
+  visit_in_future: { status: 400, zh: '走访还没有结束：时间晚于现在', en: 'The visit ends later than now' },
   second_unknown: {
     status: 400,
-    zh: '同行人不是本行在岗人员,或是走访人自己',
+    zh: '同行人不是本行在岗人员，或是走访人自己',
     en: 'The second person is not on the staff, or is the visitor',
   },
   person_not_in_household: { status: 400, zh: '此人不是这一户的评议对象', en: 'This person is not evaluated in this household' },
   person_gone: { status: 409, zh: '此人已迁出或已去世', en: 'This person has moved away or died' },
   answers_wrong: { status: 400, zh: '走访表的答案不合要求', en: 'The form cannot be answered so' },
   limit_uneven: { status: 400, zh: '调查额度为整千元', en: 'An investigated limit is in whole thousands of yuan' },
-  correction_same: { status: 409, zh: '更正后的内容与现有内容相同,无需更正', en: 'Nothing differs from what the visit says already' },
+  correction_same: { status: 409, zh: '更正后的内容与现有内容相同，无需更正', en: 'Nothing differs from what the visit says already' },
   photo_changed: { status: 400, zh: '照片与它的校验值不符', en: 'A photo is not what its hash says' },
 } as const;
 

@@ -77,13 +77,13 @@ export const reviewAddresses = {
 export const reviewRefusals = {
   code_wrong: {
     status: 400,
-    zh: '编号或一次性码不对,请向客户经理再要一个',
+    zh: '编号或一次性码不对，请向客户经理再要一个',
     en: 'Number or code is wrong; ask the customer manager for another',
   },
   review_signed_out: {
     status: 401,
-    zh: '评议已退出,没交的还存在本机,请找客户经理',
+    zh: '评议已退出，没交的还存在本机，请找客户经理',
     en: 'The session is over; what was not sent is kept here',
   },
-  review_csrf: { status: 403, zh: '页面已过期,请重新打开', en: 'The page has expired; open it again' },
+  review_csrf: { status: 403, zh: '页面已过期，请重新打开', en: 'The page has expired; open it again' },
 } as const;
