@@ -72,14 +72,14 @@ describe('--json', () => {
     [
       'interest by quarter',
       { ...agreed, method: 'interest_only', interest_every: 3, day_count: 'actual/360' },
-      ['2026-04-15 0 90000', 4, '365000', 36_386],
+      ['2026-04-15 0 90000', 4, '365000', 36_497],
     ],
     [
       'interest by calendar quarter, paid on the 21st',
       { ...agreed, method: 'interest_only', interest_every: 3, interest_anchor: 'calendar', due_day: 21, day_count: 'actual/360' },
-      ['2026-03-21 0 65000', 5, '365000', 36_402],
+      ['2026-03-21 0 65000', 5, '365000', 36_497],
     ],
-    ['all at maturity', { ...agreed, method: 'bullet', day_count: 'actual/365' }, ['2027-01-15 10000000 360000', 1, '360000', 35_419]],
+    ['all at maturity', { ...agreed, method: 'bullet', day_count: 'actual/365' }, ['2027-01-15 10000000 360000', 1, '360000', 36_000]],
     [
       'a fee on the start date',
       { ...agreed, fees: [{ date: '2026-01-15', amount_fen: '100000' }] },
@@ -102,7 +102,7 @@ describe('--json', () => {
           { due_date: '2027-02-20', principal_fen: '6000000' },
         ],
       },
-      ['2026-10-20 4000000 229000', 2, '301000', 35_692],
+      ['2026-10-20 4000000 229000', 2, '301000', 36_000],
     ],
     ['drawn at will and never repaid early', { ...agreed, method: 'revolving', months: 2 }, ['2026-02-15 0 30000', 2, '60000', 36_000]],
     [
@@ -116,12 +116,12 @@ describe('--json', () => {
           { date: '2026-03-01', amount_fen: '-12000000' },
         ],
       },
-      ['2026-02-15 0 30000', 2, '58200', 35_992],
+      ['2026-02-15 0 30000', 2, '58200', 35_979],
     ],
     [
       'a due day on a working day',
       { ...agreed, months: 1, roll: 'following', day_count: 'actual/365' },
-      ['2026-02-24 10000000 39452', 1, '39452', 36_401],
+      ['2026-02-24 10000000 39452', 1, '39452', 36_417],
     ],
     ['no roll unless asked', { ...agreed, months: 1, roll: 'none' }, ['2026-02-15 10000000 30000', 1, '30000', 36_000]],
     ['a stub that stands alone', { ...agreed, due_day: 20, shortest_first_days: 1 }, ['2026-01-20 842728 5000', 12, '172730', 36_000]],

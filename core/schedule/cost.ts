@@ -9,7 +9,11 @@ export interface Flow {
   readonly amountFen: bigint;
 }
 
-/** Rates a year in millionths: `irr` with the effect of compounding, `simple` the monthly rate × 12. */
+/**
+ * Rates a year in millionths: `irr` with the effect of compounding; `simple` as interest is paid, the rate of a payment period times the periods in a
+ * year. Interest counts as interest only once something is paid, so that what is paid every month costs twelve times its monthly rate, and what is paid
+ * once at the end costs its interest over the principal and the time.
+ */
 export interface Cost {
   readonly irrPpm: bigint;
   readonly simplePpm: bigint;
@@ -35,9 +39,10 @@ export function costOf(flows: readonly Flow[]): Cost | PlanRefusal {
   const [first] = days;
   if (lowest === null || !first) return planRefused('no_single_rate');
   const timed = days.map(({ date, amountFen }) => ({ months: monthsBetween(first.date, date), amount: Number(amountFen) }));
-  const growth = solve(timed, lowest);
-  if (growth === null) return planRefused('rate_out_of_range');
-  return { irrPpm: ppmOf(Math.expm1(12 * growth)), simplePpm: ppmOf(12 * Math.expm1(growth)) };
+  const growth = solve(compound(timed), lowest, highest);
+  const simple = solve(simpleBetween(timed), lowest === lowestOfAll ? lowestSimple(timed) : lowest, Math.expm1(highest));
+  if (growth === null || simple === null) return planRefused('rate_out_of_range');
+  return { irrPpm: ppmOf(Math.expm1(12 * growth)), simplePpm: ppmOf(12 * simple) };
 }
 
 /** One flow a day, in order, without the days on which nothing moves: a fee kept back from the money lent is no payment of its own. */
@@ -78,24 +83,57 @@ interface Timed {
   readonly amount: number;
 }
 
+/** What flows are worth at a rate a month. */
+type Worth = (rate: number) => number;
+
 /**
- * The growth a month (as a logarithm) at which the flows are worth nothing. Halving, because it always ends in the same double. Flows are discounted
- * to the first day when the growth is positive and carried to the last when it is negative: no weight is ever above one.
+ * At a growth a month, given as its logarithm. Flows are discounted to the first day when the growth is positive and carried to the last when it is
+ * negative: no weight is ever above one.
  */
-function solve(flows: readonly Timed[], lowest: number): number | null {
+function compound(flows: readonly Timed[]): Worth {
   const end = flows.at(-1)?.months ?? 0;
-  if (end === 0) return null;
-  const value = (growth: number): number => {
+  return (growth) => {
     const origin = growth < 0 ? end : 0;
     return flows.reduce((sum, { months, amount }) => sum + amount * Math.exp(growth * (origin - months)), 0);
   };
-  let [low, high] = [lowest, highest];
-  if (value(low) === 0) return low;
-  const isRising = value(high) > 0;
-  if (isRising === value(low) > 0) return null;
+}
+
+/** At a rate a month that bears no interest on interest between two flows; weighed as above. */
+function simpleBetween(flows: readonly Timed[]): Worth {
+  const gaps = gapsOf(flows);
+  return (rate) => (rate < 0 ? carried(flows, gaps, rate) : discounted(flows, gaps, rate));
+}
+
+function discounted(flows: readonly Timed[], gaps: readonly number[], rate: number): number {
+  let weight = 1;
+  return flows.reduce((sum, { amount }, index) => {
+    if (index > 0) weight /= 1 + rate * (gaps[index - 1] ?? 0);
+    return sum + amount * weight;
+  }, 0);
+}
+
+function carried(flows: readonly Timed[], gaps: readonly number[], rate: number): number {
+  let weight = 1;
+  return flows.reduceRight((sum, { amount }, index) => {
+    weight *= 1 + rate * (gaps[index] ?? 0);
+    return sum + amount * weight;
+  }, 0);
+}
+
+const gapsOf = (flows: readonly Timed[]): number[] => flows.slice(1).map(({ months }, index) => months - (flows[index]?.months ?? 0));
+
+/** Between two flows no more than 99 % can be lost. */
+const lowestSimple = (flows: readonly Timed[]): number => -0.99 / Math.max(...gapsOf(flows));
+
+/** The rate at which flows are worth nothing. Halving, because it always ends in the same double. Null when time does not pass, or beyond the bounds. */
+function solve(worth: Worth, lowest: number, most: number): number | null {
+  let [low, high] = [lowest, most];
+  if (worth(low) === 0 && worth(high) !== 0) return low;
+  const isRising = worth(high) > 0;
+  if (isRising === worth(low) > 0) return null;
   for (let step = 0; step < 100; step += 1) {
     const middle = (low + high) / 2;
-    if (value(middle) > 0 === isRising) high = middle;
+    if (worth(middle) > 0 === isRising) high = middle;
     else low = middle;
   }
   return (low + high) / 2;

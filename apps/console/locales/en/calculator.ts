@@ -33,7 +33,7 @@ export const calculator: typeof zh = {
   irr: 'Cost a year',
   irrNote: 'compound, interest and fees',
   simple: 'Simple rate',
-  simpleNote: 'monthly rate × 12',
+  simpleNote: 'rate of a payment period × periods a year',
   said: '10,000 yuan for a year cost {{interest}} yuan of interest',
   saidNote: 'same rate and method, without fees',
   plan: 'Plan of {{count}} instalments',

@@ -31,7 +31,7 @@ export const calculator = {
   irr: '综合年化',
   irrNote: '复利，含利息与费用',
   simple: '单利年化',
-  simpleNote: '月利率 × 12',
+  simpleNote: '每期利率 × 一年期数',
   said: '借 10,000 元一年，利息共 {{interest}} 元',
   saidNote: '同样的利率与还款方式，不含费用',
   plan: '还款计划 {{count}} 期',
