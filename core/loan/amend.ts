@@ -1,4 +1,5 @@
 /** What the lender does to a running contract. Each needs a second person; that is the caller's to see to. */
+import { monthly, wholeMonths } from '#core/calendar/index.ts';
 import { takeOut } from './close-day.ts';
 import { balanceOf, interestBalances, moveAll, settle } from './loan.ts';
 import type { Balance, Day, Loan, Movement, Step } from './loan.ts';
@@ -40,15 +41,22 @@ export function extend(loan: Loan, day: Day, maturity: Day): Step | LoanRefusal 
   return 'refused' in planned ? planned : { loan: { ...planned, terms: { ...planned.terms, maturity } }, movements: [] };
 }
 
-/** The last day to which a loan may be extended, all extensions together. */
+/**
+ * The last day to which a loan may be extended, all extensions together. Terms of whole months are counted in months (half a month is 15 days), others
+ * in days.
+ */
 export function latestExtension({ terms }: Loan): Day {
   const start = Temporal.PlainDate.from(terms.startDate);
   const first = Temporal.PlainDate.from(terms.firstMaturity);
-  const { years, months, days } = start.until(first, { largestUnit: 'year' });
-  const isAtMost = (limit: number): boolean => years < limit || (years === limit && months === 0 && days === 0);
-  if (isAtMost(1)) return first.add(start.until(first, { largestUnit: 'month' })).toString();
-  if (isAtMost(5)) return first.add({ days: Math.floor(start.until(first, { largestUnit: 'day' }).days / 2) }).toString();
-  return first.add({ years: 3 }).toString();
+  const months = wholeMonths(start, first);
+  const { days } = start.until(first, { largestUnit: 'day' });
+  const isWithin = (years: number): boolean => Temporal.PlainDate.compare(first, monthly(start, 12 * years, start.day)) <= 0;
+  if (!isWithin(5)) return monthly(first, 36, start.day).toString();
+  if (months === null) return first.add({ days: isWithin(1) ? days : Math.floor(days / 2) }).toString();
+  if (isWithin(1)) return monthly(first, months, start.day).toString();
+  return monthly(first, Math.floor(months / 2), start.day)
+    .add({ days: months % 2 === 0 ? 0 : 15 })
+    .toString();
 }
 
 /**

@@ -16,7 +16,8 @@ export function closeDay(loan: Loan): Step {
   const marked = markOverdue(loan, day, movements);
   const accrued = accrueNight(marked, day, movements);
   const billed = billTomorrow(accrued, next(day), movements);
-  return { loan: countDays({ ...billed, accruedTo: next(day) }, day, movements), movements };
+  const isClear = loan.penaltyFen + loan.compoundFen === 0n;
+  return { loan: countDays({ ...billed, accruedTo: next(day) }, day, isClear, movements), movements };
 }
 
 /** Principal whose day ends unpaid. */
@@ -49,7 +50,7 @@ function accrueNight(loan: Loan, day: Day, movements: Movement[]): Loan {
   const penaltyNumerator =
     loan.penaltyNumerator +
     overdue.principalFen * rates.overdue +
-    overdue.principalInGraceFen * ratePpm +
+    overdue.principalInGraceFen * (ratePpm + rates.misuse) +
     loan.normalPrincipalFen * rates.misuse;
   const compoundNumerator = loan.compoundNumerator + overdue.interestFen * compoundRate;
   const after: Loan = {
@@ -74,7 +75,10 @@ function accrueNight(loan: Loan, day: Day, movements: Movement[]): Loan {
   return after;
 }
 
-/** What bears penalty and compound interest in the night after `day`. Within grace overdue principal bears the contract rate and interest none. */
+/**
+ * What bears penalty and compound interest in the night after `day`. Within grace overdue principal bears the contract rate, with
+ * the markup while the money is misused, and interest none.
+ */
 function overdueBases(instalments: readonly Instalment[], day: Day, graceDays: number) {
   const bases = { principalFen: 0n, principalInGraceFen: 0n, interestFen: 0n };
   for (const line of instalments) {
@@ -117,11 +121,14 @@ function billTomorrow(loan: Loan, tomorrow: Day, movements: Movement[]): Loan {
   };
 }
 
-/** Days past due at the end of `day`; what they mean for income. */
-function countDays(loan: Loan, day: Day, movements: Movement[]): Loan {
+/**
+ * Days past due at the end of `day`; what they mean for income. Interest comes back to the books once nothing is overdue and penalty and compound
+ * interest were paid by the end of business (`isClear`).
+ */
+function countDays(loan: Loan, day: Day, isClear: boolean, movements: Movement[]): Loan {
   const since = overdueSince(loan.instalments, day);
   const daysPastDue = since === null ? 0 : Temporal.PlainDate.from(since).until(Temporal.PlainDate.from(day), { largestUnit: 'day' }).days;
-  const isAccruing = loan.isAccruing ? daysPastDue <= nonAccrualDays : since === null;
+  const isAccruing = loan.isAccruing ? daysPastDue <= nonAccrualDays : since === null && isClear;
   if (isAccruing !== loan.isAccruing) movements.push(...moveAll(loan, isAccruing ? 'resume' : 'suspend', interestBalances, false));
   return { ...loan, daysPastDue, isAccruing };
 }

@@ -47,6 +47,8 @@ function fault(before: Loan, { loan, movements }: Step): string | null {
     0n,
   );
   if (overdue !== loan.overduePrincipalFen) return 'the overdue lines and the overdue principal differ';
+  const last = loan.instalments.findLast(({ state }) => state === 'planned');
+  if (last && last.due !== loan.terms.maturity) return 'the plan does not end with the term';
   const due = loan.instalments.reduce((sum, line) => sum + line.unpaidInterestFen, 0n);
   if (due !== loan.dueInterestFen) return 'the lines and the due interest differ';
   return null;

@@ -156,7 +156,13 @@ function payEarly(loan: Loan, amountFen: bigint, day: Day, then: AfterPrepayment
     normalPrincipalFen: loan.normalPrincipalFen - principal,
   };
   const planned = replan(paid, day, { keep: then === 'shorten' && hasLevel(loan) ? 'level' : 'dates' });
-  return 'refused' in planned ? planned : { loan: planned, movements };
+  return 'refused' in planned ? planned : { loan: endingWithPlan(planned), movements };
+}
+
+/** Fewer dates end the term earlier: what is agreed until maturity ends with the last of them. */
+function endingWithPlan(loan: Loan): Loan {
+  const last = loan.instalments.findLast(({ state }) => state === 'planned');
+  return last ? { ...loan, terms: { ...loan.terms, maturity: last.due } } : loan;
 }
 
 /**

@@ -1,10 +1,10 @@
-import { monthly, periodDays, wholeMonths } from '#core/calendar/index.ts';
+import { periodDays, wholeMonths } from '#core/calendar/index.ts';
 import type { DayCount } from '#core/calendar/index.ts';
-import { monthsToQuarterEnd, planLines } from '#core/schedule/index.ts';
+import { datesUntil, planLines } from '#core/schedule/index.ts';
 import type { Line, Period } from '#core/schedule/index.ts';
 import { elapsedDays } from './interest.ts';
 import { runningInstalment } from './loan.ts';
-import type { Day, Instalment, Loan, LoanTerms } from './loan.ts';
+import type { Day, Instalment, Loan } from './loan.ts';
 import { refused } from './refusal.ts';
 import type { LoanRefusal } from './refusal.ts';
 
@@ -30,7 +30,7 @@ export function replan(loan: Loan, day: Day, how: Replan, periods: readonly Peri
     method: terms.method,
     periods,
     carriedNumerator: loan.interestNumerator,
-    ...(terms.method === 'custom' ? { principals: shrink(dated, balanceFen) } : {}),
+    ...(terms.method === 'custom' ? { principals: shrink(dated, periods.length, balanceFen) } : {}),
     ...(how.keep === 'level' ? { levelFen: levelOf(dated, terms.method) } : {}),
   });
   if ('refused' in plan) return refused('plan_impossible');
@@ -55,37 +55,30 @@ export function remainingPeriods(loan: Loan, day: Day): Period[] {
   ];
 }
 
-/** Periods as they are, then month by month to a later maturity. */
+/** Periods as they are, then regular ones to a later maturity; where no period is running, from `day` on. */
 export function extendedPeriods(loan: Loan, day: Day, maturity: Day): Period[] {
-  const { dueDay, dayCount, method } = loan.terms;
+  const { dueDay, dayCount, method, interestEvery, interestAnchor } = loan.terms;
   const end = Temporal.PlainDate.from(maturity);
   const periods = remainingPeriods(loan, day);
-  let start = periods.at(-1)?.due ?? Temporal.PlainDate.from(day);
-  if (method === 'bullet' || method === 'custom') return prolonged(periods, end, dayCount);
-  while (Temporal.PlainDate.compare(start, end) < 0) {
-    const regular = monthly(start, monthsOn(loan.terms, start), dueDay);
-    const due = Temporal.PlainDate.compare(regular, end) < 0 ? regular : end;
-    periods.push({ start, due, days: periodDays(start, due, dayCount, wholeMonths(start, due, dueDay)) });
-    start = due;
-  }
-  return periods;
-}
-
-/** Months from an interest date to the regular one after it. */
-function monthsOn({ method, interestEvery, interestAnchor }: LoanTerms, start: Temporal.PlainDate): number {
-  if (method !== 'interest_only' || interestEvery === 1) return 1;
-  return interestAnchor === 'calendar' ? monthsToQuarterEnd(start) || interestEvery : interestEvery;
+  const last = periods.at(-1);
+  const from = last?.due ?? Temporal.PlainDate.from(day);
+  if (method === 'bullet' || method === 'custom')
+    return [...periods.slice(0, -1), prolonged(last ?? { start: from, due: from, days: 0 }, end, dayCount)];
+  if (Temporal.PlainDate.compare(from, end) >= 0) return periods;
+  const dues = datesUntil(end, { startDate: from, dueDay, method, interestEvery, interestAnchor });
+  const added = dues.map((due, index) => {
+    const start = dues[index - 1] ?? from;
+    return { start, due, days: periodDays(start, due, dayCount, wholeMonths(start, due, dueDay)) };
+  });
+  return [...periods, ...added];
 }
 
 /** The last date moves; there are no others to add. */
-function prolonged(periods: readonly Period[], end: Temporal.PlainDate, dayCount: DayCount): Period[] {
-  const last = periods.at(-1);
-  if (!last) return [];
-  return [
-    ...periods.slice(0, -1),
-    { ...last, due: end, days: last.days + periodDays(last.due, end, dayCount, wholeMonths(last.due, end)) },
-  ];
-}
+const prolonged = (last: Period, end: Temporal.PlainDate, dayCount: DayCount): Period => ({
+  ...last,
+  due: end,
+  days: last.days + periodDays(last.due, end, dayCount, wholeMonths(last.due, end)),
+});
 
 /**
  * The instalment that is to stay: the whole of it for level instalments, its principal part for equal principal. A line whose interest exceeds the
@@ -97,14 +90,19 @@ function levelOf(lines: readonly Instalment[], method: Loan['terms']['method']):
   return regular.reduce((least, part) => (part < least ? part : least), regular[0] ?? 0n);
 }
 
-/** Principal parts of custom dates after an early repayment: it takes from the last date first. */
-function shrink(lines: readonly Instalment[], balanceFen: bigint): bigint[] {
+/**
+ * Principal parts of as many custom dates: what an early repayment took is missing from the last ones, what a restructuring put back is due with the
+ * last one.
+ */
+function shrink(lines: readonly Instalment[], dates: number, balanceFen: bigint): bigint[] {
   let left = balanceFen;
-  return lines.map((line) => {
-    const part = line.principalFen < left ? line.principalFen : left;
+  const parts = Array.from({ length: dates }, (_, index) => {
+    const planned = lines[index]?.principalFen ?? 0n;
+    const part = planned < left ? planned : left;
     left -= part;
     return part;
   });
+  return parts.map((part, index) => (index === dates - 1 ? part + left : part));
 }
 
 export const instalmentOf = (line: Line, number: number): Instalment => ({

@@ -2,7 +2,7 @@ export { costOf, flowsOf } from './cost.ts';
 export type { Cost, Flow } from './cost.ts';
 export { costStatement } from './cost-statement.ts';
 export type { Contingency, CostItem, CostStatement, CostTerms, Fee, Wording } from './cost-statement.ts';
-export { interestAnchors, methodNames, methods, monthsToQuarterEnd, periodsOf } from './periods.ts';
+export { datesUntil, interestAnchors, methodNames, methods, periodsOf } from './periods.ts';
 export type { Dates, InterestAnchor, Method, Period } from './periods.ts';
 export { planLines } from './plan.ts';
 export type { Line, PlanRequest } from './plan.ts';

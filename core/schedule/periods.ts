@@ -85,7 +85,11 @@ function dueDates(dates: Dates) {
 }
 
 /** The quarter days that are far enough from both ends of the term. */
-function quarterDays({ startDate, dueDay }: Dates, maturity: Temporal.PlainDate, shortestDays: number): Temporal.PlainDate[] {
+function quarterDays(
+  { startDate, dueDay }: Pick<Dates, 'startDate' | 'dueDay'>,
+  maturity: Temporal.PlainDate,
+  shortestDays: number,
+): Temporal.PlainDate[] {
   const isFar = (from: Temporal.PlainDate, to: Temporal.PlainDate): boolean => daysBetween(from, to, 'actual/365') >= shortestDays;
   const days: Temporal.PlainDate[] = [];
   for (let passed = monthsToQuarterEnd(startDate); ; passed += 3) {
@@ -95,8 +99,27 @@ function quarterDays({ startDate, dueDay }: Dates, maturity: Temporal.PlainDate,
   }
 }
 
+/**
+ * Due dates after one on which a period has begun, up to the last, `end`, with which a term is prolonged: as `periodsOf` places them, but one too near
+ * to the end is passed over, because the end is agreed by day. Not asked of `bullet` and `custom`.
+ */
+export function datesUntil(
+  end: Temporal.PlainDate,
+  dates: Pick<Dates, 'startDate' | 'dueDay' | 'method' | 'interestEvery' | 'interestAnchor'>,
+): Temporal.PlainDate[] {
+  const { startDate, dueDay, method, interestEvery = 1, interestAnchor } = dates;
+  const every = method === 'interest_only' ? interestEvery : 1;
+  if (every === 3 && interestAnchor === 'calendar') return [...quarterDays(dates, end, usualShortestFirstDays), end];
+  const dues: Temporal.PlainDate[] = [];
+  for (let month = firstDueMonth(startDate, dueDay, usualShortestFirstDays) + every - 1; ; month += every) {
+    const due = monthly(startDate, month, dueDay);
+    if (daysBetween(due, end, 'actual/365') < usualShortestFirstDays) return [...dues, end];
+    dues.push(due);
+  }
+}
+
 /** Months from the month of a date to the last one of its calendar quarter: 0, 1 or 2. */
-export const monthsToQuarterEnd = ({ month }: Temporal.PlainDate): number => (3 - (month % 3)) % 3;
+const monthsToQuarterEnd = ({ month }: Temporal.PlainDate): number => (3 - (month % 3)) % 3;
 
 /** Months from the start's month to that of the first due day far enough away: 0, 1 or 2. */
 function firstDueMonth(startDate: Temporal.PlainDate, dueDay: number, shortestDays: number): number {

@@ -12,11 +12,12 @@ import {
   dueFen,
   receive,
   reprice,
+  restructure,
   setMisuse,
   subsidise,
   waive,
 } from '../index.ts';
-import type { Loan, LoanRefusal, LoanTerms, Step } from '../index.ts';
+import type { Day, Loan, LoanRefusal, LoanTerms, Step } from '../index.ts';
 
 export interface Agreed {
   readonly terms: LoanTerms;
@@ -113,7 +114,7 @@ export type Happening =
   | { readonly kind: 'pay_all' | 'waive' | 'misuse' | 'use' | 'subsidise' }
   | { readonly kind: 'charge'; readonly amount: number }
   | { readonly kind: 'reprice'; readonly rate: number }
-  | { readonly kind: 'extend'; readonly months: number };
+  | { readonly kind: 'extend' | 'restructure'; readonly months: number };
 
 export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('pay_due' as const), share: fc.integer({ min: 1, max: 1000 }) }) },
@@ -132,7 +133,10 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('charge' as const), amount: fc.integer({ min: 1, max: 50_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reprice' as const), rate: fc.integer({ min: 0, max: 240_000 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('extend' as const), months: fc.integer({ min: 1, max: 24 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('extend' as const, 'restructure' as const), months: fc.integer({ min: 1, max: 24 }) }),
+  },
 );
 
 export function happen(loan: Loan, happening: Happening): Step | LoanRefusal {
@@ -163,9 +167,16 @@ export function happen(loan: Loan, happening: Happening): Step | LoanRefusal {
     case 'reprice':
       return reprice(loan, day, BigInt(happening.rate));
     case 'extend':
-      return extend(loan, day, Temporal.PlainDate.from(loan.terms.maturity).add({ months: happening.months }).toString());
+      return extend(loan, day, later(loan.terms.maturity, happening.months));
+    case 'restructure':
+      return restructure(loan, day, {
+        ratePpm: loan.terms.ratePpm / 2n,
+        maturity: later(loan.terms.maturity < day ? day : loan.terms.maturity, happening.months),
+      });
   }
 }
+
+const later = (day: Day, months: number): Day => Temporal.PlainDate.from(day).add({ months }).toString();
 
 /** A day or several of nothing, then something, again and again. */
 export const anyLife = fc.array(fc.record({ days: fc.integer({ min: 0, max: 45 }), happening: anyHappening }), {

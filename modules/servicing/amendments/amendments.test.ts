@@ -272,5 +272,35 @@ test.each([
   [30_000n, 10_000n, 12_000n, 0n, 30_000n],
   [0n, 0n, 12_000n, 0n, 0n],
 ])('of %i fen at %i ppm a subsidy of %i ppm after %i fen is %i', (interest, rate, part, granted, expected) => {
-  expect(subsidyFen(interest, rate, part, granted)).toBe(expected);
+  expect(subsidyFen({ interestFen: interest, ratePpm: rate, former: null }, part, granted)).toBe(expected);
+});
+
+// One point on 100,000 yuan for 30 days is 83.33 yuan, whatever the loan bears and since when.
+test.each([
+  ['a rate that fell', 32_500n, 30_000n, 48_000n, 8_333n],
+  ['a rate that rose', 32_500n, 48_000n, 30_000n, 8_333n],
+  ['a rate that was less than the subsidy', 22_500n, 48_000n, 6_000n, 4_166n + 2_500n],
+  ['a rate from nothing', 20_000n, 48_000n, 0n, 4_166n],
+])('of interest at %s the subsidy is that of the days', (_name, interestFen, ratePpm, before, expected) => {
+  const former = { ratePpm: before, balanceFen: 10_000_000n, days: 15, dayCount: '30/360' as const };
+  expect(subsidyFen({ interestFen, ratePpm, former }, 10_000n, 0n)).toBe(expected);
+});
+
+test('a subsidised line that was repriced within its period', { timeout: 60_000 }, async () => {
+  const own = await openSampleBank();
+  try {
+    const loanId = await own.loan(10_000_000n, { method: 'interest_only', subsidy_ppm: 10_000 });
+    await own.servicing.dayEnd(entityId, '2026-01-29');
+    await own.change.approve(
+      second,
+      await own.servicing.proposeAmendment(own.session, loanId, { kind: 'rate', rate_ppm: 60_000, reason }),
+      '同意',
+    );
+    await own.servicing.dayEnd(entityId, '2026-02-14');
+    const { instalments, due_fen } = await own.servicing.loan(own.session, loanId);
+    // 15 days at 3.6 % and 15 at 6 %: 400.00 yuan, of which one point is the treasury's.
+    expect([instalments[0]?.interest_fen, due_fen]).toEqual(['40000', String(40_000 - 8_333)]);
+  } finally {
+    await own.close();
+  }
 });

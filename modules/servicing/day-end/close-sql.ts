@@ -44,7 +44,7 @@ with line as (
   select s.*,
     s.normal_principal_fen - s.newly_overdue as normal_after,
     s.interest_numerator + (s.normal_principal_fen - s.newly_overdue) * s.rate_ppm * (s.elapsed - s.elapsed_days) as interest_after,
-    s.penalty_numerator + s.penalised * s.overdue_rate_ppm + s.in_grace * s.rate_ppm
+    s.penalty_numerator + s.penalised * s.overdue_rate_ppm + s.in_grace * (s.rate_ppm + s.misuse_rate_ppm)
       + (s.normal_principal_fen - s.newly_overdue) * s.misuse_rate_ppm as penalty_after,
     s.compound_numerator + s.compounding * case when $4::date < s.maturity then s.rate_ppm else s.overdue_rate_ppm end as compound_after
   from standing s
@@ -54,7 +54,7 @@ with line as (
     (2 * g.penalty_after + g.denominator) / (2 * g.denominator) as penalty,
     (2 * g.compound_after + g.denominator) / (2 * g.denominator) as compound,
     coalesce($4::date - g.since, 0) as past_due,
-    case when g.is_accruing then coalesce($4::date - g.since, 0) <= ${nonAccrualDays} else g.since is null end as accruing_after
+    case when g.is_accruing then coalesce($4::date - g.since, 0) <= ${nonAccrualDays} else g.since is null and g.penalty_fen + g.compound_fen = 0 end as accruing_after
   from grown g
 ), closing as (
   select n.*,

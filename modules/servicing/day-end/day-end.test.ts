@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closeDay, isRefusal } from '#core/loan/index.ts';
+import { closeDay, dueFen, isRefusal, receive } from '#core/loan/index.ts';
 import type { Loan, Movement } from '#core/loan/index.ts';
 import { anyAgreed, anyLife, happen, opened } from '#core/loan/testing/lives.ts';
 import type { Agreed, Happening } from '#core/loan/testing/lives.ts';
@@ -90,6 +90,7 @@ describe('closing a day as SQL', () => {
       const loans = lives
         .filter(([{ terms }]) => terms.startDate <= firstDay)
         .map(([agreed, life]) => liveUntil(agreed, life, firstDay))
+        .map((loan, index) => (index % 2 === 0 && !loan.isAccruing ? paidUp(loan) : loan))
         .filter(({ state }) => state === 'active');
       const ids = await store(loans);
       const range = { from: ids[0] ?? 0n, to: (ids.at(-1) ?? 0n) + 1n };
@@ -123,6 +124,15 @@ describe('closing a day as SQL', () => {
   );
 });
 
+/** Of loans beyond 90 days half pay everything that is due on the first day, so that their interest comes back to the books. */
+function paidUp(loan: Loan): Loan {
+  const amountFen = dueFen(loan);
+  if (amountFen === 0n) return loan;
+  const step = receive(loan, { day: loan.accruedTo, amountFen, prepayment: null });
+  if (isRefusal(step)) throw new Error(step.refused);
+  return step.loan;
+}
+
 /** What a night can do; the sample must have done all of it. */
 const everyMovement = [
   'accrue accrued_interest off',
@@ -135,7 +145,6 @@ const everyMovement = [
   'bill accrued_interest on',
   'overdue normal_principal on',
   'resume accrued_interest on',
-  'resume compound on',
   'resume penalty on',
   'suspend accrued_interest on',
   'suspend compound on',

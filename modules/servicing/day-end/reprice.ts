@@ -61,7 +61,7 @@ export async function repriceOne(tx: Tx, entityId: string, loanId: bigint, day: 
   await tx.query('update servicing.loan set reprice_on = $2 where loan_id = $1', [loanId, nextRepricing(about, loan.terms.startDate, day)]);
 }
 
-/** LPR of the term (over five years the longer one) plus spread; null when none was published by the day. */
+/** LPR of the term (over five years the longer one) plus spread, never below zero; null when none was published by the day. */
 async function rateOn(tx: Tx, about: LoanAbout, startDate: string, maturity: string, day: string): Promise<bigint | null> {
   const [lpr] = await tx.query<{ one_year_ppm: number; five_year_ppm: number }>(
     'select one_year_ppm, five_year_ppm from servicing.lpr where entity_id = $1 and published_on <= $2 order by published_on desc limit 1',
@@ -69,7 +69,7 @@ async function rateOn(tx: Tx, about: LoanAbout, startDate: string, maturity: str
   );
   if (!lpr || about.lprSpreadPpm === null) return null;
   const isLong = Temporal.PlainDate.from(startDate).add({ years: 5 }).toString() < maturity;
-  return BigInt((isLong ? lpr.five_year_ppm : lpr.one_year_ppm) + about.lprSpreadPpm);
+  return BigInt(Math.max(0, (isLong ? lpr.five_year_ppm : lpr.one_year_ppm) + about.lprSpreadPpm));
 }
 
 /** The first contract date after `day`: 1 January, or the anniversary of the first day. */

@@ -1,4 +1,6 @@
-import { isRefusal, subsidise } from '#core/loan/index.ts';
+import type { DayCount } from '#core/calendar/index.ts';
+import { denominatorOf, isRefusal, subsidise } from '#core/loan/index.ts';
+import type { Instalment, Loan } from '#core/loan/index.ts';
 import { divide } from '#core/money/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database, Tx } from '#platform/postgres/index.ts';
@@ -15,16 +17,30 @@ export const yearlyCapFen = 300_000n;
 /** Loans a transaction. */
 const batch = 200;
 
-/**
- * What the treasury pays of a line's interest: its part of the rate, cut to the fen in its favour, as far as the borrower's year has room.
- * Pure; amounts in fen, rates in ppm a year.
- */
-export function subsidyFen(interestFen: bigint, ratePpm: bigint, subsidyPpm: bigint, grantedThisYearFen: bigint): bigint {
-  if (ratePpm === 0n) return 0n;
-  const share = subsidyPpm < ratePpm ? divide(interestFen * subsidyPpm, ratePpm, 'down') : interestFen;
-  const room = yearlyCapFen > grantedThisYearFen ? yearlyCapFen - grantedThisYearFen : 0n;
-  return share < room ? share : room;
+/** A line's interest and at which rates it was earned. Amounts in fen, rates in ppm a year. */
+export interface EarnedInterest {
+  readonly interestFen: bigint;
+  readonly ratePpm: bigint;
+  /** Where the rate changed within the period: the one before, and what bore the present one for how many days of the day count. */
+  readonly former: { readonly ratePpm: bigint; readonly balanceFen: bigint; readonly days: number; readonly dayCount: DayCount } | null;
 }
+
+/**
+ * What the treasury pays of a line's interest: its part of each rate at which it was earned, cut to the fen in its favour, as far as the borrower's
+ * year has room. Pure.
+ */
+export function subsidyFen({ interestFen, ratePpm, former }: EarnedInterest, subsidyPpm: bigint, grantedThisYearFen: bigint): bigint {
+  const denominator = former === null ? 1n : denominatorOf(former.dayCount);
+  const now = former === null ? interestFen : former.balanceFen * ratePpm * BigInt(former.days);
+  const before = interestFen * denominator - now;
+  const share = partOf(now, ratePpm, subsidyPpm) + (former !== null && before > 0n ? partOf(before, former.ratePpm, subsidyPpm) : 0n);
+  const fen = divide(share, denominator, 'down');
+  const room = yearlyCapFen > grantedThisYearFen ? yearlyCapFen - grantedThisYearFen : 0n;
+  return fen < room ? fen : room;
+}
+
+const partOf = (amount: bigint, ratePpm: bigint, subsidyPpm: bigint): bigint =>
+  ratePpm === 0n ? 0n : subsidyPpm < ratePpm ? divide(amount * subsidyPpm, ratePpm, 'down') : amount;
 
 /** Lines that fall due. $1 entity · $2 the open day. */
 const dueSql = `from servicing.loan l join servicing.instalment i on i.entity_id = l.entity_id and i.loan_id = l.loan_id and i.state = 'billed' and i.due_date = $2
@@ -88,7 +104,8 @@ async function subsidiseLine(
      from servicing.loan where loan_id = $4`,
     [entityId, about.personId, day, loanId],
   );
-  const amountFen = subsidyFen(line.unpaidInterestFen, loan.terms.ratePpm, BigInt(row?.subsidy_ppm ?? 0), row?.granted ?? 0n);
+  const earned = { interestFen: line.unpaidInterestFen, ratePpm: loan.terms.ratePpm, former: await formerOf(tx, loanId, loan, line) };
+  const amountFen = subsidyFen(earned, BigInt(row?.subsidy_ppm ?? 0), row?.granted ?? 0n);
   const step = amountFen > 0n ? subsidise(loan, day, number, amountFen) : null;
   if (!step || isRefusal(step)) return 0;
   await updateLoan(tx, stored, step.loan);
@@ -100,4 +117,16 @@ async function subsidiseLine(
     [entityId, loanId, number, about.personId, day, amountFen, eventId],
   );
   return 1;
+}
+
+/** A line whose plan was made on the day its rate changed began with interest at the rate before. */
+async function formerOf(tx: Tx, loanId: bigint, { terms, instalments }: Loan, line: Instalment): Promise<EarnedInterest['former']> {
+  const [changed] = await tx.query<{ rate_ppm: bigint }>(
+    `select coalesce(detail ->> 'from_ppm', before -> 'terms' ->> 'ratePpm')::bigint as rate_ppm from servicing.event
+     where loan_id = $1 and business_date = $2 and kind in ('reprice', 'amend.rate', 'amend.restructuring') order by event_id limit 1`,
+    [loanId, line.start],
+  );
+  if (!changed) return null;
+  const balanceFen = instalments.reduce((sum, { number, principalFen }) => (number >= line.number ? sum + principalFen : sum), 0n);
+  return { ratePpm: changed.rate_ppm, balanceFen, days: line.days, dayCount: terms.dayCount };
 }

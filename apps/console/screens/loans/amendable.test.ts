@@ -149,6 +149,7 @@ test('what one more night adds is what the rule of the night adds, to the roundi
     loanOn('2026-05-20', '2026-03-01'),
     loanOn('2027-03-01', '2026-06-20'),
     loanOn('2026-03-20', '2026-02-20', { graceDays: 10 }),
+    loanOn('2026-03-20', '2026-02-20', { graceDays: 10, misuseMarkupPpm: 1_000_000n }),
     loanOn('2026-03-20', '2027-01-15', { misuseMarkupPpm: 1_000_000n }),
   ];
   for (const loan of lives) {

@@ -76,7 +76,7 @@ export function nightlyFen(loan: LoanPage): bigint {
   for (const line of loan.instalments) {
     if (line.state !== 'billed' || line.due_date > day) continue;
     if (day < graceEnds(line.due_date, loan.grace_days)) {
-      numerator += fen(line.unpaid_principal_fen) * BigInt(loan.rate_ppm);
+      numerator += fen(line.unpaid_principal_fen) * BigInt(normalRate);
     } else {
       numerator += fen(line.unpaid_principal_fen) * BigInt(loan.overdue_rate_ppm) + fen(line.unpaid_interest_fen) * compoundRate;
     }

@@ -6,7 +6,7 @@ type Floating = LprPage['next'][number];
 /** What a floating loan will bear from its next day on, when nothing else is published before; null without a published LPR. */
 export function rateThen(loan: Floating, items: readonly Published[]): number | null {
   const last = items.find((one) => one.published_on <= loan.reprice_on);
-  return last === undefined ? null : (loan.is_long ? last.five_year_ppm : last.one_year_ppm) + loan.spread_ppm;
+  return last === undefined ? null : Math.max(0, (loan.is_long ? last.five_year_ppm : last.one_year_ppm) + loan.spread_ppm);
 }
 
 /** Loans by the day on which they take their rate, the nearest day first. */
