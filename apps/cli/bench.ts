@@ -10,7 +10,7 @@ Runs the benchmark NAME (bench/NAME.ts), or all of them, and prints one JSON lin
 {"name","value","unit","peer","peer_value","limit","limit_value"}
 Large inputs are kept in QIANMO_BENCH (default data/bench) between runs.`;
 
-const notBenchmarks = new Set(['figure.ts', 'guanyun.ts', 'ledger.ts']);
+const notBenchmarks = new Set(['dmn-model.ts', 'dmn-zen.ts', 'figure.ts', 'guanyun.ts', 'ledger.ts']);
 
 export async function run(args: string[]): Promise<number> {
   const folder = new URL('../../bench/', import.meta.url);

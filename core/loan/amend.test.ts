@@ -174,6 +174,7 @@ describe('a loan that nobody paid at its end is restructured', () => {
     ]);
     expect(plannedOf(anew).at(-1)).toMatch(/ 2028-02-15 /);
     expect(paidTo(anew, '2028-02-16').state).toBe('settled');
+    expect(told(restructure(cleared, '2027-02-15', { ratePpm: 50_000n, maturity: '2057-02-16' }))).toBe('plan_impossible');
   });
 
   test('on agreed dates, what was overdue with the last of them', () => {

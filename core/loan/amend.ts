@@ -70,6 +70,9 @@ export function setMisuse(loan: Loan, day: Day, markupPpm: bigint | null): Step 
   return { loan: { ...loan, terms: { ...loan.terms, misuseMarkupPpm: markupPpm } }, movements: [] };
 }
 
+/** As long as a plan may be from its first day. */
+const longestMonths = 360;
+
 /**
  * New terms for a borrower in difficulty (重组): what is overdue goes back into the plan. Interest must be paid or waived first.
  * Refuses: not_active, not_today, interest_unpaid, maturity_not_later, plan_impossible.
@@ -79,6 +82,7 @@ export function restructure(loan: Loan, day: Day, agreed: { ratePpm: bigint; mat
   if (refusal) return refusal;
   if (loan.dueInterestFen + loan.penaltyFen + loan.compoundFen + loan.costsFen > 0n) return refused('interest_unpaid');
   if (agreed.maturity <= loan.terms.maturity || agreed.maturity <= day) return refused('maturity_not_later');
+  if (agreed.maturity > Temporal.PlainDate.from(day).add({ months: longestMonths }).toString()) return refused('plan_impossible');
   const restored: Loan = {
     ...loan,
     terms: { ...loan.terms, ratePpm: agreed.ratePpm },

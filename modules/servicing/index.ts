@@ -211,7 +211,10 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
     payOut: payOnce,
     /** The same for every drawdown whose end is not known: after a crash, a time-out, or an hour of silence. */
     async payOpen(entityId: string): Promise<void> {
-      for (const drawdownId of await openDrawdowns(db, entityId)) await payOnce(entityId, drawdownId);
+      const faults: unknown[] = [];
+      for (const drawdownId of await openDrawdowns(db, entityId))
+        await payOnce(entityId, drawdownId).catch((fault: unknown) => void faults.push(fault));
+      if (faults.length > 0) throw new AggregateError(faults, `${faults.length} drawdowns of ${entityId} could not be taken a step on`);
     },
 
     /** Takes every collection whose end is not known one step on, as long as the core bank answers. */

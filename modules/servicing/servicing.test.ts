@@ -7,8 +7,11 @@ import { Problem } from '#platform/http/index.ts';
 import { createJobs } from '#platform/jobs/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import { drawdownStates } from './contract.ts';
+import { requestDrawdown } from './drawdowns/contract.ts';
 import { transitions, mayBecome } from './drawdowns/drawdown.ts';
 import type { DrawdownAct } from './drawdowns/drawdown.ts';
+import type { Payments } from './drawdowns/pay.ts';
+import { changeFacility, openFacility } from './facilities/contract.ts';
 import { createServicing } from './index.ts';
 import { balanceAccounts } from './ledger/postings.ts';
 import { drawOf, entityId, firstDay, openSampleBank, personId } from './sample-bank.ts';
@@ -132,6 +135,44 @@ test('whoever pays out is told of a drawdown once it is committed, and of none t
   await expect(servicing.requestDrawdown(bank.session, facilityId, drawOf('told-of-2', 900_000n))).rejects.toThrow();
   await Promise.all(told);
   expect(seen).toEqual([[{ state: 'reserved' }]]);
+});
+
+test('an order that cannot be written does not hold up the ones after it, and is told', async () => {
+  const { db } = bank.database;
+  const clock = settableClock('2036-01-01T00:00:00Z');
+  const core: Payments = {
+    collect: (order) => bank.core.collect(order),
+    query: (sequence) => bank.core.query(sequence),
+    pay: (order) => (order.purpose === '坏' ? Promise.reject(new RangeError('purpose')) : bank.core.pay(order)),
+  };
+  const servicing = createServicing({ db, clock, change: createChange({ db, clock }), payments: () => core });
+  const facilityId = await bank.facility(1_000_000n);
+  const draw = (key: string, purpose: string) => servicing.requestDrawdown(bank.session, facilityId, { ...drawOf(key, 100_000n), purpose });
+  await draw('unwritable-1', '坏');
+  const { drawdown_id: good } = await draw('unwritable-2', '购买化肥');
+  await expect(servicing.payOpen(entityId)).rejects.toThrow(/^1 drawdowns of 320723 could not/);
+  expect((await servicing.drawdown(bank.session, BigInt(good.slice(1)))).state).toBe('confirmed');
+  await bank.servicing.payOpen(entityId);
+});
+
+test.each([
+  ['购买化肥', true],
+  ['购'.repeat(100), true],
+  ['a | b @ c', true],
+  ['购'.repeat(101), false],
+  ['种植:第一行\n第二行', false],
+  ['种植:a|@|b', false],
+  ['a\u0000b', false],
+])('a purpose of %j goes to the core bank: %s', (purpose, isTaken) => {
+  expect(requestDrawdown.shape.purpose.safeParse(purpose).success).toBe(isTaken);
+});
+
+test.each([
+  ['5000000000', true],
+  ['5000000001', false],
+])('a limit of %s fen is taken: %s', (limitFen, isTaken) => {
+  expect(openFacility.shape.limit_fen.safeParse(limitFen).success).toBe(isTaken);
+  expect(changeFacility.shape.limit_fen.safeParse(limitFen).success).toBe(isTaken);
 });
 
 describe('refusals of a draw, the first that applies', () => {

@@ -161,7 +161,7 @@ async function requestOnce(deps: LendingDeps, place: Borrowing, given: PortalDra
       terms,
       account: given.payee?.account ?? own,
       account_name: given.payee?.name ?? row.name ?? '',
-      purpose: (given.said === undefined ? purpose : `${purpose}:${given.said}`).slice(0, 120),
+      purpose: (given.said === undefined ? purpose : `${purpose}：${given.said}`).slice(0, 100),
       auto_debit: given.payee === undefined,
     });
     await markDraw(deps, drawId, 'requested', drawdownId);

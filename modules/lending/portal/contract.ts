@@ -232,6 +232,11 @@ export const signContract = z.object({
 export const nameSpouse = identify.extend({ phone });
 /** One's own account at the bank, where none is known; given once. */
 export const giveAccount = z.object({ account: z.string().regex(/^\d{8,32}$/) });
+/** What goes to the core bank with the order: no control characters, and not the mark that parts the fields of its files. */
+const orderText = z
+  .string()
+  .trim()
+  .regex(/^(?:(?!\|@)[^\p{Cc}\p{Cs}\uFFFE\uFFFF])+$/u);
 export const portalDraw = z.object({
   key: z.string().regex(/^[\w.:-]{8,100}$/),
   amount_fen: positiveFen,
@@ -239,9 +244,9 @@ export const portalDraw = z.object({
   months: z.int().min(1).max(360),
   purpose: z.string().max(40),
   /** What it is for, in one's own words. */
-  said: z.string().trim().min(1).max(80).optional(),
+  said: orderText.max(80).optional(),
   account_id: z.string().max(60),
-  payee: z.object({ name: z.string().trim().min(2).max(60), account: z.string().regex(/^\d{8,32}$/) }).optional(),
+  payee: z.object({ name: orderText.min(2).max(60), account: z.string().regex(/^\d{8,32}$/) }).optional(),
 });
 export type PortalDraw = z.output<typeof portalDraw>;
 /** What is known while methods are still compared. */

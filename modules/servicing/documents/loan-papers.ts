@@ -206,7 +206,6 @@ const periodColumns: readonly LoanColumn[] = [
 /** 结清证明. Refuses: not_settled. */
 export function settlementPaper(loan: LoanPage, issuer: Issuer): Promise<Buffer> {
   if (loan.state !== 'settled') throw refuse(refusals, 'not_settled');
-  const settledOn = loan.events[0]?.business_date ?? loan.business_date;
   return printPaper({
     title: '贷款结清证明',
     foot: footOf(issuer),
@@ -216,7 +215,7 @@ export function settlementPaper(loan: LoanPage, issuer: Issuer): Promise<Buffer>
       {
         kind: 'text',
         lines: [
-          `兹证明借款人 ${loan.person_name ?? '—'} 在我行的借款（借据号 ${loan.loan_id}，本金人民币 ${yuan(loan.principal_fen)} 元）已于 ${settledOn} 全部结清，本息无欠。`,
+          `兹证明借款人 ${loan.person_name ?? '—'} 在我行的借款（借据号 ${loan.loan_id}，本金人民币 ${yuan(loan.principal_fen)} 元）已于 ${loan.accrued_to} 全部结清，本息无欠。`,
           '特此证明。',
         ],
       },

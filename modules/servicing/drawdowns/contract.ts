@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { dayCounts } from '#core/calendar/index.ts';
 import { interestAnchors } from '#core/schedule/index.ts';
-import { day, drawdownId, facilityId, fen, instant, loanId, positiveFen, ppm, requestKey } from '../values/contract.ts';
+import { day, drawdownId, facilityId, fen, instant, loanId, orderText, positiveFen, ppm, requestKey } from '../values/contract.ts';
 
 export const drawdownStates = ['reserved', 'sent', 'unknown', 'confirmed', 'failed'] as const;
 export const drawdownState = z.enum(drawdownStates);
@@ -37,8 +37,8 @@ export const requestDrawdown = z.object({
   amount_fen: positiveFen,
   terms: loanTerms,
   account: z.string().regex(/^\d{8,32}$/),
-  account_name: z.string().trim().min(1).max(60),
-  purpose: z.string().trim().min(2).max(120),
+  account_name: orderText.max(60),
+  purpose: orderText.min(2).max(100),
   /** Whether what falls due is collected from the account. Left out over HTTP: yes. */
   auto_debit: z.boolean().optional(),
 });

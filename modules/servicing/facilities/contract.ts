@@ -1,7 +1,7 @@
 /** Facilities as they are asked for and told over HTTP. */
 import { z } from 'zod';
 import { householdId } from '#modules/population/contract.ts';
-import { day, facilityId, fen, positiveFen, reason, requestKey } from '../values/contract.ts';
+import { day, facilityId, fen, limitFen, reason, requestKey } from '../values/contract.ts';
 
 export const facilityKinds = ['revolving', 'single_use'] as const;
 /** `granted`: the bank has said yes, the borrower has not signed; nothing can be drawn. */
@@ -45,7 +45,7 @@ export const openFacility = z.object({
   person_id: z.string().regex(/^P[0-9a-f]{15}$/),
   product: z.string().trim().min(1).max(60),
   kind: z.enum(facilityKinds),
-  limit_fen: positiveFen,
+  limit_fen: limitFen,
   valid_from: day,
   valid_to: day,
 });
@@ -74,5 +74,5 @@ export const facilityBecomesByHand: Readonly<Record<FacilityState, readonly Excl
 };
 
 /** A new limit or state of a facility. Freezing takes effect at once; everything else waits. */
-export const changeFacility = z.object({ limit_fen: positiveFen.optional(), state: z.enum(facilityStates).optional(), reason });
+export const changeFacility = z.object({ limit_fen: limitFen.optional(), state: z.enum(facilityStates).optional(), reason });
 export type ChangeFacility = z.output<typeof changeFacility>;

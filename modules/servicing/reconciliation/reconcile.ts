@@ -17,7 +17,9 @@ export async function reconcile(tx: Tx, entityId: string, coreDate: string, rows
   );
   await tx.query(
     `insert into servicing.recon_break (entity_id, core_date, kind, core_sequence, core_amount_fen, own_amount_fen, drawdown_id, collection_id)
-     select $1, $2, * from unnest($3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) on conflict do nothing`,
+     select $1, $2, * from unnest($3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+     on conflict (entity_id, core_date, kind, core_sequence) do update set core_amount_fen = excluded.core_amount_fen,
+       own_amount_fen = excluded.own_amount_fen where recon_break.state = 'open'`,
     [
       entityId,
       coreDate,

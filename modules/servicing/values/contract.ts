@@ -19,4 +19,13 @@ export const eventId = z.string().regex(/^E[1-9]\d{0,14}$/);
 /** Chosen by the caller, one for each thing that is to happen once. */
 export const requestKey = z.string().regex(/^[\w.:-]{8,100}$/);
 
+/** What goes to the core bank with an order: no control characters, and not the mark that parts the fields of its files. */
+export const orderText = z
+  .string()
+  .trim()
+  .regex(/^(?:(?!\|@)[^\p{Cc}\p{Cs}\uFFFE\uFFFF])+$/u);
+
+/** A limit that a facility may have: at most 50 million yuan. */
+export const limitFen = positiveFen.refine((fen) => BigInt(fen) <= 5_000_000_000n, '不能大于 5,000 万元 / 50 million yuan at most');
+
 export const reason = z.string().trim().min(4).max(500);
