@@ -168,7 +168,12 @@ test.each([
 });
 
 test.each([
+  ['1', true],
+  ['999999999', true],
+  ['4999999999', true],
   ['5000000000', true],
+  ['0', false],
+  ['some text', false],
   ['5000000001', false],
 ])('a limit of %s fen is taken: %s', (limitFen, isTaken) => {
   expect(openFacility.shape.limit_fen.safeParse(limitFen).success).toBe(isTaken);

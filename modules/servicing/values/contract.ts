@@ -26,6 +26,6 @@ export const orderText = z
   .regex(/^(?:(?!\|@)[^\p{Cc}\p{Cs}\uFFFE\uFFFF])+$/u);
 
 /** A limit that a facility may have: at most 50 million yuan. */
-export const limitFen = positiveFen.refine((text) => BigInt(text) <= 5_000_000_000n, '不能大于 5,000 万元 / 50 million yuan at most');
+export const limitFen = z.string().regex(/^(?:[1-9]\d{0,8}|[1-4]\d{9}|5000000000)$/);
 
 export const reason = z.string().trim().min(4).max(500);
