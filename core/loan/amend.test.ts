@@ -13,24 +13,9 @@ import {
   waive,
 } from './index.ts';
 import type { Loan, LoanRefusal, LoanTerms, Step } from './index.ts';
-import { opened } from './testing/lives.ts';
+import { opened, sampleTerms } from './testing/lives.ts';
 
-const terms: LoanTerms = {
-  method: 'bullet',
-  dayCount: 'actual/360',
-  ratePpm: 72_000n,
-  startDate: '2026-01-15',
-  firstMaturity: '2027-01-15',
-  maturity: '2027-01-15',
-  dueDay: 15,
-  interestEvery: 1,
-  interestAnchor: 'start',
-  graceDays: 0,
-  penaltyMarkupPpm: 500_000n,
-  misuseMarkupPpm: null,
-  principalFirstWhenBad: false,
-  prepaymentFeePpm: 0n,
-};
+const terms: LoanTerms = { ...sampleTerms, method: 'bullet', dayCount: 'actual/360', ratePpm: 72_000n };
 
 /** 100,000 yuan on these terms. */
 function lent(changed: Partial<LoanTerms> = {}, months = 12): Loan {

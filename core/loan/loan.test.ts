@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { balanceOf, balances, closeDay, dueFen, isRefusal, owedFen, payoffFen, receive } from './index.ts';
 import type { Balance, Loan, LoanRefusal, Movement, Step } from './index.ts';
-import { anyAgreed, anyLife, live, opened } from './testing/lives.ts';
+import { anyAgreed, anyLife, live, opened, sampleTerms } from './testing/lives.ts';
 import type { Agreed } from './testing/lives.ts';
 
 /** What a movement does to each balance. */
@@ -114,22 +114,7 @@ describe('a prepayment fee of 1 %', () => {
   const agreed: Agreed = {
     months: 12,
     principalFen: 10_000_000n,
-    terms: {
-      method: 'interest_only',
-      dayCount: '30/360',
-      ratePpm: 36_000n,
-      startDate: '2026-01-15',
-      firstMaturity: '2027-01-15',
-      maturity: '2027-01-15',
-      dueDay: 15,
-      interestEvery: 1,
-      interestAnchor: 'start',
-      graceDays: 0,
-      penaltyMarkupPpm: 500_000n,
-      misuseMarkupPpm: null,
-      principalFirstWhenBad: false,
-      prepaymentFeePpm: 10_000n,
-    },
+    terms: { ...sampleTerms, method: 'interest_only', prepaymentFeePpm: 10_000n },
   };
   const onDay = (day: string): Loan => {
     let { loan } = opened(agreed);

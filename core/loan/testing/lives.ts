@@ -25,6 +25,24 @@ export interface Agreed {
   readonly months: number;
 }
 
+/** Terms of 12 months from 2026-01-15, for tests that change what they are about. */
+export const sampleTerms: LoanTerms = {
+  method: 'equal_installment',
+  dayCount: '30/360',
+  ratePpm: 36_000n,
+  startDate: '2026-01-15',
+  firstMaturity: '2027-01-15',
+  maturity: '2027-01-15',
+  dueDay: 15,
+  interestEvery: 1,
+  interestAnchor: 'start',
+  graceDays: 0,
+  penaltyMarkupPpm: 500_000n,
+  misuseMarkupPpm: null,
+  principalFirstWhenBad: false,
+  prepaymentFeePpm: 0n,
+};
+
 const methods = ['equal_installment', 'equal_principal', 'interest_only', 'bullet', 'revolving'] as const;
 
 export const anyAgreed: fc.Arbitrary<Agreed> = fc

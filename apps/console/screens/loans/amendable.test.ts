@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { balanceOf, balances, closeDay, dueFen, isRefusal, openLoan, payoffFen, receive, type Loan } from '#core/loan/index.ts';
+import { sampleTerms } from '#core/loan/testing/lives.ts';
 import { periodsOf } from '#core/schedule/index.ts';
 import { loanPage, type LoanPage } from '#modules/servicing/contract.ts';
 import { claimFen, misuseSeen, nightlyFen, offered } from './amendable.ts';
@@ -12,27 +13,7 @@ const ratePpm = 36_000n;
 /** A loan of 100,000 yuan on `day`; what falls due is paid up to and with `paysUntil`. */
 function loanOn(day: string, paysUntil: string, terms: Partial<Loan['terms']> = {}): Loan {
   if ('refused' in periods) throw new Error(periods.refused);
-  const opened = openLoan(
-    {
-      method: 'equal_installment',
-      dayCount: 'actual/365',
-      ratePpm,
-      startDate: startDate.toString(),
-      firstMaturity: '2027-01-15',
-      maturity: '2027-01-15',
-      dueDay: 15,
-      interestEvery: 1,
-      interestAnchor: 'start',
-      graceDays: 0,
-      penaltyMarkupPpm: 500_000n,
-      misuseMarkupPpm: null,
-      principalFirstWhenBad: false,
-      prepaymentFeePpm: 0n,
-      ...terms,
-    },
-    10_000_000n,
-    periods,
-  );
+  const opened = openLoan({ ...sampleTerms, dayCount: 'actual/365', ratePpm, ...terms }, 10_000_000n, periods);
   if (isRefusal(opened)) throw new Error(opened.refused);
   let { loan } = opened;
   while (loan.accruedTo < day) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isRefusal, openLoan, payoffFen, dueFen, balanceOf, balances, closeDay, receive, type Loan } from '#core/loan/index.ts';
+import { sampleTerms } from '#core/loan/testing/lives.ts';
 import { periodsOf } from '#core/schedule/index.ts';
 import { loanPage, type LoanPage } from '#modules/servicing/contract.ts';
 import { planOf } from '../../parts/plan.ts';
@@ -18,23 +19,7 @@ interface Life {
 function lived({ until, paysUntil, early }: { until: string; paysUntil: string; early?: { day: string; amountFen: bigint } }): Life {
   const periods = periodsOf(agreed);
   if ('refused' in periods) throw new Error(periods.refused);
-  const maturity = startDate.add({ months: 12 }).toString();
-  const terms = {
-    method: agreed.method,
-    dayCount: agreed.dayCount,
-    ratePpm: 36_000n,
-    startDate: startDate.toString(),
-    firstMaturity: maturity,
-    maturity,
-    dueDay: 15,
-    interestEvery: 1,
-    interestAnchor: 'start',
-    graceDays: 0,
-    penaltyMarkupPpm: 500_000n,
-    misuseMarkupPpm: null,
-    principalFirstWhenBad: false,
-    prepaymentFeePpm: 0n,
-  } as const;
+  const terms = { ...sampleTerms, method: agreed.method, dayCount: agreed.dayCount };
   const opened = openLoan(terms, principalFen, periods);
   if (isRefusal(opened)) throw new Error(opened.refused);
   const life: Life = { loan: opened.loan, paid: [] };
