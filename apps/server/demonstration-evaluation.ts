@@ -146,7 +146,9 @@ async function rate(work: Work, place: number): Promise<void> {
     // The last of the groups is still waiting for its third reviewer.
     const asked = place === panels.length - 1 && seatNo === 2 ? people.slice(0, Math.floor(people.length / 2)) : people;
     const items = asked.map((personId) => answerOf(work, personId, seatNo));
-    if (items.length > 0) await bank.villages.evaluation.keyAnswers(manager.session, reviewer, { channel: 'meeting', items });
+    if (items.length === 0) continue;
+    const { refused } = await bank.villages.evaluation.keyAnswers(manager.session, reviewer, { channel: 'meeting', items });
+    if (refused[0]) throw new Error(`an answer of the demonstration was refused: ${refused[0].code} ${JSON.stringify(refused[0].places)}`);
   }
 }
 
@@ -170,18 +172,23 @@ const flags = [
   { of: 53, kind: 'A02', votes: 1 },
 ] as const;
 
+/** `chance` is the person's and `own` the reviewer's about them. */
+export function suggestedFen(chance: number, own: number, seatNo: number): string | undefined {
+  const step = (usual[chance % usual.length] ?? 0) + (own % 5 === 0 ? 1 : 0) + (chance % 31 === 0 && seatNo === 0 ? 3 : 0);
+  return amounts[Math.min(step, amounts.length - 1)];
+}
+
 /** Reviewers agree about as well as neighbours do: the same step or the next, far apart now and then; some do not know a family. */
 function answerOf({ forms }: Work, personId: string, seatNo: number) {
   const chance = numberOf('person', personId);
   const own = numberOf('seat', personId, String(seatNo));
   const about = { evaluation_id: idOf('answer', String(seatNo), personId), round, person_id: personId, seconds: 9 + (own % 23) };
   if (own % 29 === 0) return { ...about, knows: 'no' as const, kinds: [] };
-  const step = (usual[chance % usual.length] ?? 0) + (own % 5 === 0 ? 1 : 0) + (chance % 31 === 0 && seatNo === 0 ? 3 : 0);
   return {
     ...about,
     knows: 'yes' as const,
     answers: filled(forms.evaluation, own % 6 === 0 ? chance + 1 : chance),
-    suggested_fen: amounts[step],
+    suggested_fen: suggestedFen(chance, own, seatNo),
     kinds: flags.filter(({ of, votes }) => chance % of === 1 && seatNo < votes).map(({ kind }) => kind),
   };
 }
