@@ -29,8 +29,9 @@ export function keepPaying({ servicing, lending }: Paying, log: Logger): Payer {
   const collecting = oneByOne((entityId) =>
     servicing
       .collectOpen(entityId)
+      .catch((error: unknown) => log.error({ err: error, entityId }, 'collecting failed'))
       .then(() => lending.settleRepayments(entityId))
-      .catch((error: unknown) => log.error({ err: error, entityId }, 'collecting failed')),
+      .catch((error: unknown) => log.error({ err: error, entityId }, 'noting what was collected failed')),
   );
   const round = async (): Promise<void> => {
     for (const entityId of await servicing.entities()) {

@@ -103,16 +103,21 @@ const lanes = 8;
 /** So many in a row without an answer, and the core bank is taken to be away until the next round: an end of day does not wait for it. */
 const patience = 16;
 
-/** One step for every collection in `ids`, as long as the core bank answers. */
+/**
+ * One step for every collection in `ids`, as long as the core bank answers. One that cannot be taken on does not hold up the others.
+ * Errors: an AggregateError of theirs, when all have been looked at.
+ */
 export async function collectEach(ids: readonly bigint[], one: (collectionId: bigint) => Promise<CollectionState>): Promise<void> {
+  const faults: unknown[] = [];
   let silent = 0;
   const left = ids.values();
   const work = async (): Promise<void> => {
     for (const id of left) {
-      const state = await one(id);
+      const state = await one(id).catch((fault: unknown) => void faults.push(fault));
       silent = state === 'unknown' || state === 'planned' ? silent + 1 : 0;
       if (silent >= patience) return;
     }
   };
   await Promise.all(Array.from({ length: lanes }, work));
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} of ${ids.length} collections could not be taken a step on`);
 }

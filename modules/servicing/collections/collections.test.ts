@@ -292,10 +292,28 @@ test('collecting is switched off and on, and not for a loan that has no account 
     'not_open',
   ]);
   expect(await codeOf(servicing.collections(neighbour, collected))).toBe('loan_unknown');
+  const { payoff_fen } = await servicing.loan(session, collected);
+  await servicing.repay(session, collected, { key: 'settles-it', amount_fen: payoff_fen, prepayment: 'lower', payer: 'borrower' });
+  expect(await set(collected, false)).toBe('not_active');
+});
+
+test('an order that cannot be taken on holds up neither the others nor the night, and is told', { timeout: 60_000 }, async () => {
+  const [first] = await twins();
+  const second = await bank.loan(1_000_000n, { months: 1, method: 'bullet' }, { auto_debit: true });
+  await bank.servicing.dayEnd(entityId, after(dueDay, 27));
+  await query('delete from servicing.collection');
+  await bank.servicing.dayEnd(entityId, after(dueDay, 28));
+  const broken = another({ breaks: first });
+  await expect(broken.collectOpen(entityId)).rejects.toThrow('1 of 2 collections could not be taken a step on');
+  expect((await statesOf(second)).at(-1)).toMatch(/ collected$/);
+  const day = (await bank.servicing.businessDate(entityId)) ?? '';
+  await expect(broken.dayEnd(entityId, day)).rejects.toThrow(`the days up to ${day} are closed`);
+  expect(await bank.servicing.businessDate(entityId)).toBe(after(day, 1));
+  expect((await bank.servicing.dayEnd(entityId, day))[0]).toMatchObject({ was_closed: true });
 });
 
 /** Another process of the same bank; `dies` says at which call of the core it does. */
-function another(dies: { before?: boolean; after?: boolean } = {}) {
+function another(dies: { before?: boolean; after?: boolean; breaks?: bigint } = {}) {
   const { db } = bank.database;
   const clock = settableClock('2036-01-01T00:00:00Z');
   const died = (): never => {
@@ -306,7 +324,7 @@ function another(dies: { before?: boolean; after?: boolean } = {}) {
     pay: (order: Parameters<typeof bank.core.pay>[0]) => bank.core.pay(order),
     query: (sequence: string) => bank.core.query(sequence),
     collect: async (order: Parameters<typeof bank.core.collect>[0]) => {
-      if (dies.before) died();
+      if (dies.before || order.purpose.endsWith(`L${dies.breaks}`)) died();
       const answer = await bank.core.collect(order);
       return dies.after ? died() : answer;
     },
@@ -319,7 +337,7 @@ test.each([
   ['after it was booked', { after: true }],
 ])('a process that ends %s leaves a question, and the next one takes the money once', { timeout: 60_000 }, async (_name, dies) => {
   const [collected, twin] = await twins();
-  await expect(another(dies).collectOpen(entityId)).rejects.toThrow('killed');
+  await expect(another(dies).collectOpen(entityId)).rejects.toMatchObject({ errors: [{ message: 'killed' }] });
   expect(await statesOf(collected)).toEqual([`${dueDay} sent`]);
   await repay(twin, dueFen, 'twin-paid-2');
   bank.core.isAway = true;

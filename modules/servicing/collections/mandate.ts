@@ -2,6 +2,7 @@ import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { openDay } from '../business-day.ts';
 import { refusals } from '../contract.ts';
+import { loanProblems } from '../loans/act.ts';
 import { insertEvent } from '../loans/event.ts';
 import { findLoan } from '../loans/loan-row.ts';
 
@@ -53,12 +54,13 @@ export async function isCollected(tx: Tx, loanId: bigint): Promise<boolean> {
 
 /**
  * Switches the collecting of a loan. Switched off, an order that has not left never does; one that may have left comes to its end.
- * Refuses: not_open, loan_unknown, mandate_unknown.
+ * Refuses: not_open, loan_unknown, not_active, mandate_unknown.
  */
 export async function switchMandate(tx: Tx, session: Session, loanId: bigint, isOn: boolean, reason: string, at: string): Promise<void> {
   const day = await openDay(tx, session.entityId);
   const found = await findLoan(tx, session.entityId, loanId, 'lock');
   if (!found || !session.scopes.some((scope) => found.about.gridCode.startsWith(scope))) throw refuse(refusals, 'loan_unknown');
+  if (found.loan.state !== 'active') throw refuse(loanProblems, 'not_active');
   const changed = await tx.query('update servicing.mandate set is_on = $2 where loan_id = $1 returning 1', [loanId, isOn]);
   if (changed.length === 0) throw refuse(refusals, 'mandate_unknown');
   await insertEvent(tx, {

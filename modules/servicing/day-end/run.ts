@@ -30,7 +30,10 @@ export interface DayEndDeps {
   /** Loans a statement; small enough that a repayment never waits long for one. */
   chunk?: number;
   workers?: number;
-  /** Asks the core bank about every open collection, so that few loans have to wait for it; where none is connected they wait. */
+  /**
+   * Asks the core bank about every open collection, so that few loans have to wait for it; where none is connected they wait. A fault there is thrown when
+   * the days are closed: a loan that waits keeps no other from its night.
+   */
   askCore?: () => Promise<void>;
   report?: (progress: { business_date: string; loans: number; of: number }) => void;
 }
@@ -41,12 +44,16 @@ export interface DayEndDeps {
  */
 export async function runDayEnd(deps: DayEndDeps, entityId: string, date: string): Promise<DayEndReport[]> {
   const reports: DayEndReport[] = [];
+  const faults: unknown[] = [];
   for (;;) {
     const day = await nextToClose(deps.db, entityId, date);
     if (day === null) break;
+    await deps.askCore?.().catch((fault: unknown) => void faults.push(fault));
     reports.push(await closeOne(deps, entityId, day));
     if (day === date) break;
   }
+  if (faults.length > 0)
+    throw new AggregateError(faults, `the days up to ${date} are closed, and some collections could not be asked about`);
   return reports.length > 0 ? reports : [{ ...nothing, business_date: date }];
 }
 
@@ -67,7 +74,6 @@ async function nextToClose(db: Database, entityId: string, date: string): Promis
 const nothing = { loans: 0, postings: 0, repriced: 0, subsidised: 0, collections: 0, held: 0, was_closed: true } as const;
 
 async function closeOne(deps: DayEndDeps, entityId: string, day: string): Promise<DayEndReport> {
-  await deps.askCore?.();
   const loans = await cutOff(deps, entityId, day);
   if (loans) await closeLoans(deps, entityId, day, loans);
   const { repriced, subsidised, collections } = await openNext(deps, entityId, next(day));
