@@ -34,7 +34,12 @@ export function createChange({ db, clock }: { db: Database; clock: Clock }) {
     );
 
   /** Answers the row as it is after the act. Refuses in the order of `refusals`. */
-  const decide = (act: Act, caller: Caller, proposalId: string, reason: string, requestId?: string): Promise<ProposalSummary> =>
+  const decide = async (act: Act, caller: Caller, proposalId: string, reason: string, requestId?: string): Promise<ProposalSummary> => {
+    const { summary, row } = await decided(act, caller, proposalId, reason, requestId);
+    if (act === 'approve') kindOf(row.kind).applied?.(proposalOf(row));
+    return summary;
+  };
+  const decided = (act: Act, caller: Caller, proposalId: string, reason: string, requestId?: string) =>
     withOwner(db, async (tx) => {
       const { session } = caller;
       const row = await findProposal(tx, session.entityId, proposalId, true);
@@ -57,7 +62,7 @@ export function createChange({ db, clock }: { db: Database; clock: Clock }) {
         requestId,
       });
       const after = await findProposal(tx, session.entityId, proposalId);
-      return summaryOf(after ?? row, kind, caller, clock.now());
+      return { row, summary: summaryOf(after ?? row, kind, caller, clock.now()) };
     });
 
   return {
@@ -120,7 +125,9 @@ export function createChange({ db, clock }: { db: Database; clock: Clock }) {
       await withOwner(db, (tx) => expireOld(tx, session.entityId));
       const row = await withSession(db, session, (tx) => findProposal(tx, session.entityId, proposalId));
       if (!row) throw refuse(refusals, 'proposal_unknown');
-      return { ...summaryOf(row, kindOf(row.kind), caller, clock.now()), before: row.before, after: row.after };
+      const kind = kindOf(row.kind);
+      const after = kind.shown === undefined ? row.after : kind.shown(row.after, caller.permissions.has(kind.permission));
+      return { ...summaryOf(row, kind, caller, clock.now()), before: row.before, after };
     },
 
     /** Refuses: proposal_unknown, not_permitted, own_proposal, already_decided, expired, subject_changed, and what the kind refuses. */

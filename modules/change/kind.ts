@@ -26,4 +26,8 @@ export interface ChangeKind {
   present?(tx: Tx, proposal: Proposal): Promise<unknown>;
   /** Makes the change, as owner of the tables and in the transaction that closes the proposal: both or neither, exactly once. */
   apply(tx: Tx, proposal: Proposal, decider: Session): Promise<void>;
+  /** Told once the change is committed, to whoever need not wait for their next round; nothing may depend on it. */
+  applied?(proposal: Proposal): void;
+  /** `after` as a reader sees it who may decide, or may not; left out, everybody who may read proposals sees all of it. */
+  shown?(after: unknown, mayDecide: boolean): unknown;
 }

@@ -21,6 +21,7 @@ export const permissions = {
   read: 'servicing.read',
   open: 'servicing.open',
   draw: 'servicing.draw',
+  release: 'servicing.release',
   repay: 'servicing.repay',
   reverse: 'servicing.reverse',
   amend: 'servicing.amend',

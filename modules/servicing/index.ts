@@ -7,7 +7,7 @@ import { refuse } from '#platform/http/index.ts';
 import type { Jobs } from '#platform/jobs/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session, Tx } from '#platform/postgres/index.ts';
-import { amendmentKindOf, changeKinds, facilityTerms, writeFacility } from './amendments/kinds.ts';
+import { amendmentKindOf, changeKinds } from './amendments/kinds.ts';
 import { beginServicing, openDay } from './business-day.ts';
 import { askCollection } from './collections/ask.ts';
 import type { AskedRepayment } from './collections/ask.ts';
@@ -36,6 +36,8 @@ import type {
   LprPage,
   OpenFacility,
   PostingList,
+  Proposed,
+  ProposeFacility,
   PublishLpr,
   Reconciled,
   ReconciliationPage,
@@ -47,22 +49,25 @@ import type {
   TrialBalance,
   VoucherPage,
 } from './contract.ts';
+import { spreadFor } from './day-end/reprice.ts';
 import { runDayEnd } from './day-end/run.ts';
 import type { DayEndReport } from './day-end/run.ts';
 import { openDrawdowns, payOut } from './drawdowns/pay.ts';
 import type { Payments, PayingDeps } from './drawdowns/pay.ts';
 import { loanWorkbook, periodPaper, planPaper, settlementPaper, statementPaper } from './documents/loan-papers.ts';
-import { reserveDrawdown } from './drawdowns/request.ts';
+import { drawSubject } from './drawdowns/propose.ts';
+import { refuseDraw, reserveDrawdown } from './drawdowns/request.ts';
 import { readAccount, readAccounts, readPostings, readTrialBalance, readVoucher } from './ledger/read.ts';
 import { readTrend } from './ledger/trend.ts';
-import { refusalOfChange } from './facilities/facility.ts';
+import { refuseChange, writeFacility } from './facilities/change.ts';
 import { readOpenFacilities } from './facilities/open-facilities.ts';
 import type { OpenFacility as HeldFacility } from './facilities/open-facilities.ts';
 import { activateFacility, grantFacilities, withdrawGrant } from './facilities/grant.ts';
 import type { ActivateFacility, GrantFacility } from './facilities/grant.ts';
-import { insertFacility, lockFacility } from './facilities/store.ts';
+import { openFacility, openingSubject, refuseOpening } from './facilities/open.ts';
+import { lockFacility } from './facilities/store.ts';
 import { act, standingLoan } from './loans/act.ts';
-import { insertEvent } from './loans/event.ts';
+import type { StoredLoan } from './loans/loan-row.ts';
 import { previewRepayment, repaidOf } from './loans/repay.ts';
 import { reverseRepayment } from './loans/reverse.ts';
 import { installLpr, readLpr } from './lpr/lpr.ts';
@@ -107,9 +112,16 @@ export type Servicing = ReturnType<typeof createServicing>;
 
 const dayEndTask = 'servicing.day_end';
 
+/** A loan as the second person is told it stood when its change was proposed. */
+const standsAt = ({ loan }: StoredLoan) => ({
+  rate_ppm: Number(loan.terms.ratePpm),
+  maturity: loan.terms.maturity,
+  payoff_fen: String(payoffFen(loan)),
+});
+
 export function createServicing({ db, clock, change, payments, onDrawdown, jobs }: ServicingDeps) {
   const now = (): string => clock.now().round('millisecond').toString();
-  for (const kind of changeKinds(now)) change.register(kind);
+  for (const kind of changeKinds(now, (entityId) => onDrawdown?.(entityId))) change.register(kind);
   jobs?.register<{ date: string }>(dayEndTask, async ({ entityId, payload: { date } }) => {
     await runDayEnd({ db, now, askCore: askCore(entityId) }, entityId, date);
   });
@@ -157,22 +169,23 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
         return rows.map((row) => row.entity_id);
       }),
 
-    /** Refuses: key_reused, dates_reversed, person_unknown. */
+    /**
+     * What a process has decided is opened at once; what a person of the bank opens by hand is proposed.
+     * Refuses: key_reused, not_open, person_unknown, dates_reversed, facility_out_of_date.
+     */
     openFacility: (session: Session, request: OpenFacility): Promise<{ facility_id: string }> =>
       withOwner(db, (tx) =>
-        once(tx, { entityId: session.entityId, key: request.key, input: { open: request }, at: now() }, async () => {
-          if (request.valid_to <= request.valid_from) throw refuse(refusals, 'dates_reversed');
-          const facilityId = await insertFacility(tx, session, request, now());
-          await insertEvent(tx, {
-            entityId: session.entityId,
-            businessDate: request.valid_from,
-            kind: 'facility.open',
-            facilityId,
-            amountFen: BigInt(request.limit_fen),
-            actorId: session.actorId,
-            at: now(),
-          });
-          return { facility_id: `F${facilityId}` };
+        once(tx, { entityId: session.entityId, key: request.key, input: { open: request }, at: now() }, async () => ({
+          facility_id: `F${await openFacility(tx, session, request, { at: now() })}`,
+        })),
+      ),
+    /** Proposes a facility; the same key is the same proposal. Refuses what `openFacility` refuses, and subject_pending. */
+    proposeFacility: (session: Session, { key, reason, ...after }: ProposeFacility, requestId?: string): Promise<Proposed> =>
+      withOwner(db, (tx) =>
+        once(tx, { entityId: session.entityId, key, input: { proposeFacility: after, reason }, at: now() }, async () => {
+          await refuseOpening(tx, session, after);
+          const what = { kind: 'servicing.opening', subject: openingSubject(after), before: null, after, reason };
+          return { proposal_id: await change.propose(tx, session, { ...what, ...(requestId ? { requestId } : {}) }) };
         }),
       ),
 
@@ -195,17 +208,27 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
     withdrawGrant: (tx: Tx, session: Session, facilityId: bigint, reason: string): Promise<void> =>
       withdrawGrant(tx, session, facilityId, reason, now()),
 
-    /** Refuses: key_reused and whatever `reserveDrawdown` refuses. */
+    /** A borrower's own draw, or a process's: what a person of the bank draws is proposed. Refuses: key_reused and whatever `reserveDrawdown` refuses. */
     async requestDrawdown(session: Session, facilityId: bigint, request: RequestDrawdown): Promise<{ drawdown_id: string }> {
       const answer = await withOwner(db, (tx) =>
         once(tx, { entityId: session.entityId, key: request.key, input: { facilityId, draw: request }, at: now() }, async () => {
-          const { drawdownId } = await reserveDrawdown(tx, session, facilityId, request, now());
+          const { drawdownId } = await reserveDrawdown(tx, session, facilityId, request, { at: now() });
           return { drawdown_id: `D${drawdownId}` };
         }),
       );
       onDrawdown?.(session.entityId);
       return answer;
     },
+
+    /** Proposes a draw, for its purpose; the same key is the same proposal. Refuses: key_reused, subject_pending and whatever `reserveDrawdown` refuses. */
+    proposeDrawdown: (session: Session, facilityId: bigint, { key, ...after }: RequestDrawdown, requestId?: string): Promise<Proposed> =>
+      withOwner(db, (tx) =>
+        once(tx, { entityId: session.entityId, key, input: { facilityId, proposeDraw: after }, at: now() }, async () => {
+          await refuseDraw(tx, session, facilityId, after, await openDay(tx, session.entityId));
+          const what = { kind: 'servicing.draw', subject: drawSubject(facilityId), before: null, after, reason: after.purpose };
+          return { proposal_id: await change.propose(tx, session, { ...what, ...(requestId ? { requestId } : {}) }) };
+        }),
+      ),
 
     /** Takes a drawdown one step toward its end at the core bank; answers where it stands. */
     payOut: payOnce,
@@ -239,7 +262,7 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
     /** Refuses: loan_unknown. */
     collections: (session: Session, loanId: bigint): Promise<CollectionList> =>
       withSession(db, session, (tx) => readCollections(tx, session, loanId)),
-    /** Refuses: not_open, loan_unknown, mandate_unknown. */
+    /** Refuses: not_open, loan_unknown, not_active, mandate_unknown. */
     setAutoDebit: (session: Session, loanId: bigint, { auto_debit, reason }: SetAutoDebit): Promise<void> =>
       withOwner(db, (tx) => switchMandate(tx, session, loanId, auto_debit, reason, now())),
 
@@ -283,16 +306,21 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
         }),
       ),
 
-    /** Proposes to change a running contract. Refuses: not_open, loan_unknown, subject_pending, and what the loan refuses. */
+    /**
+     * Proposes to change a running contract. A new rate of a floating loan comes with the spread that makes it.
+     * Refuses: not_open, loan_unknown, lpr_unknown, subject_pending, and what the loan refuses.
+     */
     proposeAmendment: (session: Session, loanId: bigint, { kind, reason, ...after }: Amend, requestId?: string): Promise<string> =>
       withOwner(db, async (tx) => {
-        const { loan } = await standingLoan(tx, session, loanId, await openDay(tx, session.entityId), now());
-        const before = { rate_ppm: Number(loan.terms.ratePpm), maturity: loan.terms.maturity, payoff_fen: String(payoffFen(loan)) };
+        const day = await openDay(tx, session.entityId);
+        const stored = await standingLoan(tx, session, loanId, day, now());
+        const floats = 'rate_ppm' in after && stored.about.repriceEvery !== 'never' && stored.loan.state === 'active';
+        const spread = floats ? { lpr_spread_ppm: await spreadFor(tx, stored, BigInt(after.rate_ppm), day) } : {};
         return change.propose(tx, session, {
           kind: amendmentKindOf(kind),
           subject: `L${loanId}`,
-          before,
-          after,
+          before: { ...standsAt(stored), ...(floats ? { lpr_spread_ppm: stored.about.lprSpreadPpm } : {}) },
+          after: { ...after, ...spread },
           reason,
           ...(requestId ? { requestId } : {}),
         });
@@ -301,8 +329,7 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
     /** Proposes to renew a loan without repayment. Refuses: not_open, loan_unknown, not_active, overdue, interest_unpaid, plan_impossible, subject_pending. */
     proposeRenewal: (session: Session, loanId: bigint, { terms, reason }: Renew, requestId?: string): Promise<string> =>
       withOwner(db, async (tx) => {
-        const { loan } = await standingLoan(tx, session, loanId, await openDay(tx, session.entityId), now());
-        const before = { rate_ppm: Number(loan.terms.ratePpm), maturity: loan.terms.maturity, payoff_fen: String(payoffFen(loan)) };
+        const before = standsAt(await standingLoan(tx, session, loanId, await openDay(tx, session.entityId), now()));
         const what = { kind: 'servicing.renewal', subject: `L${loanId}`, before, after: terms, reason };
         return change.propose(tx, session, { ...what, ...(requestId ? { requestId } : {}) });
       }),
@@ -323,7 +350,7 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
 
     /**
      * Freezing takes effect at once and answers null; a limit, an end, or taking up again waits for a second person.
-     * Refuses: facility_unknown, facility_closed, facility_unchanged, subject_pending.
+     * Refuses: facility_unknown, facility_not_signed, facility_closed, claim_open, facility_unchanged, subject_pending.
      */
     changeFacility: (
       session: Session,
@@ -333,10 +360,10 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
     ): Promise<string | null> =>
       withOwner(db, async (tx) => {
         await lockFacility(tx, session, facilityId);
-        const before = await facilityTerms(tx, session.entityId, facilityId);
-        const after = { limit_fen: wanted.limit_fen ?? before.limit_fen, state: wanted.state ?? before.state };
-        const refusal = refusalOfChange(before, after);
-        if (refusal) throw refuse(refusals, refusal);
+        const { before, after } = await refuseChange(tx, session.entityId, facilityId, (stands) => ({
+          limit_fen: wanted.limit_fen ?? stands.limit_fen,
+          state: wanted.state ?? stands.state,
+        }));
         if (after.state === 'frozen' && after.limit_fen === before.limit_fen) {
           await writeFacility(tx, session, facilityId, after, reason, now());
           return null;

@@ -28,6 +28,11 @@ export const refusals = {
   facility_used: { status: 409, zh: '一次性额度已用', en: 'The single-use facility has been used' },
   over_limit: { status: 409, zh: '超过可用额度', en: 'More than the facility has available' },
   plan_impossible: { status: 409, zh: '按该条件无法生成还款计划', en: 'No plan can be made on these terms' },
+  lpr_unknown: {
+    status: 409,
+    zh: '没有已发布的 LPR，浮动利率借据无从确定加点；先发布 LPR',
+    en: 'No LPR is published, so that the spread of a floating loan cannot be told; publish the LPR first',
+  },
   not_reversible: {
     status: 409,
     zh: '只能冲正当日且为该借据最后一笔的还款',
@@ -37,6 +42,11 @@ export const refusals = {
   break_unknown: { status: 404, zh: '没有此项差异', en: 'There is no such difference' },
   break_cleared: { status: 409, zh: '该差异已处理', en: 'The difference has been cleared' },
   facility_closed: { status: 409, zh: '额度已终止，不能再变更', en: 'The facility is closed and cannot be changed' },
+  claim_open: {
+    status: 409,
+    zh: '额度项下有已核销、尚未收回的贷款，不能恢复；收回后再恢复',
+    en: 'A loan of the facility was written off and is still claimed: recover it before the facility is taken up again',
+  },
   facility_unchanged: { status: 400, zh: '没有要变更的内容', en: 'Nothing is to change' },
   day_closed: { status: 409, zh: '该日已日终', en: 'The day has been closed' },
   day_not_reached: { status: 409, zh: '不能关闭尚未到来的日期', en: 'A day that has not come cannot be closed' },

@@ -29,11 +29,11 @@ import {
   loanPage,
   loanQuery,
   loanTotals,
-  openFacility,
   permissions,
   postingList,
   postingQuery,
   proposed,
+  proposeFacility,
   publishLpr,
   reconciliationPage,
   renew,
@@ -83,19 +83,13 @@ function addFacilities(api: Api, servicing: Servicing): void {
   route(api, {
     method: 'POST',
     path: addresses.facilities,
-    summary: { zh: '建立授信额度', en: 'Open a facility' },
+    summary: { zh: '申请建立授信额度', en: 'Propose a facility' },
     tag,
     permission: permissions.open,
-    body: openFacility,
-    answer: z.object({ facility_id: facilityId }),
-    status: 201,
-    audit: ({ body }, answer) => ({
-      action: 'facility.open',
-      subjectKind: 'facility',
-      subjectId: answer.facility_id,
-      detail: { limit_fen: body.limit_fen, product: body.product },
-    }),
-    handle: async ({ session, body }) => servicing.openFacility(session, body),
+    body: proposeFacility,
+    answer: proposed,
+    status: 202,
+    handle: async ({ session, body, requestId }) => servicing.proposeFacility(session, body, requestId),
   });
   route(api, {
     method: 'GET',
@@ -120,20 +114,15 @@ function addFacilities(api: Api, servicing: Servicing): void {
   route(api, {
     method: 'POST',
     path: addresses.drawdowns,
-    summary: { zh: '申请放款', en: 'Request a drawdown' },
+    summary: { zh: '申请放款', en: 'Propose a drawdown' },
     tag,
     permission: permissions.draw,
     params: ofFacility,
     body: requestDrawdown,
-    answer: z.object({ drawdown_id: drawdownId }),
+    answer: proposed,
     status: 202,
-    audit: ({ params: { id }, body }, answer) => ({
-      action: 'drawdown.request',
-      subjectKind: 'drawdown',
-      subjectId: answer.drawdown_id,
-      detail: { facility_id: id, amount_fen: body.amount_fen },
-    }),
-    handle: async ({ session, params: { id }, body }) => servicing.requestDrawdown(session, numberOf(id), { auto_debit: true, ...body }),
+    handle: async ({ session, params: { id }, body, requestId }) =>
+      servicing.proposeDrawdown(session, numberOf(id), { auto_debit: true, ...body }, requestId),
   });
   route(api, {
     method: 'GET',

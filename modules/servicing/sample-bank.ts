@@ -4,6 +4,8 @@ import type { Change } from '#modules/change/index.ts';
 import { settableClock } from '#platform/clock/index.ts';
 import { createTestDatabase, withOwner } from '#platform/postgres/index.ts';
 import type { Session, TestDatabase } from '#platform/postgres/index.ts';
+import type { Caller } from '#platform/http/index.ts';
+import { permissions } from './contract.ts';
 import type { LoanTermsRequest, RequestDrawdown } from './contract.ts';
 import type { PaymentAnswer, PaymentOrder, Payments } from './drawdowns/pay.ts';
 import { createServicing } from './index.ts';
@@ -85,6 +87,14 @@ export interface SampleBank {
 }
 
 const session = (scope: string): Session => ({ entityId, actorId: 'teller', roles: [], scopes: [scope] });
+
+/** Who decides what others propose. */
+export const secondOf = (bank: Pick<SampleBank, 'session'>): Caller => ({
+  session: { ...bank.session, actorId: 'second' },
+  permissions: new Set([permissions.approve, permissions.release]),
+  csrf: '',
+  mustChangePassword: false,
+});
 
 export const plainTerms: LoanTermsRequest = {
   method: 'equal_installment',

@@ -14,7 +14,7 @@ import type { Payments } from './drawdowns/pay.ts';
 import { changeFacility, openFacility } from './facilities/contract.ts';
 import { createServicing } from './index.ts';
 import { balanceAccounts } from './ledger/postings.ts';
-import { drawOf, entityId, firstDay, openSampleBank, personId } from './sample-bank.ts';
+import { drawOf, entityId, firstDay, openSampleBank, personId, secondOf } from './sample-bank.ts';
 import type { SampleBank } from './sample-bank.ts';
 
 let bank: SampleBank;
@@ -100,6 +100,33 @@ describe('a drawdown', () => {
     expect(await rowOf('facility', facilityId)).toMatchObject({ reserved_fen: 0n, used_fen: paid === 1 ? 3_000_000n : 0n });
     const loans = await withOwner(bank.database.db, (tx) => tx.query('select 1 from servicing.loan where facility_id = $1', [facilityId]));
     expect([loans.length, loan_id !== null]).toEqual([paid, paid === 1]);
+  });
+
+  test.each([
+    ['never left', [], 'failed', 'facility_not_active'],
+    ['did not leave', ['not_sent'], 'unknown', 'facility_not_active'],
+    ['may have left', ['lose_request'], 'unknown', 'facility_not_active'],
+    ['has arrived', ['lose_answer'], 'confirmed', null],
+  ] as const)('of a facility frozen meanwhile, which %s: no more is sent', async (name, script, state, why) => {
+    const facilityId = await bank.facility(5_000_000n);
+    const request = drawOf(`frozen-${name}-key`.replaceAll(' ', '-'), 3_000_000n);
+    const { drawdown_id } = await bank.servicing.requestDrawdown(bank.session, facilityId, request);
+    const drawdownId = BigInt(drawdown_id.slice(1));
+    bank.core.script = [...script];
+    if (script.length > 0) expect(await bank.servicing.payOut(entityId, drawdownId)).toBe('unknown');
+    await bank.servicing.changeFacility(bank.session, facilityId, { state: 'frozen', reason: '发现风险信号' });
+    const { attempts } = bank.core;
+    expect(await bank.servicing.payOut(entityId, drawdownId)).toBe(state);
+    expect(await bank.servicing.drawdown(bank.session, drawdownId)).toMatchObject({ state, reason: why });
+    expect([bank.core.attempts - attempts, await rowOf('facility', facilityId)]).toMatchObject([
+      0,
+      { reserved_fen: state === 'unknown' ? 3_000_000n : 0n, used_fen: state === 'confirmed' ? 3_000_000n : 0n },
+    ]);
+    if (state !== 'unknown') return;
+    const second = secondOf(bank);
+    const thaw = await bank.servicing.changeFacility(bank.session, facilityId, { state: 'active', reason: '风险已排除' });
+    await bank.change.approve(second, thaw ?? '', '同意');
+    expect(await bank.servicing.payOut(entityId, drawdownId)).toBe('confirmed');
   });
 
   test('two for the last of a limit: one gets it', async () => {
@@ -208,22 +235,31 @@ describe('refusals of a draw, the first that applies', () => {
     await bank.servicing.payOpen(entityId);
   });
 
-  test('a new facility: dates_reversed, person_unknown', async () => {
-    const open = (change: object): Promise<string> =>
-      codeOf(
-        bank.servicing.openFacility(bank.session, {
-          key: `open-${JSON.stringify(change)}`.replaceAll(/\W/g, '-'),
-          person_id: personId,
-          product: '整村授信贷',
-          kind: 'revolving',
-          limit_fen: '100',
-          valid_from: firstDay,
-          valid_to: '2027-01-15',
-          ...change,
-        }),
-      );
-    expect(await open({ valid_to: firstDay, person_id: 'P00000000000ffff' })).toBe('dates_reversed');
-    expect(await open({ person_id: 'P00000000000ffff' })).toBe('person_unknown');
+  test('a new facility, and one that is proposed: not_open, person_unknown, dates_reversed, facility_out_of_date', async () => {
+    const open = async (change: object, session = bank.session): Promise<unknown> => {
+      const request = {
+        key: `open-${JSON.stringify(change)}-${session.entityId}`.replaceAll(/\W/g, '-'),
+        person_id: personId,
+        product: '整村授信贷',
+        kind: 'revolving' as const,
+        limit_fen: '100',
+        valid_from: firstDay,
+        valid_to: '2027-01-15',
+        ...change,
+      };
+      const proposal = { ...request, key: `propose-${request.key}`, reason: '老客户新增额度' };
+      return [await codeOf(bank.servicing.openFacility(session, request)), await codeOf(bank.servicing.proposeFacility(session, proposal))];
+    };
+    const nobody = { person_id: 'P00000000000ffff' };
+    const over = { valid_from: '2025-01-15', valid_to: '2026-01-14' };
+    const backwards = { valid_from: '2026-01-14', valid_to: '2026-01-14' };
+    const both = (code: string) => [code, code];
+    expect(await open({ ...nobody, ...over }, { ...bank.session, entityId: '320799' })).toEqual(both('not_open'));
+    expect(await open({ ...nobody, ...backwards })).toEqual(both('person_unknown'));
+    expect(await open({}, bank.neighbour)).toEqual(both('person_unknown'));
+    expect(await open(backwards)).toEqual(both('dates_reversed'));
+    expect(await open(over)).toEqual(both('facility_out_of_date'));
+    expect(await open({ ...over, valid_to: firstDay })).toEqual(both('done'));
   });
 
   test('not_open for an entity that has not begun', async () => {

@@ -253,6 +253,8 @@ export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): P
     overdue_rate_ppm: row.overdue_rate_ppm,
     origin: row.origin,
     previous_loan_id: row.previous_loan_id === null ? null : `L${row.previous_loan_id}`,
+    lpr_spread_ppm: stored.about.repriceEvery === 'never' ? null : stored.about.lprSpreadPpm,
+    reprice_on: stored.about.repriceOn,
     business_date: day,
     due_fen: String(dueFen(stored.loan)),
     payoff_fen: String(payoffFen(stored.loan)),

@@ -80,8 +80,20 @@ test('a branch head opens a facility for a person and freezes it at once; a seco
   await page.getByLabel('有效期至').fill('2026-11-01');
   await page.getByText('到期日须晚于起始日').waitFor();
   await page.getByLabel('有效期至').fill('2029-11-20');
+  const submit = page.locator('.act').getByRole('button', { name: '提交复核' });
+  expect(await submit.isDisabled(), 'nothing is proposed without a reason').toBe(true);
+  await page.getByLabel(/^原因/).fill('老客户新增额度，签约材料已齐');
   expect(await breaches(page)).toEqual([]);
-  await page.locator('.act').getByRole('button', { name: '建立额度' }).click();
+  await submit.click();
+  const opening = await page.getByRole('link', { name: '看复核进度' }).getAttribute('href');
+  await page.getByText('没有符合条件的额度').waitFor();
+  await signIn(second.page, served.url, 'second');
+  await decide(opening, '同意并生效', [/额度，元[\s\S]*80,000\.00/, '名下额度', customer.name]);
+  await page.reload();
+  await page
+    .locator('tbody')
+    .getByRole('cell', { name: /^F\d+$/ })
+    .click();
   await page.getByRole('heading', { level: 1, name: `${customer.name} 的额度` }).waitFor();
 
   await change(page, '变更额度', '冻结');
@@ -98,7 +110,6 @@ test('a branch head opens a facility for a person and freezes it at once; a seco
   await page.getByLabel(/^原因/).fill('材料齐备');
   await page.getByRole('button', { name: '提交复核' }).click();
   const waits = await page.getByRole('link', { name: '看复核进度' }).getAttribute('href');
-  await signIn(second.page, served.url, 'second');
   await decide(waits, '同意并生效', [/额度状态\s*已冻结\s*有效/, customer.name]);
   await page.reload();
   await page.locator('.title .tag', { hasText: '有效' }).waitFor();
@@ -114,7 +125,14 @@ test('it is drawn on, an extension is proposed with its refusal at the field, an
   await page.getByLabel('年利率').fill('4.35');
   await page.getByLabel('收款账号').fill('6224032072300001');
   await page.getByLabel('用途').fill('购买虾苗');
-  await page.getByRole('button', { name: /^确认放款/ }).click();
+  await page.getByRole('button', { name: /^提交复核：放款/ }).click();
+  const said = await page.getByRole('status').filter({ hasText: '等第二人复核' }).innerText();
+  await decide(`/changes?open=${/编号 ([^，,\s]+)/.exec(said)?.[1] ?? ''}`, '同意并生效', [
+    /金额，元[\s\S]*60,000\.00/,
+    /收款账号[\s\S]*6224 0320 7230 0001/,
+    customer.name,
+  ]);
+  // The page that proposed it sees the money arrive.
   await page.locator('.drawdowns .tag', { hasText: '已放款' }).waitFor({ timeout: 60_000 });
   const link = page.locator('.drawdowns').getByRole('link', { name: /^L\d+$/ });
   loanPath = (await link.getAttribute('href')) ?? '';

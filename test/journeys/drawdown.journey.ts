@@ -63,7 +63,7 @@ async function adult(): Promise<{ person_id: string; name: string }> {
   return person;
 }
 
-test('an officer draws on a facility and sees the money arrive', async () => {
+test('an officer proposes a draw, a second person reads and approves it, and the money arrives', async () => {
   const { page, faults } = officer;
   await signIn(page, served.url, 'officer');
   await page.getByRole('link', { name: '信贷' }).click();
@@ -73,7 +73,7 @@ test('an officer draws on a facility and sees the money arrive', async () => {
   await page.getByRole('cell', { name: facilityId, exact: true }).click();
   await page.getByRole('heading', { level: 1, name: `${customer.name} 的额度` }).waitFor();
   await page.getByRole('button', { name: '放款' }).click();
-  const confirm = page.getByRole('button', { name: /^确认放款/ });
+  const confirm = page.getByRole('button', { name: /^提交复核/ });
   await page.getByLabel('放款金额').fill('90000');
   await page.getByText('超过可用的 80,000.00 元').waitFor();
   await page.getByLabel('放款金额').fill('60,000');
@@ -84,6 +84,14 @@ test('an officer draws on a facility and sees the money arrive', async () => {
   await page.getByLabel('用途').fill('购买化肥');
   expect(await breaches(page)).toEqual([]);
   await confirm.click();
+  const address = await proposedBy(officer);
+  expect(await page.locator('.limit-keys').innerText(), 'nothing is reserved before').toMatch(/占用\s*0\.00/);
+  await signIn(second.page, served.url, 'second');
+  await second.page.goto(served.url + address);
+  const drawer = second.page.locator('.dr');
+  for (const words of ['60,000.00', '6224 0320 7230 0001', '购买化肥', customer.name]) await drawer.filter({ hasText: words }).waitFor();
+  expect(await breaches(second.page)).toEqual([]);
+  await approve(address);
   await page.locator('.drawdowns .tag', { hasText: '已放款' }).waitFor({ timeout: 60_000 });
   await page.getByText('借据 1 笔').waitFor();
   expect(await page.locator('.fig').first().innerText()).toContain('2.00');
@@ -98,7 +106,8 @@ test('an account that the core bank does not know takes no money, and says so', 
   await page.getByLabel('年利率').fill('4.35');
   await page.getByLabel('收款账号').fill('99901000000001');
   await page.getByLabel('用途').fill('购买种子');
-  await page.getByRole('button', { name: /^确认放款/ }).click();
+  await page.getByRole('button', { name: /^提交复核/ }).click();
+  await approve(await proposedBy(officer));
   const row = page.locator('.drawdowns tr', { hasText: '未成功' });
   await row.waitFor({ timeout: 60_000 });
   expect(await row.innerText()).toMatch(/占用已退回[\s\S]*核心说：/);
@@ -171,18 +180,24 @@ test('a repayment is seen before it is booked, found in the ledger, and taken ba
   await event.getByRole('button', { name: '申请冲正' }).click();
   await page.getByLabel(/^原因/).fill('柜员录错金额');
   await page.getByRole('button', { name: '提交复核' }).click();
-  // Who may not read changes is told the number, and hands it to whoever decides.
-  const said = await page.getByRole('status').filter({ hasText: '等第二人复核' }).innerText();
-  const address = `/changes?open=${/编号 ([^，,\s]+)/.exec(said)?.[1] ?? ''}`;
-  await signIn(second.page, served.url, 'second');
-  await second.page.goto(served.url + address);
-  await second.page.getByRole('button', { name: '同意并生效' }).click();
-  await second.page.locator('.dr .tag', { hasText: '已生效' }).waitFor();
+  await approve(await proposedBy(officer));
   await page.reload();
   await page.locator('.loan-events li.undone', { hasText: '还款' }).waitFor();
   expect(await page.locator('.balances tr', { hasText: '正常本金' }).innerText()).toBe(before);
   expect([...faults, ...second.faults]).toEqual([]);
 });
+
+/** Who may not read changes is told the number, and hands it to whoever decides. */
+async function proposedBy({ page }: Watched): Promise<string> {
+  const said = await page.getByRole('status').filter({ hasText: '等第二人复核' }).innerText();
+  return `/changes?open=${/编号 ([^，,\s]+)/.exec(said)?.[1] ?? ''}`;
+}
+
+async function approve(address: string): Promise<void> {
+  await second.page.goto(served.url + address);
+  await second.page.getByRole('button', { name: '同意并生效' }).click();
+  await second.page.locator('.dr .tag', { hasText: '已生效' }).waitFor();
+}
 
 const screens = ['/loans', '/loans?past_due=1', '/facilities', '/calculator', '/calculator?amount=x', '/day-ends'];
 

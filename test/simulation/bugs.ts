@@ -415,7 +415,7 @@ async function reserve(tx: Tx, facilityId: bigint): Promise<bigint> {
     account_name: '借款人',
     purpose: '购买化肥',
   };
-  return (await reserveDrawdown(tx, teller, facilityId, request, at)).drawdownId;
+  return (await reserveDrawdown(tx, teller, facilityId, request, { at })).drawdownId;
 }
 
 async function confirm(tx: Tx, drawdownId: bigint): Promise<void> {

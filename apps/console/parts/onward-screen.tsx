@@ -13,6 +13,7 @@ export function OnwardScreen<Row>({
   title,
   notes,
   actions,
+  notice,
   sentence,
   control,
   list,
@@ -27,6 +28,8 @@ export function OnwardScreen<Row>({
   title: string;
   notes?: ReactNode;
   actions?: ReactNode;
+  /** What has just been done here. */
+  notice?: ReactNode;
   sentence: ReactNode;
   /** Of the saved views and the columns. */
   control: ReactNode;
@@ -56,6 +59,7 @@ export function OnwardScreen<Row>({
   return (
     <>
       <PageHead title={title} notes={notes} actions={actions} />
+      {notice}
       <Sentence right={control}>{sentence}</Sentence>
       <Docked
         list={

@@ -2,22 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
-import { permissions } from '../contract.ts';
 import type { Amend } from '../contract.ts';
 import { nextRepricing } from '../day-end/reprice.ts';
-import { subsidyFen } from '../day-end/subsidise.ts';
-import { entityId, openSampleBank, plainTerms } from '../sample-bank.ts';
+import { drawOf, entityId, openSampleBank, plainTerms, secondOf } from '../sample-bank.ts';
 import type { SampleBank } from '../sample-bank.ts';
 
 let bank: SampleBank;
 let second: Caller;
 beforeAll(async () => {
   bank = await openSampleBank();
-  second = {
-    session: { ...bank.session, actorId: 'second' },
-    name: '复核',
-    permissions: new Set([permissions.approve]),
-  } as unknown as Caller;
+  second = secondOf(bank);
 });
 afterAll(() => bank.close());
 
@@ -71,16 +65,41 @@ test('a written-off loan leaves the books and its use of the limit, and takes mo
   expect(await amended(loanId, { kind: 'write_off', reason })).toBe('done');
   const page = await bank.servicing.loan(bank.session, loanId);
   expect([page.state, page.overdue_principal_fen]).toEqual(['written_off', '3000000']);
-  expect((await bank.servicing.facility(bank.session, BigInt(facility_id.slice(1)))).used_fen).toBe('0');
+  const facilityId = BigInt(facility_id.slice(1));
+  const frozen = { state: 'frozen', used_fen: '0', available_fen: '0' };
+  expect(await bank.servicing.facility(bank.session, facilityId)).toMatchObject(frozen);
+  expect(await codeOf(bank.servicing.requestDrawdown(bank.session, facilityId, drawOf('draw-after-write-off', 100n)))).toBe(
+    'facility_not_active',
+  );
   expect(await codeOf(bank.servicing.repay(bank.session, loanId, { key: 'after-write-off', amount_fen: '1', payer: 'borrower' }))).toBe(
     'not_active',
   );
   const recovered = await bank.servicing.recover(bank.session, loanId, { key: 'recovered-1', amount_fen: '1000000' });
   expect(recovered.after.overdue_principal_fen).toBe('2000000');
   expect(await codeOf(bank.servicing.recover(bank.session, loanId, { key: 'recovered-2', amount_fen: '2000001' }))).toBe('more_than_owed');
+  // Nobody takes the facility up again while something is claimed: neither when it is asked for nor when it was asked for before.
+  const thaw = (): Promise<string | null> => bank.servicing.changeFacility(bank.session, facilityId, { state: 'active', reason });
+  expect(await codeOf(thaw())).toBe('claim_open');
+  expect(
+    await codeOf(bank.servicing.changeFacility(bank.session, facilityId, { limit_fen: '2000000', reason }).then((id) => approve(id ?? ''))),
+  ).toBe('done');
+  await bank.servicing.recover(bank.session, loanId, { key: 'recovered-rest', amount_fen: '2000000' });
+  expect(await codeOf(thaw().then((id) => approve(id ?? '')))).toBe('done');
+  expect((await bank.servicing.facility(bank.session, facilityId)).state).toBe('active');
   expect(await codeOf(bank.servicing.recover(bank.session, await bank.loan(), { key: 'recovered-3', amount_fen: '1' }))).toBe(
     'not_written_off',
   );
+});
+
+test('a facility that waits to be taken up again stays frozen when a loan of it is written off meanwhile', async () => {
+  const loanId = await bank.loan(3_000_000n);
+  const { facility_id } = await bank.servicing.loan(bank.session, loanId);
+  const facilityId = BigInt(facility_id.slice(1));
+  await bank.servicing.changeFacility(bank.session, facilityId, { state: 'frozen', reason });
+  const thaw = await bank.servicing.changeFacility(bank.session, facilityId, { state: 'active', reason });
+  expect(await amended(loanId, { kind: 'write_off', reason })).toBe('done');
+  expect(await codeOf(approve(thaw ?? ''))).toBe('claim_open');
+  expect((await bank.servicing.facility(bank.session, facilityId)).state).toBe('frozen');
 });
 
 test('a repayment is reversed by a second person, on its own day only', async () => {
@@ -154,6 +173,43 @@ test('a published LPR gives floating loans their rate on the contract’s day, o
     expect([day?.repriced, await rates()]).toEqual([1, [34_000, 36_000]]);
     const [again] = await own.servicing.dayEnd(entityId, '2027-01-01');
     expect([again?.repriced, await rates()]).toEqual([0, [34_000, 36_000]]);
+  } finally {
+    await own.close();
+  }
+});
+
+test('a rate that two people agree on for a floating loan stays: it floats on from there', { timeout: 60_000 }, async () => {
+  const own = await openSampleBank({ begins: '2026-12-30' });
+  try {
+    const caller = secondOf(own);
+    const agree = async (proposal: string): Promise<unknown> => own.change.approve(caller, proposal, '同意');
+    const floating = { months: 24, lpr_spread_ppm: 6_000, method: 'equal_principal', reprice_every: 'january' } as const;
+    const [rated, restructured, fixed] = [await own.loan(1_200_000n, floating), await own.loan(1_200_000n, floating), await own.loan()];
+    const propose = (id: bigint, rate_ppm: number): Promise<string> =>
+      own.servicing.proposeAmendment(own.session, id, { kind: 'rate', rate_ppm, reason });
+    expect(await codeOf(propose(rated, 31_000))).toBe('lpr_unknown');
+    const publish = async (published_on: string, one_year_ppm: number): Promise<unknown> =>
+      agree(await own.servicing.proposeLpr(own.session, { published_on, one_year_ppm, five_year_ppm: 35_000, reason }));
+    await publish('2026-06-20', 30_000);
+    const proposal = await propose(rated, 31_000);
+    expect(await own.change.one(caller, proposal)).toMatchObject({
+      before: { rate_ppm: 36_000, lpr_spread_ppm: 6_000 },
+      after: { rate_ppm: 31_000, lpr_spread_ppm: 1_000 },
+    });
+    await agree(proposal);
+    const terms = { kind: 'restructuring', rate_ppm: 28_000, maturity: '2029-06-30', reason } as const;
+    await agree(await own.servicing.proposeAmendment(own.session, restructured, terms));
+    const plain = await propose(fixed, 31_000);
+    expect((await own.change.one(caller, plain)).after).toEqual({ rate_ppm: 31_000 });
+    await agree(plain);
+    await publish('2026-12-30', 33_000);
+    await own.servicing.dayEnd(entityId, '2026-12-31');
+    const seen = await Promise.all([rated, restructured, fixed].map((id) => own.servicing.loan(own.session, id)));
+    expect(seen.map((loan) => [loan.rate_ppm, loan.lpr_spread_ppm, loan.reprice_on])).toEqual([
+      [34_000, 1_000, '2028-01-01'],
+      [31_000, -2_000, '2028-01-01'],
+      [31_000, null, null],
+    ]);
   } finally {
     await own.close();
   }
@@ -239,68 +295,4 @@ describe('a renewal without repayment', () => {
       await own.close();
     }
   });
-});
-
-test('a subsidy pays its part of each line, up to the borrower’s year', { timeout: 60_000 }, async () => {
-  const own = await openSampleBank();
-  try {
-    // 10 million fen at 3.6 %: 30,000 a month, of which a third is the treasury's.
-    const loanId = await own.loan(10_000_000n, { method: 'interest_only', subsidy_ppm: 12_000 });
-    const bigger = await own.loan(200_000_000n, { method: 'interest_only', subsidy_ppm: 12_000 });
-    const [day] = (await own.servicing.dayEnd(entityId, '2026-02-14')).slice(-1);
-    expect(day?.subsidised).toBe(2);
-    expect((await own.servicing.loan(own.session, loanId)).due_fen).toBe('20000');
-    // 600,000 a month, a third of it 200,000; of the 300,000 of the year 290,000 were left.
-    expect((await own.servicing.loan(own.session, bigger)).due_fen).toBe('400000');
-    await own.servicing.dayEnd(entityId, '2026-03-14');
-    const dues = await Promise.all(
-      [loanId, bigger].map(async (id) => (await own.servicing.loan(own.session, id)).instalments[1]?.unpaid_interest_fen),
-    );
-    expect(dues).toEqual(['20000', '520000']);
-    const [first] = (await own.servicing.postings(own.session, loanId, { limit: 500 })).items.filter(({ act }) => act === 'subsidise');
-    expect(first).toMatchObject({ debit: '1221.02', credit: '1132.02', amount_fen: '10000' });
-  } finally {
-    await own.close();
-  }
-});
-
-test.each([
-  [30_000n, 36_000n, 12_000n, 0n, 10_000n],
-  [30_001n, 36_000n, 12_000n, 0n, 10_000n],
-  [30_000n, 36_000n, 12_000n, 295_000n, 5_000n],
-  [30_000n, 36_000n, 12_000n, 300_000n, 0n],
-  [30_000n, 10_000n, 12_000n, 0n, 30_000n],
-  [0n, 0n, 12_000n, 0n, 0n],
-])('of %i fen at %i ppm a subsidy of %i ppm after %i fen is %i', (interest, rate, part, granted, expected) => {
-  expect(subsidyFen({ interestFen: interest, ratePpm: rate, former: null }, part, granted)).toBe(expected);
-});
-
-// One point on 100,000 yuan for 30 days is 83.33 yuan, whatever the loan bears and since when.
-test.each([
-  ['a rate that fell', 32_500n, 30_000n, 48_000n, 8_333n],
-  ['a rate that rose', 32_500n, 48_000n, 30_000n, 8_333n],
-  ['a rate that was less than the subsidy', 22_500n, 48_000n, 6_000n, 4_166n + 2_500n],
-  ['a rate from nothing', 20_000n, 48_000n, 0n, 4_166n],
-])('of interest at %s the subsidy is that of the days', (_name, interestFen, ratePpm, before, expected) => {
-  const former = { ratePpm: before, balanceFen: 10_000_000n, days: 15, dayCount: '30/360' as const };
-  expect(subsidyFen({ interestFen, ratePpm, former }, 10_000n, 0n)).toBe(expected);
-});
-
-test('a subsidised line that was repriced within its period', { timeout: 60_000 }, async () => {
-  const own = await openSampleBank();
-  try {
-    const loanId = await own.loan(10_000_000n, { method: 'interest_only', subsidy_ppm: 10_000 });
-    await own.servicing.dayEnd(entityId, '2026-01-29');
-    await own.change.approve(
-      second,
-      await own.servicing.proposeAmendment(own.session, loanId, { kind: 'rate', rate_ppm: 60_000, reason }),
-      '同意',
-    );
-    await own.servicing.dayEnd(entityId, '2026-02-14');
-    const { instalments, due_fen } = await own.servicing.loan(own.session, loanId);
-    // 15 days at 3.6 % and 15 at 6 %: 400.00 yuan, of which one point is the treasury's.
-    expect([instalments[0]?.interest_fen, due_fen]).toEqual(['40000', String(40_000 - 8_333)]);
-  } finally {
-    await own.close();
-  }
 });

@@ -30,5 +30,6 @@ export type Amend = z.output<typeof amend>;
 export const renew = z.object({ terms: loanTerms, reason });
 export type Renew = z.output<typeof renew>;
 export const proposed = z.object({ proposal_id: z.string() });
+export type Proposed = z.infer<typeof proposed>;
 /** Money for a loan that has been written off. */
 export const recoverBody = z.object({ key: requestKey, amount_fen: positiveFen });

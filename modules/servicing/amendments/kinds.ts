@@ -4,13 +4,15 @@ import type { ChangeKind, Proposal } from '#modules/change/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { openDay } from '../business-day.ts';
-import { amendmentKinds, permissions, refusals } from '../contract.ts';
+import { amendmentKinds, permissions } from '../contract.ts';
 import type { AmendmentKind } from '../contract.ts';
-import { act, loanProblems, standingLoan } from '../loans/act.ts';
-import { reverseRepayment } from '../loans/reverse.ts';
-import { refusalOfChange } from '../facilities/facility.ts';
+import { drawChange } from '../drawdowns/propose.ts';
+import { facilityTerms, refuseChange, writeFacility } from '../facilities/change.ts';
+import { openingChange } from '../facilities/open.ts';
 import type { FacilityTerms } from '../facilities/facility.ts';
-import { insertEvent } from '../loans/event.ts';
+import { act, loanProblems, standingLoan } from '../loans/act.ts';
+import type { Acted } from '../loans/act.ts';
+import { reverseRepayment } from '../loans/reverse.ts';
 import { amendments } from './amendment.ts';
 import { renewalChange } from './renewal.ts';
 
@@ -35,9 +37,39 @@ function amendmentChange(kind: AmendmentKind, now: () => string): ChangeKind {
     },
     async apply(tx, proposal, decider) {
       const about = { kind: `amend.${kind}`, detail: { proposal_id: proposal.proposalId, terms: proposal.after }, at: now() };
-      await act(tx, wholeEntity(proposal, decider.actorId), loanIdOf(proposal), about, (loan, day) => rule(loan, day, proposal.after));
+      const session = wholeEntity(proposal, decider.actorId);
+      const acted = await act(tx, session, loanIdOf(proposal), about, (loan, day) => rule(loan, day, proposal.after));
+      await consequences[kind]?.(tx, session, acted, { proposal, at: now() });
     },
   };
+}
+
+type Consequence = (tx: Tx, session: Session, acted: Acted, done: { proposal: Proposal; at: string }) => Promise<void>;
+
+/** What a change of the contract does beside the plan, in the transaction that makes it. */
+const consequences: Partial<Record<AmendmentKind, Consequence>> = {
+  rate: floatOn,
+  restructuring: floatOn,
+  write_off: freezeWithClaim,
+};
+
+/** A floating loan floats on from the rate that was agreed, by the spread that was agreed with it. */
+async function floatOn(tx: Tx, _session: Session, { before }: Acted, { proposal }: { proposal: Proposal }): Promise<void> {
+  const { lpr_spread_ppm: spread = null } = proposal.after as { lpr_spread_ppm?: number };
+  if (spread !== null) await tx.query('update servicing.loan set lpr_spread_ppm = $2 where loan_id = $1', [before.about.loanId, spread]);
+}
+
+/** Who does not repay draws no more: what a written-off loan frees of the limit stays out of reach while the bank has a claim. */
+async function freezeWithClaim(
+  tx: Tx,
+  session: Session,
+  { before }: Acted,
+  { proposal, at }: { proposal: Proposal; at: string },
+): Promise<void> {
+  const { facilityId, loanId } = before.about;
+  const present = await facilityTerms(tx, session.entityId, facilityId);
+  if (present.state !== 'active') return;
+  await writeFacility(tx, session, facilityId, { ...present, state: 'frozen' }, `L${loanId} 核销（${proposal.proposalId}）`, at);
 }
 
 const loanIdOf = (proposal: Proposal): bigint => BigInt(proposal.subject.slice(1).split(' ', 1)[0] ?? '');
@@ -60,53 +92,13 @@ function reversalChange(now: () => string): ChangeKind {
   };
 }
 
-export async function facilityTerms(tx: Tx, entityId: string, facilityId: bigint): Promise<FacilityTerms> {
-  const [row] = await tx.query<FacilityTerms>(
-    'select limit_fen::text, state from servicing.facility where entity_id = $1 and facility_id = $2 for no key update',
-    [entityId, facilityId],
-  );
-  if (!row) throw refuse(refusals, 'facility_unknown');
-  return row;
-}
-
-/** Writes a facility's new limit or state, with its event. */
-export async function writeFacility(
-  tx: Tx,
-  session: Session,
-  facilityId: bigint,
-  after: FacilityTerms,
-  reason: string,
-  at: string,
-): Promise<void> {
-  await tx.query('update servicing.facility set limit_fen = $3, state = $4 where entity_id = $1 and facility_id = $2', [
-    session.entityId,
-    facilityId,
-    after.limit_fen,
-    after.state,
-  ]);
-  const businessDate = await openDay(tx, session.entityId);
-  const detail = { ...after, reason };
-  await insertEvent(tx, {
-    entityId: session.entityId,
-    businessDate,
-    kind: 'facility.change',
-    facilityId,
-    detail,
-    actorId: session.actorId,
-    at,
-  });
-}
-
 function facilityChange(now: () => string): ChangeKind {
   return {
     kind: 'servicing.facility',
     name: { zh: '变更授信额度', en: 'Change a facility' },
     permission,
-    async validate(tx, proposal) {
-      const present = await facilityTerms(tx, proposal.entityId, loanIdOf(proposal));
-      const refusal = refusalOfChange(present, proposal.after as FacilityTerms);
-      if (refusal) throw refuse(refusals, refusal);
-    },
+    validate: async (tx, proposal) =>
+      void (await refuseChange(tx, proposal.entityId, loanIdOf(proposal), () => proposal.after as FacilityTerms)),
     present: (tx, proposal) => facilityTerms(tx, proposal.entityId, loanIdOf(proposal)),
     apply: (tx, proposal, decider) =>
       writeFacility(
@@ -141,7 +133,10 @@ function lprChange(): ChangeKind {
   };
 }
 
-export const changeKinds = (now: () => string): ChangeKind[] => [
+/** `onDrawdown`: a draw that was agreed to waits to be paid out. */
+export const changeKinds = (now: () => string, onDrawdown: (entityId: string) => void): ChangeKind[] => [
+  openingChange(wholeEntity, now),
+  drawChange(wholeEntity, now, onDrawdown),
   ...amendmentKinds.map((kind) => amendmentChange(kind, now)),
   reversalChange(now),
   renewalChange(wholeEntity, now),

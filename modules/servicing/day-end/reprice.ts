@@ -1,8 +1,10 @@
 import { isRefusal, reprice } from '#core/loan/index.ts';
+import { refuse } from '#platform/http/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database, Tx } from '#platform/postgres/index.ts';
+import { refusals } from '../contract.ts';
 import { findLoan, updateLoan } from '../loans/loan-row.ts';
-import type { LoanAbout } from '../loans/loan-row.ts';
+import type { LoanAbout, StoredLoan } from '../loans/loan-row.ts';
 import { insertEvent } from '../loans/event.ts';
 
 /** Loans a transaction. */
@@ -40,13 +42,13 @@ export async function repriceOne(tx: Tx, entityId: string, loanId: bigint, day: 
   const stored = await findLoan(tx, entityId, loanId);
   if (!stored) throw new Error(`loan L${loanId} vanished under its lock`);
   const { about, loan } = stored;
-  const rate = await rateOn(tx, about, loan.terms.startDate, loan.terms.firstMaturity, day);
+  const rate = await rateOn(tx, stored, day);
   const step = rate === null || rate === loan.terms.ratePpm ? null : reprice(loan, day, rate);
   if (step && isRefusal(step) && step.refused !== 'after_maturity')
     throw new Error(`loan L${loanId} cannot be repriced on ${day}: ${step.refused}`);
   if (step && !isRefusal(step)) {
     await updateLoan(tx, stored, step.loan);
-    const detail = { from_ppm: Number(loan.terms.ratePpm), to_ppm: Number(rate) };
+    const detail = { from_ppm: Number(loan.terms.ratePpm), to_ppm: Number(rate), spread_ppm: about.lprSpreadPpm };
     await insertEvent(tx, {
       entityId,
       businessDate: day,
@@ -61,15 +63,32 @@ export async function repriceOne(tx: Tx, entityId: string, loanId: bigint, day: 
   await tx.query('update servicing.loan set reprice_on = $2 where loan_id = $1', [loanId, nextRepricing(about, loan.terms.startDate, day)]);
 }
 
-/** LPR of the term (over five years the longer one) plus spread, never below zero; null when none was published by the day. */
-async function rateOn(tx: Tx, about: LoanAbout, startDate: string, maturity: string, day: string): Promise<bigint | null> {
+/** LPR of the term plus spread, never below zero; null when none was published by the day. */
+async function rateOn(tx: Tx, { about, loan }: StoredLoan, day: string): Promise<bigint | null> {
+  const lpr = await lprOf(tx, { about, loan }, day);
+  return lpr === null || about.lprSpreadPpm === null ? null : BigInt(Math.max(0, lpr + about.lprSpreadPpm));
+}
+
+/** The LPR of a loan's term (over five years the longer one) that was published last by `day`, in ppm a year; null when none was. */
+async function lprOf(tx: Tx, { about, loan: { terms } }: StoredLoan, day: string): Promise<number | null> {
   const [lpr] = await tx.query<{ one_year_ppm: number; five_year_ppm: number }>(
     'select one_year_ppm, five_year_ppm from servicing.lpr where entity_id = $1 and published_on <= $2 order by published_on desc limit 1',
     [about.entityId, day],
   );
-  if (!lpr || about.lprSpreadPpm === null) return null;
-  const isLong = Temporal.PlainDate.from(startDate).add({ years: 5 }).toString() < maturity;
-  return BigInt(Math.max(0, (isLong ? lpr.five_year_ppm : lpr.one_year_ppm) + about.lprSpreadPpm));
+  if (!lpr) return null;
+  const isLong = Temporal.PlainDate.from(terms.startDate).add({ years: 5 }).toString() < terms.firstMaturity;
+  return isLong ? lpr.five_year_ppm : lpr.one_year_ppm;
+}
+
+/**
+ * How a floating loan floats on from a rate that is agreed on `day`: the spread over the LPR in force that makes this rate, so that the next contract date
+ * starts from what was agreed instead of undoing it. In ppm a year.
+ * Refuses: lpr_unknown.
+ */
+export async function spreadFor(tx: Tx, stored: StoredLoan, ratePpm: bigint, day: string): Promise<number> {
+  const lpr = await lprOf(tx, stored, day);
+  if (lpr === null) throw refuse(refusals, 'lpr_unknown');
+  return Number(ratePpm) - lpr;
 }
 
 /** The first contract date after `day`: 1 January, or the anniversary of the first day. */

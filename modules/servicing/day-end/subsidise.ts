@@ -42,27 +42,30 @@ export function subsidyFen({ interestFen, ratePpm, former }: EarnedInterest, sub
 const partOf = (amount: bigint, ratePpm: bigint, subsidyPpm: bigint): bigint =>
   ratePpm === 0n ? 0n : subsidyPpm < ratePpm ? divide(amount * subsidyPpm, ratePpm, 'down') : amount;
 
-/** Lines that fall due. $1 entity · $2 the open day. */
-const dueSql = `from servicing.loan l join servicing.instalment i on i.entity_id = l.entity_id and i.loan_id = l.loan_id and i.state = 'billed' and i.due_date = $2
-  where l.entity_id = $1 and l.subsidy_ppm > 0 and l.state = 'active'
-    and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number)`;
+/** Loans with lines that fall due. $1 entity · $2 the open day. */
+const dueSql = `from servicing.loan l where l.entity_id = $1 and l.subsidy_ppm > 0 and l.state = 'active' and l.accrued_to = $2
+  and exists (select from servicing.instalment i where i.loan_id = l.loan_id and i.state = 'billed' and i.due_date = $2
+    and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number))`;
 
 export async function isSubsidyDue(tx: Tx, entityId: string, day: string): Promise<boolean> {
   return (await tx.query(`select 1 ${dueSql} limit 1`, [entityId, day])).length > 0;
 }
 
-/** Subsidises lines that fall due on `day`, which has just opened. Each line once: its row in the subsidy ledger is written with the posting. */
+/**
+ * Subsidises lines that fall due on `day`, which has just opened. Each line once: its row in the subsidy ledger is written with the posting. Who comes to
+ * a loan before this does it there (`standingLoan`). Answers the lines.
+ */
 export async function subsidiseDue({ db, now }: { db: Database; now: () => string }, entityId: string, day: string): Promise<number> {
   let after = 0n;
   let subsidised = 0;
   for (;;) {
     const done = await withOwner(db, async (tx) => {
-      const due = await tx.query<{ loan_id: bigint; number: number }>(
-        `select l.loan_id, i.number ${dueSql} and l.loan_id > $3 order by l.loan_id limit ${batch}`,
+      // All loans are locked before the first borrower's year is: nobody who holds a year waits for a loan.
+      const due = await tx.query<{ loan_id: bigint }>(
+        `select l.loan_id ${dueSql} and l.loan_id > $3 order by l.loan_id limit ${batch} for no key update`,
         [entityId, day, after],
       );
-      for (const { loan_id, number } of due)
-        subsidised += await subsidiseLine(tx, entityId, loan_id, number, { day, postedOn: day }, now());
+      for (const { loan_id } of due) subsidised += await subsidiseLoan(tx, entityId, loan_id, { day, postedOn: day }, now());
       return due;
     });
     after = done.at(-1)?.loan_id ?? after;
@@ -70,14 +73,16 @@ export async function subsidiseDue({ db, now }: { db: Database; now: () => strin
   }
 }
 
-/** What `subsidiseDue` does to a loan that came to `day` by itself: posted on the open day. */
-export async function subsidiseLoan(tx: Tx, entityId: string, loanId: bigint, dates: Dates, at: string): Promise<void> {
+/** Subsidises what falls due on the day that one loan stands at. Answers the lines. */
+export async function subsidiseLoan(tx: Tx, entityId: string, loanId: bigint, dates: Dates, at: string): Promise<number> {
   const due = await tx.query<{ number: number }>(
     `select number from servicing.instalment i where loan_id = $1 and state = 'billed' and due_date = $2
        and not exists (select from servicing.subsidy s where s.loan_id = i.loan_id and s.number = i.number)`,
     [loanId, dates.day],
   );
-  for (const { number } of due) await subsidiseLine(tx, entityId, loanId, number, dates, at);
+  let subsidised = 0;
+  for (const { number } of due) subsidised += await subsidiseLine(tx, entityId, loanId, number, dates, at);
+  return subsidised;
 }
 
 interface Dates {
@@ -98,14 +103,9 @@ async function subsidiseLine(
   const line = stored?.loan.instalments.find((instalment) => instalment.number === number);
   if (!stored || !line) return 0;
   const { about, loan } = stored;
-  const [row] = await tx.query<{ granted: bigint; subsidy_ppm: number }>(
-    `select coalesce((select sum(amount_fen) from servicing.subsidy where entity_id = $1 and person_id = $2
-       and granted_on >= date_trunc('year', $3::date) and granted_on <= $3::date), 0)::bigint as granted, subsidy_ppm
-     from servicing.loan where loan_id = $4`,
-    [entityId, about.personId, day, loanId],
-  );
+  const granted = await grantedInYear(tx, entityId, about.personId, day);
   const earned = { interestFen: line.unpaidInterestFen, ratePpm: loan.terms.ratePpm, former: await formerOf(tx, loanId, loan, line) };
-  const amountFen = subsidyFen(earned, BigInt(row?.subsidy_ppm ?? 0), row?.granted ?? 0n);
+  const amountFen = subsidyFen(earned, BigInt(about.subsidyPpm), granted);
   const step = amountFen > 0n ? subsidise(loan, day, number, amountFen) : null;
   if (!step || isRefusal(step)) return 0;
   await updateLoan(tx, stored, step.loan);
@@ -117,6 +117,17 @@ async function subsidiseLine(
     [entityId, loanId, number, about.personId, day, amountFen, eventId],
   );
   return 1;
+}
+
+/** What a borrower has been granted in the year of `day`, by whichever loan; until the transaction ends nobody else grants them anything. */
+async function grantedInYear(tx: Tx, entityId: string, personId: string, day: string): Promise<bigint> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`servicing.subsidy ${entityId} ${personId}`]);
+  const [row] = await tx.query<{ granted: bigint }>(
+    `select coalesce(sum(amount_fen), 0)::bigint as granted from servicing.subsidy where entity_id = $1 and person_id = $2
+       and granted_on >= date_trunc('year', $3::date) and granted_on < date_trunc('year', $3::date) + interval '1 year'`,
+    [entityId, personId, day],
+  );
+  return row?.granted ?? 0n;
 }
 
 /** A line whose plan was made on the day its rate changed began with interest at the rate before. */

@@ -1,6 +1,6 @@
 import { withOwner } from '#platform/postgres/index.ts';
-import type { Database } from '#platform/postgres/index.ts';
-import type { DrawdownState } from '../contract.ts';
+import type { Database, Tx } from '#platform/postgres/index.ts';
+import type { DrawdownState, FacilityState } from '../contract.ts';
 import { confirmDrawdown, failDrawdown, lockDrawdown, markDrawdown } from './settle.ts';
 import type { DrawdownRow } from './settle.ts';
 
@@ -44,8 +44,22 @@ export async function payOut(deps: PayingDeps, entityId: string, drawdownId: big
   if (row.state === 'confirmed' || row.state === 'failed') return row.state;
   const known = row.state === 'reserved' ? null : await deps.payments.query(row.core_sequence);
   if (known && known.outcome !== 'not_found') return take(deps, row, known);
-  await withOwner(deps.db, async (tx) => markDrawdown(tx, await lockDrawdown(tx, entityId, drawdownId), 'send', null));
-  return take(deps, row, await deps.payments.pay(orderOf(row)));
+  const state = await withOwner(deps.db, async (tx) => leave(tx, await lockDrawdown(tx, entityId, drawdownId), deps.now()));
+  return state === 'sent' ? take(deps, row, await deps.payments.pay(orderOf(row))) : state;
+}
+
+/**
+ * Notes that the payment leaves, before it does; what it becomes instead when it may not. A facility that was frozen or closed meanwhile pays nothing out:
+ * a promise that never left is given back, and what may have left is asked about and not sent again.
+ */
+async function leave(tx: Tx, row: DrawdownRow, at: string): Promise<DrawdownState> {
+  const [facility] = await tx.query<{ state: FacilityState }>(
+    'select state from servicing.facility where facility_id = $1 for no key update',
+    [row.facility_id],
+  );
+  if (facility?.state === 'active') return (await markDrawdown(tx, row, 'send', null)) ? 'sent' : row.state;
+  if (row.state === 'reserved') return (await failDrawdown(tx, row, 'facility_not_active', at)) ? 'failed' : row.state;
+  return (await markDrawdown(tx, row, 'lose', 'facility_not_active')) ? 'unknown' : row.state;
 }
 
 const orderOf = (row: DrawdownRow): PaymentOrder => ({

@@ -7,26 +7,24 @@ import { openDay } from '../business-day.ts';
 import { loanTerms, refusals } from '../contract.ts';
 import type { LoanTermsRequest, RequestDrawdown } from '../contract.ts';
 import { refusalOfDraw } from '../facilities/facility.ts';
+import type { FacilityRow } from '../facilities/facility.ts';
 import { lockFacility } from '../facilities/store.ts';
 import { insertEvent } from '../loans/event.ts';
 
 /**
  * Promises part of a facility to a drawdown. The money leaves later, under the core sequence written here.
- * Refuses: not_open, facility_unknown, facility_not_active, facility_out_of_date, facility_used, over_limit, plan_impossible.
+ * Refuses: not_open, facility_unknown, facility_not_signed, facility_not_active, facility_out_of_date, facility_used, over_limit, plan_impossible.
  */
 export async function reserveDrawdown(
   tx: Tx,
   session: Session,
   facilityId: bigint,
-  request: RequestDrawdown,
-  at: string,
+  request: Omit<RequestDrawdown, 'key'>,
+  { proposalId, at }: { proposalId?: string; at: string },
 ): Promise<{ drawdownId: bigint; day: string }> {
   const day = await openDay(tx, session.entityId);
-  const facility = await lockFacility(tx, session, facilityId);
+  const facility = await refuseDraw(tx, session, facilityId, request, day);
   const amountFen = BigInt(request.amount_fen);
-  const refusal = refusalOfDraw(facility, day, amountFen);
-  if (refusal) throw refuse(refusals, refusal);
-  if (isRefusal(firstStep(request.terms, amountFen, day))) throw refuse(refusals, 'plan_impossible');
   await tx.query('update servicing.facility set reserved_fen = reserved_fen + $2 where facility_id = $1', [facilityId, amountFen]);
   const [row] = await tx.query<{ drawdown_id: bigint }>(
     `insert into servicing.drawdown (entity_id, facility_id, grid_code, amount_fen, terms, account, account_name, purpose, auto_debit, core_sequence, state, requested_on,
@@ -56,11 +54,30 @@ export async function reserveDrawdown(
     kind: 'drawdown.reserve',
     facilityId,
     amountFen,
-    detail: { drawdown_id: row.drawdown_id },
+    detail: { drawdown_id: row.drawdown_id, ...(proposalId === undefined ? {} : { proposal_id: proposalId }) },
     actorId: session.actorId,
     at,
   });
   return { drawdownId: row.drawdown_id, day };
+}
+
+/**
+ * The facility, locked, when this may be drawn from it on `day`.
+ * Refuses: facility_unknown, facility_not_signed, facility_not_active, facility_out_of_date, facility_used, over_limit, plan_impossible.
+ */
+export async function refuseDraw(
+  tx: Tx,
+  session: Session,
+  facilityId: bigint,
+  request: Pick<RequestDrawdown, 'amount_fen' | 'terms'>,
+  day: string,
+): Promise<FacilityRow> {
+  const facility = await lockFacility(tx, session, facilityId);
+  const amountFen = BigInt(request.amount_fen);
+  const refusal = refusalOfDraw(facility, day, amountFen);
+  if (refusal) throw refuse(refusals, refusal);
+  if (isRefusal(firstStep(request.terms, amountFen, day))) throw refuse(refusals, 'plan_impossible');
+  return facility;
 }
 
 /** The loan that terms and amount make when the money leaves on `day`. */

@@ -50,6 +50,9 @@ export const openFacility = z.object({
   valid_to: day,
 });
 export type OpenFacility = z.infer<typeof openFacility>;
+/** Opened by a person of the bank: a second one decides, and reads why. */
+export const proposeFacility = openFacility.extend({ reason });
+export type ProposeFacility = z.infer<typeof proposeFacility>;
 
 export const facilityQuery = z.object({
   person_id: openFacility.shape.person_id.optional(),

@@ -17,13 +17,22 @@ export async function lockFacility(tx: Tx, session: Session, facilityId: bigint)
   return row;
 }
 
-/** Refuses: person_unknown. */
-export async function insertFacility(tx: Tx, session: Session, request: OpenFacility, at: string): Promise<bigint> {
+/**
+ * Where the person lives to whom a facility is given, when the session may see them.
+ * Refuses: person_unknown.
+ */
+export async function findHolder(tx: Tx, session: Session, personId: string): Promise<{ grid_code: string }> {
   const [person] = await tx.query<{ grid_code: string }>(
     'select grid_code from population.person where entity_id = $1 and person_id = $2',
-    [session.entityId, request.person_id],
+    [session.entityId, personId],
   );
   if (!person || !session.scopes.some((scope) => person.grid_code.startsWith(scope))) throw refuse(refusals, 'person_unknown');
+  return person;
+}
+
+/** Refuses: person_unknown. */
+export async function insertFacility(tx: Tx, session: Session, request: Omit<OpenFacility, 'key'>, at: string): Promise<bigint> {
+  const person = await findHolder(tx, session, request.person_id);
   const [row] = await tx.query<{ facility_id: bigint }>(
     `insert into servicing.facility (entity_id, person_id, grid_code, product, kind, limit_fen, valid_from, valid_to, opened_at, opened_by)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning facility_id`,

@@ -77,8 +77,8 @@ export const loanProblems = Object.fromEntries(
 ) as { [Code in keyof typeof loanRefusals]: { status: number; zh: string; en: string } };
 
 /**
- * The loan as it stands on the open day, locked. A loan that the running end of day has not come to is closed here first, so that business need
- * not wait for it. While money of the loan may be on its way from the borrower's account, nothing else is done to it: what is due would be paid twice.
+ * The loan as it stands on the open day, locked. A loan that the running end of day has not come to is closed here first, and gets what the day
+ * brings it, so that business need not wait for it, and what is done here never comes before a rate or a subsidy of this day. While money of the loan may be on its way from the borrower's account, nothing else is done to it: what is due would be paid twice.
  * Refuses: loan_unknown, collection_under_way.
  */
 export async function standingLoan(tx: Tx, session: Session, loanId: bigint, day: string, at: string): Promise<StoredLoan> {
@@ -87,9 +87,9 @@ export async function standingLoan(tx: Tx, session: Session, loanId: bigint, day
   const [underWay] = await tx.query(`select 1 where ${underWaySql('$1')}`, [loanId]);
   if (underWay) throw refuse(refusals, 'collection_under_way');
   if (found.loan.state !== 'active') return { ...found, loan: { ...found.loan, accruedTo: day } };
-  const isRepriced = found.about.repriceOn === null || found.about.repriceOn > day;
-  if (found.loan.accruedTo === day && isRepriced) return found;
-  await catchUp(tx, found.about, { from: found.loan.accruedTo, to: day, openDay: day }, at);
+  if (found.loan.accruedTo < day) await catchUp(tx, found.about, { from: found.loan.accruedTo, to: day, openDay: day }, at);
+  else if (isOpening(found, day)) await openDayOf(tx, found.about, { day, postedOn: day }, at);
+  else return found;
   const caughtUp = await findLoan(tx, session.entityId, loanId, 'lock');
   if (!caughtUp) throw new Error(`loan L${loanId} vanished under its lock`);
   return caughtUp;
@@ -115,14 +115,29 @@ export async function catchUp(
     await closeRange(tx, entityId, date, range, postedOn);
     await writeStatements(tx, entityId, date, range, day);
     const next = Temporal.PlainDate.from(date).add({ days: 1 }).toString();
-    const [beside] = await tx.query<{ is_repriced: boolean; is_subsidised: boolean }>(
-      `select coalesce(reprice_on <= $2, false) as is_repriced, subsidy_ppm > 0 as is_subsidised
-       from servicing.loan where loan_id = $1 and state = 'active' and accrued_to = $2`,
-      [loanId, next],
-    );
-    if (beside?.is_repriced) await repriceOne(tx, entityId, loanId, next, at);
-    if (beside?.is_subsidised) await subsidiseLoan(tx, entityId, loanId, { day: next, postedOn: day }, at);
+    await openDayOf(tx, { entityId, loanId }, { day: next, postedOn: day }, at);
   }
+}
+
+/** Whether the end of day may still bring something to a loan that stands at `day`. */
+const isOpening = ({ about, loan }: StoredLoan, day: string): boolean =>
+  (about.repriceOn !== null && about.repriceOn <= day) ||
+  (about.subsidyPpm > 0 && loan.instalments.some((line) => line.state === 'billed' && line.due === day));
+
+/** What a day brings to a loan that has come to it: a new rate, and the treasury's part of what falls due. Done once, whoever comes first. */
+async function openDayOf(
+  tx: Tx,
+  { entityId, loanId }: { entityId: string; loanId: bigint },
+  dates: { day: string; postedOn: string },
+  at: string,
+): Promise<void> {
+  const [brings] = await tx.query<{ is_repriced: boolean; is_subsidised: boolean }>(
+    `select coalesce(reprice_on <= $2, false) as is_repriced, subsidy_ppm > 0 as is_subsidised
+     from servicing.loan where loan_id = $1 and state = 'active' and accrued_to = $2`,
+    [loanId, dates.day],
+  );
+  if (brings?.is_repriced) await repriceOne(tx, entityId, loanId, dates.day, at);
+  if (brings?.is_subsidised) await subsidiseLoan(tx, entityId, loanId, dates, at);
 }
 
 /** A revolving limit is used by what is owed of principal; a single-use one by what was ever drawn. */

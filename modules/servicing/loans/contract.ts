@@ -59,6 +59,9 @@ export const loanPage = loanSummary.extend({
   overdue_rate_ppm: ppm,
   origin: z.string(),
   previous_loan_id: loanId.nullable(),
+  /** Of a floating loan: its spread over LPR, and the day on which it takes the LPR next. */
+  lpr_spread_ppm: z.int().nullable(),
+  reprice_on: day.nullable(),
   business_date: day,
   /** Everything due today; everything that would settle the loan today. */
   due_fen: fen,

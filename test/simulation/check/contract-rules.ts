@@ -16,7 +16,10 @@ export const contractRules: readonly Rule[] = [
         || ', agreed ' || coalesce(agreed.terms::text, 'nothing') as detail
       from simulation.loan_scope join servicing.loan l using (loan_id) left join servicing.drawdown d on d.loan_id = l.loan_id
       left join change.proposal p on p.entity_id = l.entity_id and p.kind = 'servicing.renewal' and p.subject = 'L' || l.previous_loan_id and p.state = 'applied'
-      cross join lateral (select coalesce(d.terms, p.after) as terms) agreed
+      left join lateral (select a.after from change.proposal a where a.entity_id = l.entity_id and a.subject = 'L' || l.loan_id and a.state = 'applied'
+        and a.kind in ('servicing.rate', 'servicing.restructuring') and a.after ? 'lpr_spread_ppm' order by a.decided_at desc, a.proposal_id desc limit 1) amended on true
+      cross join lateral (select coalesce(d.terms, p.after) || case when amended.after is null then '{}'
+        else jsonb_build_object('lpr_spread_ppm', amended.after -> 'lpr_spread_ppm') end as terms) agreed
       where (l.method, l.day_count, l.due_day, l.grace_days, l.lpr_spread_ppm::text, l.reprice_every, l.subsidy_ppm, l.prepayment_fee_ppm, l.interest_anchor)
         is distinct from (agreed.terms ->> 'method', agreed.terms ->> 'day_count', (agreed.terms ->> 'due_day')::int, (agreed.terms ->> 'grace_days')::int,
           agreed.terms ->> 'lpr_spread_ppm', agreed.terms ->> 'reprice_every', (agreed.terms ->> 'subsidy_ppm')::int,
@@ -43,14 +46,15 @@ export const contractRules: readonly Rule[] = [
           else l.reprice_on <> (l.start_date + make_interval(years => (extract(year from l.reprice_on) - extract(year from l.start_date))::int))::date end)`,
   },
   {
+    // The spread of an event is the one of its day; that it is the agreed one is seen by `loan_is_as_agreed`, on every day.
     // A loan that is brought up to its day after that day's LPR was published may know it or not.
     name: 'rate_is_lpr_and_spread',
-    sql: `select 'E' || e.event_id || ' L' || l.loan_id || ' on ' || e.business_date || ': ' || (e.detail ->> 'to_ppm') || ', spread ' || l.lpr_spread_ppm as detail
+    sql: `select 'E' || e.event_id || ' L' || l.loan_id || ' on ' || e.business_date || ': ' || (e.detail ->> 'to_ppm') || ', spread ' || (e.detail ->> 'spread_ppm') as detail
       from simulation.new_event e join servicing.loan l using (loan_id)
       where e.kind = 'reprice' and not exists (
         select from servicing.lpr r where r.entity_id = l.entity_id and r.published_on <= e.business_date
           and not exists (select from servicing.lpr n where n.entity_id = l.entity_id and n.published_on > r.published_on and n.published_on < e.business_date)
-          and (e.detail ->> 'to_ppm')::int = l.lpr_spread_ppm
+          and (e.detail ->> 'to_ppm')::int = (e.detail ->> 'spread_ppm')::int
             + case when l.start_date + interval '5 years' < l.first_maturity then r.five_year_ppm else r.one_year_ppm end)`,
   },
   {

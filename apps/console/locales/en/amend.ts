@@ -14,7 +14,7 @@ export const amend: typeof zh = {
   newPlan: 'The plan of the new loan',
   reversal: 'The reversal',
   says: {
-    rate: 'From the business date on which it is approved the new rate applies; nights before keep theirs. What is still to come is planned anew on its due days.',
+    rate: 'From the business date on which it is approved the new rate applies; nights before keep theirs. What is still to come is planned anew on its due days. A floating loan gets the spread that makes the new rate and floats on from there.',
     extension:
       'The maturity moves; unpaid principal is planned up to it by the same method and rate. Possible before maturity with nothing overdue.',
     restructuring:
@@ -25,7 +25,7 @@ export const amend: typeof zh = {
     waiver:
       'All penalty and compound interest up to the day of approval is given up for good. Principal and interest stay; later arrears are charged as agreed.',
     write_off:
-      'The balance leaves the books and the claim stays; money that comes in later is a recovery, and nothing accrues any more. This cannot be undone.',
+      'The balance leaves the books and the claim stays; money that comes in later is a recovery, and nothing accrues any more. The facility is frozen with it until the claim is recovered. This cannot be undone.',
     renewal:
       'A new loan repays the principal of {{amount}} yuan, so that the customer need not raise it first. Possible before maturity with nothing overdue and interest paid; it starts on the business date of approval.',
     recovery:
@@ -60,6 +60,7 @@ export const amend: typeof zh = {
   row: {
     rate: 'Yearly rate',
     tenThousand: 'Interest of 10,000 yuan a year, yuan',
+    spread: 'Spread over the LPR',
     maturity: 'Maturity',
     left: 'Until maturity',
     principal: 'Principal, yuan',

@@ -26,6 +26,13 @@ export const changes: typeof zh = {
   loan: 'Loan',
   facility: 'Facility',
   customer: 'Customer',
+  held: 'Facilities held',
+  heldOf: '{{count}} in all of {{limit}} × 10k yuan, {{used}} used',
+  heldNone: 'none',
+  left: 'Available',
+  account: 'Account',
+  accountName: 'Account holder',
+  purpose: 'Purpose',
   late: '{{days}} days past due',
   village: {
     what: 'Once agreed',

@@ -30,7 +30,8 @@ export const facility: typeof zh = {
   drawdowns: '{{count}} drawdowns',
   drawdownsOpen: '{{count}} drawdowns, {{open}} without an outcome',
   noDrawdowns: 'Nothing has been drawn',
-  noDrawdownsNext: 'With “Draw down” the money goes to the customer’s account through the core bank, and the loan is made.',
+  noDrawdownsNext:
+    'With “Draw down” and a second person’s approval the money goes to the customer’s account through the core bank, and the loan is made.',
   loans: '{{count}} loans',
   noLoans: 'No loan yet',
   noLoansNext: 'A loan appears here once its drawdown has been paid out.',
@@ -52,6 +53,12 @@ export const facility: typeof zh = {
     confirmed: 'The money has arrived and the loan is made.',
     failed: 'The core bank did not pay; the reserve is given back. Check the account and draw again.',
   },
+  stopped: {
+    failed:
+      'The facility is frozen or closed: nothing was sent to the core bank and the reserve is given back. Draw again once it is taken up.',
+    unknown:
+      'The facility is frozen or closed: nothing more is sent. The earlier order is asked about, and makes its loan if it has arrived.',
+  },
   reason: 'the core says: {{reason}}',
   form: {
     title: 'Draw down: {{name}}, {{available}} yuan available',
@@ -66,17 +73,17 @@ export const facility: typeof zh = {
     previewWait: 'With amount, rate and term the plan stands here.',
     previewSays: 'Interest comes to {{interest}} yuan; the first instalment is {{first}} yuan on {{date}}.',
     start: 'from business date {{date}}',
-    confirm: 'Draw {{amount}} yuan',
-    confirmShort: 'Draw',
+    fourEyes: 'A second person checks account and terms; the limit is reserved and the order sent when they approve.',
+    confirm: 'Propose to draw {{amount}} yuan',
+    confirmShort: 'Propose',
     again: 'Send again',
-    lost: 'No answer came; the request may have been taken. “Send again” uses the same request number, so it cannot be drawn twice.',
+    lost: 'No answer came; the request may have been taken. “Send again” uses the same request number, so it cannot be proposed twice.',
     cancel: 'Cancel',
-    done: 'Drawdown {{id}} has been asked for; its outcome appears below.',
   },
   open: {
     title: 'Open a facility',
     says: 'A limit on which a customer can draw, once the papers are signed. Where it differs from the present decision, check the approval.',
-    submit: 'Open the facility',
+    example: 'e.g. a known customer, papers complete',
     limit: 'Limit',
     from: 'Valid from',
     to: 'Valid to',
@@ -84,7 +91,7 @@ export const facility: typeof zh = {
     decided: 'Present decision ({{asOf}}): {{outcome}}',
     decidedLimit: ', limit {{limit}} × 10k yuan at {{rate}} % ',
     take: 'Take the limit',
-    lost: 'No answer came; the facility may have been opened. “Send again” uses the same request number, so there cannot be two.',
+    lost: 'No answer came; the proposal may have been taken. “Send again” uses the same request number, so there cannot be two.',
     wrong: {
       product: 'Give the product’s name',
       limit: 'An amount above zero with at most two decimals',
@@ -103,7 +110,7 @@ export const facility: typeof zh = {
     says: {
       limit: 'Changes what can be drawn at most; loans already made are not touched.',
       frozen:
-        'Takes effect at once: nothing can be drawn, loans are repaid as agreed, drawdowns under way are finished. Taking it up again needs a second person.',
+        'Takes effect at once: nothing can be drawn, loans are repaid as agreed, drawdowns that have not left are not sent. Taking it up again needs a second person.',
       active: 'Within its dates the facility can be drawn on again.',
       closed: 'Nothing can be drawn any more; loans are repaid as agreed.',
     },

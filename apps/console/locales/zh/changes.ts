@@ -24,6 +24,13 @@ export const changes = {
   loan: '借据',
   facility: '额度',
   customer: '客户',
+  held: '名下额度',
+  heldOf: '{{count}} 笔，合计 {{limit}} 万元，已用 {{used}} 万元',
+  heldNone: '没有',
+  left: '可用',
+  account: '收款账号',
+  accountName: '户名',
+  purpose: '用途',
   late: '逾期 {{days}} 天',
   village: { what: '同意之后', list: '看名单', project: '看项目', batch: '批次', limit: '授信额度', record: '怎么记', person: '看这个人' },
 };

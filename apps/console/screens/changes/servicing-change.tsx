@@ -1,9 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProposalPage } from '#modules/change/contract.ts';
-import { addresses, facility as facilityContract, facilityId, loanId, loanPage, lprPage } from '#modules/servicing/contract.ts';
+import { personPage } from '#modules/population/contract.ts';
+import {
+  addresses,
+  facility as facilityContract,
+  facilityId,
+  facilityList,
+  loanId,
+  loanPage,
+  lprPage,
+  type Facility,
+} from '#modules/servicing/contract.ts';
 import { get } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { useCodes } from '../../codes.ts';
@@ -31,6 +42,17 @@ export function ServicingChange({ page, otherwise }: { page: ProposalPage; other
     queryFn: () => get(facilityContract, addresses.facility.replace(':id', id)),
     enabled: mayRead && isFacility,
   });
+  const isPerson = page.kind === 'servicing.opening';
+  const person = useQuery({
+    queryKey: ['person', id],
+    queryFn: () => get(personPage, `/api/v1/persons/${id}`),
+    enabled: isPerson && me.may('population.read'),
+  });
+  const held = useQuery({
+    queryKey: ['facilities', 'of', id],
+    queryFn: () => get(facilityList, addresses.facilities, { person_id: id, limit: 200 }),
+    enabled: isPerson && mayRead,
+  });
   const lpr = useQuery({
     queryKey: ['lpr'],
     queryFn: () => get(lprPage, addresses.lpr),
@@ -42,6 +64,22 @@ export function ServicingChange({ page, otherwise }: { page: ProposalPage; other
   const who = loan.data ?? facility.data;
   return (
     <>
+      {isPerson && (
+        <dl className="kv proposal-about">
+          <dt>{t('changes.customer')}</dt>
+          <dd>
+            <Link to="/persons/$id" params={{ id }}>
+              {person.data?.person.name ?? <span className="mono">{id}</span>}
+            </Link>
+          </dd>
+          {held.data !== undefined && (
+            <>
+              <dt>{t('changes.held')}</dt>
+              <dd>{heldIn(held.data.items, t)}</dd>
+            </>
+          )}
+        </dl>
+      )}
       {(isLoan || isFacility) && (
         <dl className="kv proposal-about">
           <dt>{t(isLoan ? 'changes.loan' : 'changes.facility')}</dt>
@@ -82,6 +120,10 @@ export function ServicingChange({ page, otherwise }: { page: ProposalPage; other
               <dd>
                 {wan(facility.data.used_fen)} {t('unit.wan')}
               </dd>
+              <dt>{t('changes.left')}</dt>
+              <dd>
+                {wan(facility.data.available_fen)} {t('unit.wan')}
+              </dd>
             </>
           )}
         </dl>
@@ -90,4 +132,12 @@ export function ServicingChange({ page, otherwise }: { page: ProposalPage; other
       <BeforeAfterTable label={t('changes.difference')} rows={rows} />
     </>
   );
+}
+
+/** What somebody holds already and can draw on, or owes under. */
+function heldIn(facilities: readonly Facility[], t: TFunction): string {
+  const open = facilities.filter(({ standing, used_fen }) => standing === 'active' || standing === 'frozen' || used_fen !== '0');
+  if (open.length === 0) return t('changes.heldNone');
+  const sum = (field: 'limit_fen' | 'used_fen'): string => wan(open.reduce((all, one) => all + BigInt(one[field]), 0n));
+  return t('changes.heldOf', { count: open.length, limit: sum('limit_fen'), used: sum('used_fen') });
 }

@@ -43,6 +43,41 @@ const told = (kind: string, before: unknown, after: unknown, more: Partial<Telli
 
 test.each<[string, unknown, unknown, string[]]>([
   ['rate', stood, { rate_ppm: 43_500 }, ['年利率 4.75 % → 4.35 %']],
+  [
+    'rate',
+    { ...stood, lpr_spread_ppm: 12_500 },
+    { rate_ppm: 28_000, lpr_spread_ppm: -2_000 },
+    ['年利率 4.75 % → 2.80 %', '加点（在 LPR 之上） 1.25 % → −0.20 %'],
+  ],
+  [
+    'opening',
+    null,
+    {
+      person_id: 'P0123456789abcde',
+      product: '富民贷',
+      kind: 'revolving',
+      limit_fen: '8000000',
+      valid_from: '2026-11-20',
+      valid_to: '2029-11-20',
+    },
+    ['产品 ? → 富民贷', '方式 ? → 循环', '额度，元 ? → 80,000.00', '有效期 ? → 2026-11-20 至 2029-11-20'],
+  ],
+  [
+    'draw',
+    null,
+    { amount_fen: '6000000', terms, account: '6224032072300001', account_name: '王小明', purpose: '购买虾苗', auto_debit: true },
+    [
+      '金额，元 ? → 60,000.00',
+      '收款账号 ? → 6224 0320 7230 0001',
+      '户名 ? → 王小明',
+      '用途 ? → 购买虾苗',
+      '年利率 ? → 4.00 %',
+      '期限 ? → 6 个月',
+      '还款方式 ? → 一次还本付息',
+      '还款日 ? → 每月 9 日',
+      '计息基准 ? → 30/360',
+    ],
+  ],
   ['extension', stood, { maturity: '2027-12-31' }, ['到期日 2027-07-09 → 2027-12-31']],
   ['restructuring', stood, { rate_ppm: 30_000, maturity: '2028-01-01' }, ['年利率 4.75 % → 3.00 %', '到期日 2027-07-09 → 2028-01-01']],
   ['misuse', stood, { markup_ppm: 500_000 }, ['挪用加收比例 ? → 50.00 %']],

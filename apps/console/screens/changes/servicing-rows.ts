@@ -6,7 +6,9 @@ import {
   eventId,
   fen,
   loanTerms,
+  openFacility,
   publishLpr,
+  requestDrawdown,
   facilityStates,
   type AmendmentKind,
   type LoanPage,
@@ -29,10 +31,14 @@ export interface Telling {
 }
 
 /** The loan as it stood when the change was proposed. */
-const loanBefore = z.object({ rate_ppm: z.int(), maturity: z.string(), payoff_fen: fen });
+const loanBefore = z.object({ rate_ppm: z.int(), maturity: z.string(), payoff_fen: fen, lpr_spread_ppm: z.int().nullish() });
+const newSpread = z.object({ lpr_spread_ppm: z.int().nullish() });
 const facilityTerms = z.object({ limit_fen: fen, state: z.enum(facilityStates) });
 const reversal = z.object({ event_id: eventId });
 const published = publishLpr.omit({ reason: true });
+const opening = openFacility.omit({ key: true });
+/** Who does not decide is shown the end of the account only. */
+const draw = requestDrawdown.omit({ key: true }).extend({ account: z.string() });
 
 const percent = (ppm: number): string => `${percentOfPpm(ppm)} %`;
 
@@ -42,6 +48,8 @@ export function servicingRows(kind: string, before: unknown, after: unknown, tel
   if (family !== 'servicing') return null;
   if (name === 'facility')
     return read(facilityTerms, after, (wanted) => facilityRows(facilityTerms.safeParse(before).data, wanted, telling));
+  if (name === 'opening') return read(opening, after, (wanted) => openingRows(wanted, telling));
+  if (name === 'draw') return read(draw, after, (wanted) => drawRows(wanted, telling));
   if (name === 'lpr') return read(published, after, (wanted) => lprRows(wanted, telling));
   if (name === 'reversal') return read(reversal, after, (wanted) => reversalRows(wanted.event_id, telling));
   if (name === 'renewal') return read(loanTerms, after, (wanted) => renewalRows(loanBefore.safeParse(before).data, wanted, telling));
@@ -60,14 +68,25 @@ type Stood = z.output<typeof loanBefore>;
 function amendmentRows(kind: AmendmentKind, stood: Stood, after: unknown, { t, code, loan, isOpen }: Telling): BeforeAfter[] | null {
   const rate = (ppm: number): BeforeAfter => ({ name: t('amend.row.rate'), before: percent(stood.rate_ppm), after: percent(ppm) });
   const maturity = (day: string): BeforeAfter => ({ name: t('amend.row.maturity'), before: stood.maturity, after: day });
+  const floats = newSpread.safeParse(after).data?.lpr_spread_ppm ?? null;
+  const spread: BeforeAfter[] =
+    floats === null
+      ? []
+      : [
+          {
+            name: t('amend.row.spread'),
+            before: stood.lpr_spread_ppm == null ? null : percent(stood.lpr_spread_ppm),
+            after: percent(floats),
+          },
+        ];
   const payoff: BeforeAfter = { name: t('amend.row.payoff'), before: yuan(stood.payoff_fen), after: null };
   switch (kind) {
     case 'rate':
-      return read(amendmentBodies.rate, after, ({ rate_ppm }) => [rate(rate_ppm)]);
+      return read(amendmentBodies.rate, after, ({ rate_ppm }) => [rate(rate_ppm), ...spread]);
     case 'extension':
       return read(amendmentBodies.extension, after, (body) => [maturity(body.maturity)]);
     case 'restructuring':
-      return read(amendmentBodies.restructuring, after, (body) => [rate(body.rate_ppm), maturity(body.maturity)]);
+      return read(amendmentBodies.restructuring, after, (body) => [rate(body.rate_ppm), ...spread, maturity(body.maturity)]);
     case 'misuse':
       return read(amendmentBodies.misuse, after, ({ markup_ppm }) => [
         { name: t('amend.row.markup'), before: null, after: markup_ppm === null ? t('amend.row.none') : percent(markup_ppm) },
@@ -98,6 +117,33 @@ function facilityRows(stood: z.output<typeof facilityTerms> | undefined, wanted:
   return [
     { name: t('amend.row.limit'), before: stood === undefined ? null : yuan(stood.limit_fen), after: yuan(wanted.limit_fen) },
     { name: t('amend.row.facilityState'), before: state(stood?.state), after: state(wanted.state) },
+  ];
+}
+
+/** A line of something new. */
+const line = (name: string, after: string): BeforeAfter => ({ name, before: null, after });
+
+function openingRows(wanted: z.output<typeof opening>, { t, code }: Telling): BeforeAfter[] {
+  return [
+    line(t('facility.product'), wanted.product),
+    line(t('facility.kind'), code('facilityKind', wanted.kind)),
+    line(t('amend.row.limit'), yuan(wanted.limit_fen)),
+    line(t('facility.valid'), t('facility.validOf', { from: wanted.valid_from, to: wanted.valid_to })),
+  ];
+}
+
+function drawRows(wanted: z.output<typeof draw>, { t, code }: Telling): BeforeAfter[] {
+  const { terms } = wanted;
+  return [
+    line(t('amend.row.amount'), yuan(wanted.amount_fen)),
+    line(t('changes.account'), wanted.account.replaceAll(/(\d{4})(?=\d)/g, '$1 ')),
+    line(t('changes.accountName'), wanted.account_name),
+    line(t('changes.purpose'), wanted.purpose),
+    line(t('amend.row.rate'), percent(terms.rate_ppm)),
+    line(t('amend.row.months'), t('amend.row.monthsOf', { months: terms.months })),
+    line(t('amend.row.method'), code('method', terms.method)),
+    line(t('amend.row.dueDay'), t('amend.row.dayOf', { day: terms.due_day })),
+    line(t('calculator.dayCount'), code('dayCount', terms.day_count)),
   ];
 }
 

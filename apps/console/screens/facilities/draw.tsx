@@ -2,8 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { z } from 'zod';
-import { addresses, drawdownId, type Facility } from '#modules/servicing/contract.ts';
+import { addresses, proposed, type Facility } from '#modules/servicing/contract.ts';
 import { send } from '../../api/client.ts';
 import { isLost, type RequestKeys } from '../../api/request-key.ts';
 import { yuan } from '../../format.ts';
@@ -12,9 +11,7 @@ import { DrawForm } from './draw-form.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { emptyDraw, readDraw, termsOfDraw, type TypedDraw } from './typed-draw.ts';
 
-const answered = z.object({ drawdown_id: drawdownId });
-
-/** Terms, account and purpose of one draw, with the plan they make; sent once, however often it is sent. */
+/** Terms, account and purpose of one draw, with the plan they make; proposed once, however often it is sent. */
 export function DrawDialog({
   facility,
   businessDate,
@@ -26,7 +23,7 @@ export function DrawDialog({
   businessDate: string;
   keys: RequestKeys;
   onClose: () => void;
-  onAsked: (drawdownId: string) => void;
+  onAsked: (proposalId: string) => void;
 }) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -36,15 +33,14 @@ export function DrawDialog({
   const terms = useMemo(() => termsOfDraw(typed, businessDate), [typed, businessDate]);
   const ask = useMutation({
     mutationFn: (request: object) =>
-      send(answered, 'POST', addresses.drawdowns.replace(':id', facility.facility_id), {
+      send(proposed, 'POST', addresses.drawdowns.replace(':id', facility.facility_id), {
         ...request,
         key: keys.of([facility.facility_id, request]),
       }),
-    onSuccess: ({ drawdown_id }, request) => {
+    onSuccess: ({ proposal_id }, request) => {
       keys.answered([facility.facility_id, request]);
-      void client.invalidateQueries({ queryKey: ['facility', facility.facility_id] });
-      void client.invalidateQueries({ queryKey: ['facilities'] });
-      onAsked(drawdown_id);
+      void client.invalidateQueries({ queryKey: ['changes'] });
+      onAsked(proposal_id);
     },
   });
   const lost = ask.isError && isLost(ask.error);
@@ -78,6 +74,7 @@ export function DrawDialog({
             <small>{t('facility.form.start', { date: businessDate })}</small>
           </h3>
           {terms === null ? <p className="t3">{t('facility.form.previewWait')}</p> : <PlanPreview terms={terms} />}
+          <p className="t2 sm">{t('facility.form.fourEyes')}</p>
           <Refusal problem={ask.error} lost={t('facility.form.lost')} />
         </div>
       </div>

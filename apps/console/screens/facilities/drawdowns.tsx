@@ -8,6 +8,10 @@ import { reasonIn } from './core-reason.ts';
 
 const tones = { reserved: 'tag warn', sent: 'tag warn', unknown: 'tag warn', confirmed: 'tag ok', failed: 'tag bad' } as const;
 
+/** The facility was frozen or closed before it left: said by the bank itself, not by the core. */
+const isStopped = (row: Drawdown): row is Drawdown & { state: 'failed' | 'unknown' } =>
+  row.reason === 'facility_not_active' && (row.state === 'failed' || row.state === 'unknown');
+
 /** The payments of a facility: where each stands, and what is to be done about it. */
 export function Drawdowns({ drawdowns }: { drawdowns: readonly Drawdown[] }) {
   const { t } = useTranslation();
@@ -49,7 +53,7 @@ export function Drawdowns({ drawdowns }: { drawdowns: readonly Drawdown[] }) {
               <span className={tones[row.state]}>{code('drawdownState', row.state)}</span>
             </td>
             <td className="wrap">
-              {t(`facility.advice.${row.state}`)}
+              {t(isStopped(row) ? `facility.stopped.${row.state}` : `facility.advice.${row.state}`)}
               {row.loan_id !== null && (
                 <>
                   {' '}
@@ -58,7 +62,7 @@ export function Drawdowns({ drawdowns }: { drawdowns: readonly Drawdown[] }) {
                   </Link>
                 </>
               )}
-              {row.reason !== null && <small>{t('facility.reason', { reason: reasonIn(row.reason, language) })}</small>}
+              {row.reason !== null && !isStopped(row) && <small>{t('facility.reason', { reason: reasonIn(row.reason, language) })}</small>}
             </td>
           </tr>
         ))}

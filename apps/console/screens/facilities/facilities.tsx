@@ -1,5 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addresses, facilityList, facilityStandings, type Facility, type FacilityList } from '#modules/servicing/contract.ts';
 import { useWords } from '../../address.ts';
@@ -14,6 +15,7 @@ import { OnwardScreen } from '../../parts/onward-screen.tsx';
 import { Choice } from '../../parts/sentence.tsx';
 import type { Column } from '../../parts/table.tsx';
 import { Unknown } from '../../parts/unknown.tsx';
+import { Proposed } from '../../parts/waiting.tsx';
 import { NotBegun } from '../loans/loans.tsx';
 import { FacilityTag } from './facility-tag.tsx';
 import { LimitBar } from './limit-bar.tsx';
@@ -22,12 +24,13 @@ import { productsOf } from './typed-facility.ts';
 
 const kept = ['standing'] as const;
 
-/** Every facility the reader may see, and how much of it is left; a row opens it, and a new one is opened beside the list. */
+/** Every facility the reader may see, and how much of it is left; a row opens it, and a new one is proposed beside the list. */
 export function Facilities() {
   const { t } = useTranslation();
   const code = useCodes();
   const me = useMe();
   const navigate = useNavigate();
+  const [proposal, setProposal] = useState<string | null>(null);
   const search = useWords(...kept, 'open', 'view', 'columns');
   const go = (next: Words): void => void navigate({ to: '/facilities', search: next, replace: true });
   const change = (next: Words): void => go({ ...search, ...next });
@@ -52,6 +55,7 @@ export function Facilities() {
           </button>
         )
       }
+      notice={proposal !== null && <Proposed id={proposal} what={t('facility.open.title')} />}
       sentence={
         <>
           {t('facility.sentence.state')}
@@ -83,7 +87,10 @@ export function Facilities() {
             businessDate={list.asOf}
             products={productsOf(list.rows)}
             onClose={() => change({ open: undefined })}
-            onOpened={(id) => void navigate({ to: '/facilities/$id', params: { id } })}
+            onProposed={(id) => {
+              setProposal(id);
+              change({ open: undefined });
+            }}
           />
         ) : null
       }

@@ -31,7 +31,7 @@ import { FacilityTag } from './facility-tag.tsx';
 import { LimitBar } from './limit-bar.tsx';
 import { changesOffered, type FacilityChange } from './typed-facility.ts';
 
-/** A payment under way is looked after this often. */
+/** A payment under way is looked after this often, and a draw that waits for a second person. */
 const everyMilliseconds = 1500;
 const openStates: ReadonlySet<Drawdown['state']> = new Set(['reserved', 'sent', 'unknown']);
 const isOpen = (drawdown: Drawdown): boolean => openStates.has(drawdown.state);
@@ -39,10 +39,14 @@ const isOpen = (drawdown: Drawdown): boolean => openStates.has(drawdown.state);
 /** One facility: what is left of it, what was drawn, and what became of each payment. */
 export function Facility() {
   const id = useAddress('id');
+  const [asked, setAsked] = useState<Asked | null>(null);
   const drawdowns = useQuery({
     queryKey: ['facility', id, 'drawdowns'],
     queryFn: () => get(drawdownList, addresses.drawdowns.replace(':id', id)),
-    refetchInterval: (query) => (query.state.data?.items.some(isOpen) === true ? everyMilliseconds : false),
+    refetchInterval: ({ state: { data } }) => {
+      const isAwaited = asked !== null && data?.items.length === asked.drawdowns;
+      return isAwaited || data?.items.some(isOpen) === true ? everyMilliseconds : false;
+    },
   });
   // Read anew whenever a payment has come to its end.
   const settled = drawdowns.data?.items.filter((one) => !isOpen(one)).length ?? 0;
@@ -65,17 +69,43 @@ export function Facility() {
       </div>
     );
   }
-  return <Sheet key={id} facility={page.data} drawdowns={drawdowns.data.items} loans={loans.data} />;
+  return (
+    <Sheet
+      key={id}
+      facility={page.data}
+      drawdowns={drawdowns.data.items}
+      loans={loans.data}
+      asked={asked}
+      onAsked={(proposal) => setAsked({ proposal, drawdowns: drawdowns.data.items.length })}
+    />
+  );
 }
 
-function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdowns: readonly Drawdown[]; loans: LoanList }) {
+/** A draw that was proposed here, and how many there were when it was. */
+interface Asked {
+  readonly proposal: string;
+  readonly drawdowns: number;
+}
+
+function Sheet({
+  facility,
+  drawdowns,
+  loans,
+  asked,
+  onAsked,
+}: {
+  facility: FacilityPage;
+  drawdowns: readonly Drawdown[];
+  loans: LoanList;
+  asked: Asked | null;
+  onAsked: (proposalId: string) => void;
+}) {
   const { t } = useTranslation();
   const me = useMe();
   const code = useCodes();
   const navigate = useNavigate();
   const keys = useRequestKeys();
   const [isDrawing, setDrawing] = useState(false);
-  const [asked, setAsked] = useState<string | null>(null);
   const [changed, setChanged] = useState<Changed | null>(null);
   const client = useQueryClient();
   const words = useWords('do');
@@ -111,11 +141,7 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
           </>
         }
       />
-      {asked !== null && (
-        <p className="notice ok" role="status">
-          {t('facility.form.done', { id: asked })}
-        </p>
-      )}
+      {asked !== null && drawdowns.length === asked.drawdowns && <Proposed id={asked.proposal} what={t('facility.draw')} />}
       {changed !== null &&
         (changed.proposal === null ? (
           <p className="notice ok" role="status">
@@ -175,9 +201,9 @@ function Sheet({ facility, drawdowns, loans }: { facility: FacilityPage; drawdow
           businessDate={loans.as_of}
           keys={keys}
           onClose={() => setDrawing(false)}
-          onAsked={(drawdownId) => {
+          onAsked={(proposalId) => {
             setDrawing(false);
-            setAsked(drawdownId);
+            onAsked(proposalId);
           }}
         />
       )}

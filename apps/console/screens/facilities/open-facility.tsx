@@ -1,20 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { z } from 'zod';
 import { personPage } from '#modules/population/contract.ts';
-import { addresses, facilityId, facilityKinds, type OpenFacility as Request } from '#modules/servicing/contract.ts';
+import { addresses, facilityKinds, proposed, type ProposeFacility as Request } from '#modules/servicing/contract.ts';
 import { get, send } from '../../api/client.ts';
 import { isLost, useRequestKeys } from '../../api/request-key.ts';
 import { useCodes } from '../../codes.ts';
 import { percentOfPpm, wan, yuan } from '../../format.ts';
 import { AskDrawer } from '../../parts/ask.tsx';
-import { ChosenField, DateField, TypedField } from '../../parts/field.tsx';
+import { ChosenField, DateField, ReasonField, TypedField } from '../../parts/field.tsx';
 import { PersonPicker } from '../../parts/person-picker.tsx';
 import { useRefused } from '../../parts/refused.ts';
 import { emptyFacility, readFacility, type FacilityField, type TypedFacility } from './typed-facility.ts';
 
-const answered = z.object({ facility_id: facilityId });
 const places = {
   person_unknown: 'person',
   person_id: 'person',
@@ -23,21 +21,22 @@ const places = {
   valid_from: 'from',
   valid_to: 'to',
   dates_reversed: 'to',
+  facility_out_of_date: 'to',
 } as const;
 
-/** A limit to draw on for a person, with what the bank has decided about them beside it. Opened at once, and once however often it is sent. */
+/** A limit to draw on for a person, with what the bank has decided about them beside it. Proposed, and once however often it is sent. */
 export function OpenFacility({
   person,
   businessDate,
   products,
   onClose,
-  onOpened,
+  onProposed,
 }: {
   person: string | undefined;
   businessDate: string;
   products: readonly string[];
   onClose: () => void;
-  onOpened: (facilityId: string) => void;
+  onProposed: (proposalId: string) => void;
 }) {
   const { t } = useTranslation();
   const code = useCodes();
@@ -47,11 +46,11 @@ export function OpenFacility({
   const read = readFacility(typed);
   const open = useMutation({
     mutationFn: (request: Omit<Request, 'key'>) =>
-      send(answered, 'POST', addresses.facilities, { ...request, key: keys.of(['open-facility', request]) }),
-    onSuccess: ({ facility_id }, request) => {
+      send(proposed, 'POST', addresses.facilities, { ...request, key: keys.of(['open-facility', request]) }),
+    onSuccess: ({ proposal_id }, request) => {
       keys.answered(['open-facility', request]);
-      void client.invalidateQueries({ queryKey: ['facilities'] });
-      onOpened(facility_id);
+      void client.invalidateQueries({ queryKey: ['changes'] });
+      onProposed(proposal_id);
     },
   });
   const refused = useRefused(open.error, places, t('facility.open.lost'));
@@ -60,7 +59,7 @@ export function OpenFacility({
     setTyped({ ...typed, ...next });
   };
   /** Nothing is called wrong before something was typed there. */
-  const told = (field: FacilityField, hint?: string) => {
+  const told = (field: Exclude<FacilityField, 'reason'>, hint?: string) => {
     const isWrong = refused.at(field) !== undefined || ((typed[field] ?? '') !== '' && 'wrong' in read && read.wrong.includes(field));
     return { isWrong, hint: refused.at(field) ?? (isWrong && field !== 'person' ? t(`facility.open.wrong.${field}`) : hint) };
   };
@@ -69,8 +68,8 @@ export function OpenFacility({
     <AskDrawer
       title={t('facility.open.title')}
       says={t('facility.open.says')}
-      foot={t('ask.atOnce')}
-      submit={open.isError && isLost(open.error) ? t('facility.form.again') : t('facility.open.submit')}
+      foot={t('ask.fourEyes')}
+      submit={open.isError && isLost(open.error) ? t('facility.form.again') : t('ask.propose')}
       isReady={'request' in read}
       isBusy={open.isPending}
       refused={refused.rest}
@@ -118,6 +117,13 @@ export function OpenFacility({
         />
         <DateField id="open-to" label={t('facility.open.to')} value={typed.to} {...told('to')} onChange={(to) => change({ to })} />
       </div>
+      <ReasonField
+        id="open-reason"
+        label={t('ask.reason')}
+        example={t('facility.open.example')}
+        value={typed.reason}
+        onChange={(reason) => change({ reason })}
+      />
     </AskDrawer>
   );
 }

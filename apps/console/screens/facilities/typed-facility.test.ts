@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { facility, openFacility, type Facility } from '#modules/servicing/contract.ts';
+import { facility, proposeFacility, type Facility } from '#modules/servicing/contract.ts';
 import { availableAfter, changesOffered, emptyFacility, productsOf, readFacility, type TypedFacility } from './typed-facility.ts';
 
 const person = 'P0123456789abcde';
 const today = '2026-11-20';
-const typed = { ...emptyFacility(person, today, ['整村授信贷']), limit: '80,000' };
+const typed = { ...emptyFacility(person, today, ['整村授信贷']), limit: '80,000', reason: '老客户新增额度' };
 
 test('a facility begins on the business date, with the most usual product', () => {
   expect(emptyFacility(undefined, today, [])).toMatchObject({
@@ -25,10 +25,11 @@ test.each<[string, Partial<TypedFacility>, readonly string[]]>([
   ['no limit', { limit: '0' }, ['limit']],
   ['no beginning', { from: '' }, ['from']],
   ['over before it begins', { to: today }, ['to']],
+  ['no reason', { reason: ' 新增 ' }, ['reason']],
 ])('%s', (_name, change, wrong) => {
   const read = readFacility({ ...typed, ...change });
   expect('wrong' in read ? read.wrong : []).toEqual(wrong);
-  if ('request' in read) expect(openFacility.parse({ ...read.request, key: 'key-of-a-test' }).limit_fen).toBe('8000000');
+  if ('request' in read) expect(proposeFacility.parse({ ...read.request, key: 'key-of-a-test' }).limit_fen).toBe('8000000');
 });
 
 const standing = facility.parse({

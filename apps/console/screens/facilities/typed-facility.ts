@@ -1,4 +1,11 @@
-import { facilityBecomesByHand, openFacility, type Facility, type OpenFacility } from '#modules/servicing/contract.ts';
+import {
+  facilityBecomesByHand,
+  openFacility,
+  type Facility,
+  type OpenFacility,
+  type ProposeFacility,
+} from '#modules/servicing/contract.ts';
+import { isReason } from '../../parts/field.tsx';
 import { fenTyped } from '../../parts/typed-amount.ts';
 
 /** As it stands in the fields of a facility to be opened. */
@@ -9,18 +16,19 @@ export interface TypedFacility {
   readonly limit: string;
   readonly from: string;
   readonly to: string;
+  readonly reason: string;
 }
 
-export type FacilityField = 'person' | 'product' | 'limit' | 'from' | 'to';
+export type FacilityField = 'person' | 'product' | 'limit' | 'from' | 'to' | 'reason';
 
 /** Valid for three years from the business date, as most are; any other day can be chosen. */
 export function emptyFacility(person: string | undefined, businessDate: string, products: readonly string[]): TypedFacility {
   const to = Temporal.PlainDate.from(businessDate).add({ years: 3 }).toString();
-  return { person, product: products[0] ?? '', kind: 'revolving', limit: '', from: businessDate, to };
+  return { person, product: products[0] ?? '', kind: 'revolving', limit: '', from: businessDate, to, reason: '' };
 }
 
 /** What is sent, but for its key; or which fields are not right yet. */
-export function readFacility(typed: TypedFacility): { request: Omit<OpenFacility, 'key'> } | { wrong: readonly FacilityField[] } {
+export function readFacility(typed: TypedFacility): { request: Omit<ProposeFacility, 'key'> } | { wrong: readonly FacilityField[] } {
   const limit = fenTyped(typed.limit);
   const { shape } = openFacility;
   const [person, product] = [shape.person_id.safeParse(typed.person), shape.product.safeParse(typed.product)];
@@ -31,6 +39,7 @@ export function readFacility(typed: TypedFacility): { request: Omit<OpenFacility
     ['limit', limit !== null],
     ['from', from.success],
     ['to', to.success && typed.to > typed.from],
+    ['reason', isReason(typed.reason)],
   ];
   const wrong = checks.filter(([, isRight]) => !isRight).map(([field]) => field);
   if (!person.success || !product.success || !from.success || !to.success || limit === null || wrong.length > 0) return { wrong };
@@ -42,6 +51,7 @@ export function readFacility(typed: TypedFacility): { request: Omit<OpenFacility
       limit_fen: String(limit),
       valid_from: from.data,
       valid_to: to.data,
+      reason: typed.reason.trim(),
     },
   };
 }

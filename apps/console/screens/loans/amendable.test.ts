@@ -51,6 +51,8 @@ function pageOf(loan: Loan, more: Partial<LoanPage> = {}): LoanPage {
     overdue_rate_ppm: Number(loan.terms.ratePpm + (loan.terms.ratePpm * markup) / 1_000_000n),
     origin: '01',
     previous_loan_id: null,
+    lpr_spread_ppm: null,
+    reprice_on: null,
     subsidy_ppm: 0,
     business_date: loan.accruedTo,
     due_fen: String(dueFen(loan)),

@@ -63,7 +63,12 @@ export function LoanHead({ loan }: { loan: LoanPage }) {
         <dt>{t('credit.loan.period')}</dt>
         <dd>{t('credit.loan.periodOf', { start: loan.start_date, end: loan.maturity })}</dd>
         <dt>{t('credit.loan.terms')}</dt>
-        <dd>{t('credit.loan.termsOf', { rate: percentOfPpm(loan.rate_ppm), overdue: percentOfPpm(loan.overdue_rate_ppm) })}</dd>
+        <dd>
+          {t('credit.loan.termsOf', { rate: percentOfPpm(loan.rate_ppm), overdue: percentOfPpm(loan.overdue_rate_ppm) })}
+          {loan.state === 'active' && loan.lpr_spread_ppm !== null && loan.reprice_on !== null && (
+            <small>{t('credit.loan.floats', { spread: signedPoints(loan.lpr_spread_ppm), date: loan.reprice_on })}</small>
+          )}
+        </dd>
         <dt>{t('credit.loan.method')}</dt>
         <dd>
           {t('credit.loan.methodOf', { method: code('method', loan.method), dayCount: code('dayCount', loan.day_count) })}
@@ -73,6 +78,9 @@ export function LoanHead({ loan }: { loan: LoanPage }) {
     </div>
   );
 }
+
+/** Of a percentage, with its sign: a spread is added to the LPR or taken off it. */
+const signedPoints = (ppm: number): string => `${ppm < 0 ? '−' : '+'} ${percentOfPpm(Math.abs(ppm))}`;
 
 function dueNote(loan: LoanPage, t: TFunction): string {
   if (loan.due_fen === '0') return t('credit.loan.dueNothing');

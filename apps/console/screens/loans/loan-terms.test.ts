@@ -61,6 +61,8 @@ function pageOf({ loan, paid }: Life): LoanPage {
     overdue_rate_ppm: 54_000,
     origin: '01',
     previous_loan_id: null,
+    lpr_spread_ppm: null,
+    reprice_on: null,
     subsidy_ppm: 0,
     business_date: loan.accruedTo,
     due_fen: String(dueFen(loan)),
