@@ -4,7 +4,7 @@
  * minutes are over) finishes its day and rests, and the next run goes on with it.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { liveOn, simulate } from '../test/simulation/simulate.ts';
 import type { Progress, SimulationReport } from '../test/simulation/simulate.ts';
 import type { Figure } from './figure.ts';
@@ -88,7 +88,7 @@ function lifeOf(text: string, index: number) {
 
 /** Lives of banks of another size are kept in another folder. */
 function folderOf(): string {
-  const folder = join(process.env['QIANMO_BENCH'] ?? 'data/bench', 'simulation', `${borrowers}-borrowers`);
+  const folder = resolve(process.env['QIANMO_BENCH'] ?? 'data/bench', 'simulation', `${borrowers}-borrowers`);
   mkdirSync(folder, { recursive: true });
   return folder;
 }

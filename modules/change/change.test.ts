@@ -159,6 +159,35 @@ test('only an open proposal moves, whatever the state and the act', () => {
   }
 });
 
+test('what only who decides may read is kept from others, and what is committed is told once', async () => {
+  const told: string[] = [];
+  change.register({
+    kind: 'sample.secret',
+    name: { zh: '保密', en: 'Secret' },
+    permission: 'cap.approve',
+    validate: async () => undefined,
+    async apply(_tx, proposal) {
+      if (told.length === 0 && proposal.reason === '先不成') throw new Error('the effect failed');
+    },
+    applied: ({ proposalId }) => void told.push(proposalId),
+    shown: (after, mayDecide) => (mayDecide ? after : { account: 'hidden' }),
+  });
+  const proposeSecret = (reason: string): Promise<string> =>
+    withSession(database.db, maker.session, (tx) =>
+      change.propose(tx, maker.session, { kind: 'sample.secret', subject: reason, before: null, after: { account: '0001' }, reason }),
+    );
+  const [failing, rejected, done] = [await proposeSecret('先不成'), await proposeSecret('再驳回'), await proposeSecret('后同意')];
+  expect([(await change.one(second, done)).after, (await change.one(bystander, done)).after]).toEqual([
+    { account: '0001' },
+    { account: 'hidden' },
+  ]);
+  await expect(change.approve(second, failing, '')).rejects.toThrow('the effect failed');
+  await change.reject(second, rejected, '不同意');
+  expect(told).toEqual([]);
+  await change.approve(second, done, '');
+  expect(told).toEqual([done]);
+});
+
 test('lists by state with what the reader may do, and forgets no expiry', async () => {
   const id = await propose(2);
   expect(await change.list(second, { state: 'proposed', limit: 10, offset: 0 })).toMatchObject({
