@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { join } from 'node:path';
 import { password } from '../small-bank.ts';
 
 /** What went wrong on a page by itself: script errors, refused styles or scripts, answers of 500 and more. */
@@ -54,4 +55,10 @@ export function numberIn(text: string): number {
   const digits = /-?[\d,]+/.exec(text)?.[0];
   if (digits === undefined) throw new Error(`no number in “${text}”`);
   return Number(digits.replaceAll(',', ''));
+}
+
+/** Taken where `QIANMO_PICTURES` names a folder for pictures. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['QIANMO_PICTURES'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
 }

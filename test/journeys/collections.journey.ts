@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Session } from '#platform/postgres/index.ts';
 import { withOwner } from '#platform/postgres/index.ts';
@@ -6,7 +5,7 @@ import { loanTerms } from '#modules/servicing/contract.ts';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
 import { ownEntity, password } from '../small-bank.ts';
-import { breaches, openPage, signIn, type Watched } from './browsing.ts';
+import { breaches, openPage, picture, signIn, type Watched } from './browsing.ts';
 
 const firstDay = '2026-09-10';
 const head = { entity_id: ownEntity, name: ownEntity, short_name: ownEntity, root_grid_code: '320723' };
@@ -84,10 +83,7 @@ async function lend(name: string, account: string, agreed: { method: 'equal_inst
   return loan_id;
 }
 
-const pictured = async (name: string): Promise<void> => {
-  const folder = process.env['QIANMO_PICTURES'];
-  if (folder !== undefined) await officer.page.screenshot({ path: join(folder, `${name}.png`) });
-};
+const pictured = (name: string): Promise<void> => picture(officer.page, name);
 
 test('what could not be collected today stands on the workbench, and leads to its loan', async () => {
   const { page, faults } = officer;

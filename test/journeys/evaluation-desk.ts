@@ -1,6 +1,4 @@
 /** A small bank whose village is being evaluated, and one desk at it: where the journeys about reviewers begin. */
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
 import { openVillage } from '../village/open-village.ts';
@@ -18,11 +16,4 @@ export async function openEvaluationDesk(): Promise<EvaluationDesk> {
   const served = await serveSmallBank();
   const open = await openVillage(served);
   return { served, open, desk: await openPage(served.browser) };
-}
-
-const folder = process.env['PICTURES'];
-
-/** Taken where a folder for pictures is named. */
-export async function picture(page: Page, name: string): Promise<void> {
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
 }

@@ -3,7 +3,7 @@ import { withOwner } from '#platform/postgres/index.ts';
 import { serveSmallBank } from '../served-bank.ts';
 import type { ServedBank } from '../served-bank.ts';
 import { ownEntity } from '../small-bank.ts';
-import { breaches, openPage, signIn, type Watched } from './browsing.ts';
+import { breaches, openPage, picture, signIn, type Watched } from './browsing.ts';
 
 /* What operations see of the outside sources through the day. */
 
@@ -59,8 +59,7 @@ test('the board tells of every source what was asked, what came of it, and which
   expect(await row('人行征信').getByRole('cell').allInnerTexts()).toEqual(expect.arrayContaining(['28', '24', '4', '96.00']));
   await page.getByText('今日未得到应答的原因').waitFor();
   expect(await page.getByText('超时').count()).toBe(1);
-  const picture = process.env['PICTURE'];
-  if (picture) await page.screenshot({ path: picture });
+  await picture(page, 'inquiries');
   expect(await breaches(page)).toEqual([]);
   expect(operations.faults).toEqual([]);
 });

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwner } from '#platform/postgres/index.ts';
 import type { ServedBank } from '../served-bank.ts';
 import type { OpenVillage } from '../village/open-village.ts';
-import { breaches, signIn } from './browsing.ts';
+import { breaches, picture, signIn } from './browsing.ts';
 import type { Watched } from './browsing.ts';
-import { openEvaluationDesk, picture } from './evaluation-desk.ts';
+import { openEvaluationDesk } from './evaluation-desk.ts';
 
 let served: ServedBank;
 let open: OpenVillage;

@@ -5,9 +5,9 @@ import { withOwner } from '#platform/postgres/index.ts';
 import type { ServedBank } from '../served-bank.ts';
 import { staff } from '../village/open-village.ts';
 import type { OpenVillage } from '../village/open-village.ts';
-import { breaches, openPage, signIn } from './browsing.ts';
+import { breaches, openPage, picture, signIn } from './browsing.ts';
 import type { Watched } from './browsing.ts';
-import { openEvaluationDesk, picture } from './evaluation-desk.ts';
+import { openEvaluationDesk } from './evaluation-desk.ts';
 
 let served: ServedBank;
 let open: OpenVillage;

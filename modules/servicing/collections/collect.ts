@@ -100,7 +100,7 @@ export async function openCollections(db: Database, entityId: string): Promise<b
 
 /** Orders under way at once: the core answers each in its own time, over one connection. */
 const lanes = 8;
-/** So many in a row without an answer, and the core bank is taken to be away until the next round: an end of day does not wait for it. */
+/** So many in a row without an answer, and the core bank or the database is taken to be away until the next round: an end of day does not wait for it. */
 const patience = 16;
 
 /**
@@ -114,7 +114,7 @@ export async function collectEach(ids: readonly bigint[], one: (collectionId: bi
   const work = async (): Promise<void> => {
     for (const id of left) {
       const state = await one(id).catch((fault: unknown) => void faults.push(fault));
-      silent = state === 'unknown' || state === 'planned' ? silent + 1 : 0;
+      silent = state === undefined || state === 'unknown' || state === 'planned' ? silent + 1 : 0;
       if (silent >= patience) return;
     }
   };

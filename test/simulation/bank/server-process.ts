@@ -18,11 +18,15 @@ export class ServerProcess {
     this.#running = start();
   }
 
-  /** Null when the process ended before it answered. */
+  /**
+   * Null when the process ended before it answered; there is another one then.
+   * Errors: when it is not to be there again.
+   */
   async ask(order: Omit<ServerOrder, 'id'>): Promise<ServerAnswer | null> {
     const running = this.#running;
     const answer = await (await running).ask(order);
-    if (answer === null && !this.#isEnding && this.#running === running) this.#running = start();
+    if (answer === null && this.#isEnding) throw new Error('银行已关闭 / the bank is closed');
+    if (answer === null && this.#running === running) this.#running = start();
     return answer;
   }
 

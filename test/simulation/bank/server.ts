@@ -9,7 +9,7 @@ import { openDatabase } from '#platform/postgres/index.ts';
 import { perform } from './business.ts';
 import type { Counter } from './business.ts';
 import { connectors } from './connectors.ts';
-import { wordsOf } from './fault.ts';
+import { wordsOf, worstOf } from './fault.ts';
 import { serverOrder } from './server-order.ts';
 import type { ServerAnswer, ServerOrder, Task } from './server-order.ts';
 
@@ -66,7 +66,8 @@ async function obey({ id, place, task }: ServerOrder): Promise<ServerAnswer> {
   clock.set(place.now);
   try {
     return { ...(await done(counterAt(place), task)), id };
-  } catch (error) {
+  } catch (told) {
+    const error = worstOf(told);
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     return { id, ok: false, code, message: wordsOf(error) };
   }
