@@ -14,6 +14,7 @@ import { PageHead } from '../../parts/page.tsx';
 import { Choice, Sentence } from '../../parts/sentence.tsx';
 import { Bones, Empty, Failure } from '../../parts/states.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
+import { subjectOf } from '../../parts/proposal-subject.ts';
 import { ProposalTag } from './proposal-tag.tsx';
 import { Proposal } from './proposal.tsx';
 import './changes.css';
@@ -103,7 +104,7 @@ function columnsOf(t: TFunction): Column<ProposalSummary>[] {
   return [
     { key: 'state', head: t('loads.column.state'), cell: (row) => <ProposalTag state={row.state} /> },
     { key: 'kind', head: t('changes.kind'), cell: (row) => row.kind_name[language] },
-    { key: 'subject', fixed: true, head: t('changes.subject'), wrap: true, cell: (row) => <b>{row.subject}</b> },
+    { key: 'subject', fixed: true, head: t('changes.subject'), wrap: true, cell: (row) => <b>{subjectOf(row)}</b> },
     { key: 'reason', head: t('changes.reason'), wrap: true, cell: (row) => row.reason },
     { key: 'maker', head: t('changes.maker'), cell: (row) => row.maker.name },
     { key: 'at', head: t('changes.at'), cell: (row) => <span className="t3">{instant(row.proposed_at)}</span> },

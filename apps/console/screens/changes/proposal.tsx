@@ -7,6 +7,7 @@ import { instant } from '../../format.ts';
 import { spoken } from '../../i18n.ts';
 import { Drawer } from '../../parts/drawer.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
+import { subjectOf } from '../../parts/proposal-subject.ts';
 import { Refusal } from '../../parts/wrong.tsx';
 import { ProposalTag } from './proposal-tag.tsx';
 import { LayerChange } from './layer-change.tsx';
@@ -21,7 +22,7 @@ export function Proposal({ id, onClose }: { id: string; onClose: () => void }) {
   const data = page.data;
   return (
     <Drawer
-      title={data?.subject ?? id}
+      title={data === undefined ? id : subjectOf(data)}
       notes={data !== undefined && <span className="t2">{data.kind_name[spoken()]}</span>}
       links={<span className="mono">{id}</span>}
       onClose={onClose}

@@ -62,6 +62,8 @@ export function ServicingChange({ page, otherwise }: { page: ProposalPage; other
   const rows = servicingRows(page.kind, page.before, page.after, telling);
   if (rows === null) return <>{otherwise}</>;
   const who = loan.data ?? facility.data;
+  // Nothing stood there before it.
+  const isNew = page.kind === 'servicing.opening' || page.kind === 'servicing.draw';
   return (
     <>
       {isPerson && (
@@ -128,8 +130,8 @@ export function ServicingChange({ page, otherwise }: { page: ProposalPage; other
           )}
         </dl>
       )}
-      <h3>{t('changes.difference')}</h3>
-      <BeforeAfterTable label={t('changes.difference')} rows={rows} />
+      <h3>{t(isNew ? 'changes.isNew' : 'changes.difference')}</h3>
+      <BeforeAfterTable label={t('changes.difference')} rows={rows} isNew={isNew} />
     </>
   );
 }

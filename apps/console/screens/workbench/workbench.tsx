@@ -12,6 +12,7 @@ import { Figure, PageHead, Section } from '../../parts/page.tsx';
 import { RateSheet } from '../../parts/rate.tsx';
 import { Bones, Failure } from '../../parts/states.tsx';
 import { Known } from '../../parts/unknown.tsx';
+import { subjectOf } from '../../parts/proposal-subject.ts';
 import { useScope } from '../../shell/scope.ts';
 import { LoadState } from '../loads/load-state.tsx';
 import { LendingTrend, Overnight } from './lending.tsx';
@@ -100,7 +101,7 @@ function Proposals() {
       text={t('workbench.toApprove')}
       to="/changes"
       search={{ state: 'proposed' }}
-      hint={oldest === undefined ? t('workbench.nothing') : `${oldest.kind_name[spoken()]} ${oldest.subject}`}
+      hint={oldest === undefined ? t('workbench.nothing') : `${oldest.kind_name[spoken()]} ${subjectOf(oldest)}`}
     />
   );
 }
