@@ -3,7 +3,7 @@ import { dueFen, payoffFen } from '#core/loan/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import { coversEntity, intersectPrefixes, Where } from '#platform/postgres/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
-import { refusals } from './contract.ts';
+import { mostEvents, refusals } from './contract.ts';
 import type {
   DayEndPage,
   Drawdown,
@@ -243,7 +243,7 @@ export async function readLoan(tx: Tx, { entityId }: Session, loanId: bigint): P
   const stored = row && (await findLoan(tx, entityId, loanId));
   if (!stored) throw refuse(refusals, 'loan_unknown');
   const events = await tx.query<EventRow>(
-    `select ${eventColumns} from servicing.event where loan_id = $1 order by event_id desc limit 200`,
+    `select ${eventColumns} from servicing.event where loan_id = $1 order by event_id desc limit ${mostEvents}`,
     [loanId],
   );
   return {

@@ -53,6 +53,8 @@ export const event = z.object({
   actor_id: z.string(),
   at: instant,
 });
+/** As many events as a loan page holds: with as many as this, earlier ones may be missing. Statements have them all. */
+export const mostEvents = 200;
 export const loanPage = loanSummary.extend({
   day_count: z.enum(dayCounts),
   grace_days: count,
@@ -67,6 +69,7 @@ export const loanPage = loanSummary.extend({
   due_fen: fen,
   payoff_fen: fen,
   instalments: z.array(instalment),
+  /** Newest first, at most `mostEvents`. */
   events: z.array(event),
 });
 export type LoanPage = z.infer<typeof loanPage>;

@@ -107,6 +107,7 @@ export const credit: typeof zh = {
     night: 'night',
     coreBank: 'core',
     events: 'Events',
+    moreEvents: 'The last {{count}} only; earlier ones stand in the statements of their months.',
     noEvents: 'No event',
     reversed: 'reversed',
     showPostings: 'Postings of {{event}}',

@@ -104,6 +104,7 @@ export const credit = {
     night: '日终',
     coreBank: '核心',
     events: '往来',
+    moreEvents: '只列最近 {{count}} 笔，更早的见各月对账单。',
     noEvents: '没有往来',
     reversed: '已冲正',
     showPostings: '看 {{event}} 的分录',

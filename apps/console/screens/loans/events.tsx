@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { LoanPage } from '#modules/servicing/contract.ts';
+import { mostEvents, type LoanPage } from '#modules/servicing/contract.ts';
 import { useMe } from '../../api/session.ts';
 import { useCodes } from '../../codes.ts';
 import { yuan } from '../../format.ts';
@@ -63,6 +63,7 @@ export function Events({
           </button>
         </li>
       ))}
+      {loan.events.length >= mostEvents && <li className="t3 sm">{t('credit.loan.moreEvents', { count: mostEvents })}</li>}
     </ol>
   );
 }

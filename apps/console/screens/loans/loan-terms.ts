@@ -1,6 +1,6 @@
 import { costOf } from '#core/schedule/index.ts';
 import type { Cost, Flow } from '#core/schedule/index.ts';
-import type { LoanPage } from '#modules/servicing/contract.ts';
+import { mostEvents, type LoanPage } from '#modules/servicing/contract.ts';
 import type { PlanLine } from '../../parts/plan-chart.tsx';
 
 type Instalment = LoanPage['instalments'][number];
@@ -43,9 +43,6 @@ export interface LoanCost {
   /** A year; null when there are too many payments to know them all, or no single rate. */
   readonly yearly: Cost | null;
 }
-
-/** As many events as a loan page holds: with as many as this, earlier payments may be missing. */
-const mostEvents = 200;
 
 /**
  * What the loan costs from the first day to the last: payments as they were made, then everything due today, then the plan. Null when not every payment
