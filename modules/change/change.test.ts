@@ -17,11 +17,13 @@ const caller = (actorId: string, permissions: string[] = [], entityId = '320723'
   csrf: '',
   mustChangePassword: false,
 });
-const maker = caller('maker', ['cap.approve']);
-const second = caller('second', ['cap.approve']);
-const third = caller('third', ['cap.approve']);
-const bystander = caller('bystander');
-const stranger = caller('stranger', ['cap.approve'], '320799');
+const maker = caller('maker', ['change.read', 'cap.approve']);
+const second = caller('second', ['change.read', 'cap.approve']);
+const third = caller('third', ['change.read', 'cap.approve']);
+const bystander = caller('bystander', ['change.read']);
+/** Reads only what they propose themselves. */
+const outsider = caller('outsider');
+const stranger = caller('stranger', ['change.read', 'cap.approve'], '320799');
 
 let database: TestDatabase;
 let change: Change;
@@ -186,6 +188,7 @@ test('what only who decides may read is kept from others, and what is committed 
   expect(told).toEqual([]);
   await change.approve(second, done, '');
   expect(told).toEqual([done]);
+  expect((await change.one(second, done)).after, 'nothing is to be decided any more').toEqual({ account: 'hidden' });
 });
 
 test('lists by state with what the reader may do, and forgets no expiry', async () => {
@@ -201,6 +204,18 @@ test('lists by state with what the reader may do, and forgets no expiry', async 
   expect(await change.list(second, { state: 'proposed', limit: 10, offset: 0 })).toMatchObject({ total: 0 });
   expect(await change.list(second, { state: 'expired', limit: 10, offset: 0 })).toMatchObject({ total: 1, items: [{ decider: null }] });
   expect((await change.list(stranger, { limit: 10, offset: 0 })).total).toBe(0);
+});
+
+test('who may not read proposals sees and withdraws their own', async () => {
+  const own = await propose(2, outsider, 'own');
+  const other = await propose(2, maker, 'other');
+  const filter = { limit: 10, offset: 0 };
+  expect((await change.list(outsider, filter)).items.map(({ proposal_id }) => proposal_id)).toEqual([own]);
+  expect((await change.list(bystander, filter)).total).toBe(2);
+  expect(await change.one(outsider, own)).toMatchObject({ proposal_id: own, may: { withdraw: true } });
+  await expect(change.one(outsider, other)).rejects.toMatchObject({ code: 'proposal_unknown' });
+  await expect(change.withdraw(outsider, other, '撤回它')).rejects.toMatchObject({ code: 'proposal_unknown' });
+  expect(await change.withdraw(outsider, own, '写错了')).toMatchObject({ state: 'withdrawn' });
 });
 
 test('a request can neither decide by itself nor propose in another name', async () => {

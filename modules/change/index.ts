@@ -5,7 +5,7 @@ import { refuse } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
 import { withOwner, withSession } from '#platform/postgres/index.ts';
 import type { Database, Session, Tx } from '#platform/postgres/index.ts';
-import { refusals } from './contract.ts';
+import { permissions, refusals } from './contract.ts';
 import type { ProposalPage, ProposalState, ProposalSummary } from './contract.ts';
 import type { ChangeKind, Proposal } from './kind.ts';
 import { openDays, refusalOf, transitions } from './lifecycle.ts';
@@ -43,7 +43,7 @@ export function createChange({ db, clock }: { db: Database; clock: Clock }) {
     withOwner(db, async (tx) => {
       const { session } = caller;
       const row = await findProposal(tx, session.entityId, proposalId, true);
-      if (!row) throw refuse(refusals, 'proposal_unknown');
+      if (!row || (act === 'withdraw' && row.maker_id !== session.actorId && !mayRead(caller))) throw refuse(refusals, 'proposal_unknown');
       const kind = kindOf(row.kind);
       const who = { actorId: session.actorId, isPermitted: caller.permissions.has(kind.permission) };
       const refusal = refusalOf(act, standingOf(row), who, clock.now());
@@ -113,7 +113,8 @@ export function createChange({ db, clock }: { db: Database; clock: Clock }) {
     ): Promise<{ items: ProposalSummary[]; total: number; as_of: string }> {
       const { session } = caller;
       await withOwner(db, (tx) => expireOld(tx, session.entityId));
-      const makerId = filter.mine ? session.actorId : undefined;
+      // Who may not read everybody's proposals reads their own.
+      const makerId = filter.mine || !mayRead(caller) ? session.actorId : undefined;
       const { rows, total } = await withSession(db, session, (tx) => listProposals(tx, session.entityId, { ...filter, makerId }));
       const now = clock.now();
       return { total, items: rows.map((row) => summaryOf(row, kindOf(row.kind), caller, now)), as_of: now.round('millisecond').toString() };
@@ -124,9 +125,10 @@ export function createChange({ db, clock }: { db: Database; clock: Clock }) {
       const { session } = caller;
       await withOwner(db, (tx) => expireOld(tx, session.entityId));
       const row = await withSession(db, session, (tx) => findProposal(tx, session.entityId, proposalId));
-      if (!row) throw refuse(refusals, 'proposal_unknown');
+      if (!row || (row.maker_id !== session.actorId && !mayRead(caller))) throw refuse(refusals, 'proposal_unknown');
       const kind = kindOf(row.kind);
-      const after = kind.shown === undefined ? row.after : kind.shown(row.after, caller.permissions.has(kind.permission));
+      const mayDecide = row.state === 'proposed' && row.maker_id !== session.actorId && caller.permissions.has(kind.permission);
+      const after = kind.shown === undefined ? row.after : kind.shown(row.after, mayDecide);
       return { ...summaryOf(row, kind, caller, clock.now()), before: row.before, after };
     },
 
@@ -141,6 +143,8 @@ export function createChange({ db, clock }: { db: Database; clock: Clock }) {
       decide('withdraw', caller, proposalId, reason, requestId),
   };
 }
+
+const mayRead = (caller: Caller): boolean => caller.permissions.has(permissions.read);
 
 async function applyOnce(tx: Tx, kind: ChangeKind, proposal: Proposal, decider: Session): Promise<void> {
   if (kind.present) {

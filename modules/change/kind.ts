@@ -28,6 +28,6 @@ export interface ChangeKind {
   apply(tx: Tx, proposal: Proposal, decider: Session): Promise<void>;
   /** Told once the change is committed, to whoever need not wait for their next round; nothing may depend on it. */
   applied?(proposal: Proposal): void;
-  /** `after` as a reader sees it who may decide, or may not; left out, everybody who may read proposals sees all of it. */
+  /** `after` as a reader sees it who may decide it now, or may not; left out, everybody who may read proposals sees all of it. */
   shown?(after: unknown, mayDecide: boolean): unknown;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { route } from '#platform/http/index.ts';
+import { route, signedIn } from '#platform/http/index.ts';
 import type { Api } from '#platform/http/index.ts';
 import {
   addresses,
@@ -21,9 +21,9 @@ export function addRoutes(api: Api, change: Change): void {
   route(api, {
     method: 'GET',
     path: addresses.list,
-    summary: { zh: '变更清单', en: 'Proposals' },
+    summary: { zh: '变更清单（无查看权限的人只看自己提的）', en: 'Proposals; one’s own for who may not read all' },
     tag,
-    permission: permissions.read,
+    permission: signedIn,
     query: proposalQuery,
     answer: proposalList,
     handle: async ({ caller, query }) => ({ ...(await change.list(caller, query)), total_is_estimate: false }),
@@ -33,9 +33,10 @@ export function addRoutes(api: Api, change: Change): void {
     path: addresses.one,
     summary: { zh: '一项变更', en: 'One proposal with before and after' },
     tag,
-    permission: permissions.read,
+    permission: signedIn,
     params,
     answer: proposal,
+    audit: ({ params: { id } }) => ({ action: 'change.view', subjectKind: 'change', subjectId: id }),
     handle: async ({ caller, params: { id } }) => change.one(caller, id),
   });
   route(api, {
@@ -55,7 +56,7 @@ export function addRoutes(api: Api, change: Change): void {
       path: addresses[act],
       summary: act === 'reject' ? { zh: '驳回', en: 'Reject' } : { zh: '撤回', en: 'Withdraw' },
       tag,
-      permission: permissions.read,
+      permission: act === 'withdraw' ? signedIn : permissions.read,
       params,
       body: rejectBody,
       answer: proposalSummary,

@@ -350,7 +350,7 @@ export function createServicing({ db, clock, change, payments, onDrawdown, jobs 
 
     /**
      * Freezing takes effect at once and answers null; a limit, an end, or taking up again waits for a second person.
-     * Refuses: facility_unknown, facility_not_signed, facility_closed, claim_open, facility_unchanged, subject_pending.
+     * Refuses: facility_unknown, facility_not_signed, facility_closed, claim_open, drawdown_open, facility_unchanged, subject_pending.
      */
     changeFacility: (
       session: Session,

@@ -33,6 +33,11 @@ export const refusals = {
     zh: '没有已发布的 LPR，浮动利率借据无从确定加点；先发布 LPR',
     en: 'No LPR is published, so that the spread of a floating loan cannot be told; publish the LPR first',
   },
+  lpr_changed: {
+    status: 409,
+    zh: 'LPR 在提出之后已有变化，提出的加点不再对应所提利率；请驳回后重新提出',
+    en: 'The LPR has changed since, so that the proposed spread makes another rate; reject this and propose it again',
+  },
   not_reversible: {
     status: 409,
     zh: '只能冲正当日且为该借据最后一笔的还款',
@@ -46,6 +51,11 @@ export const refusals = {
     status: 409,
     zh: '额度项下有已核销、尚未收回的贷款，不能恢复；收回后再恢复',
     en: 'A loan of the facility was written off and is still claimed: recover it before the facility is taken up again',
+  },
+  drawdown_open: {
+    status: 409,
+    zh: '额度项下有放款还没有结果，有了结果再终止；要先停用可以冻结',
+    en: 'A drawdown of the facility has no outcome yet: close it when there is one; freezing it stops it at once',
   },
   facility_unchanged: { status: 400, zh: '没有要变更的内容', en: 'Nothing is to change' },
   day_closed: { status: 409, zh: '该日已日终', en: 'The day has been closed' },

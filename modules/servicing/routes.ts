@@ -89,6 +89,12 @@ function addFacilities(api: Api, servicing: Servicing): void {
     body: proposeFacility,
     answer: proposed,
     status: 202,
+    audit: ({ body }, answer) => ({
+      action: 'facility.propose',
+      subjectKind: 'person',
+      subjectId: body.person_id,
+      detail: { proposal_id: answer.proposal_id, limit_fen: body.limit_fen, product: body.product },
+    }),
     handle: async ({ session, body, requestId }) => servicing.proposeFacility(session, body, requestId),
   });
   route(api, {
@@ -121,6 +127,12 @@ function addFacilities(api: Api, servicing: Servicing): void {
     body: requestDrawdown,
     answer: proposed,
     status: 202,
+    audit: ({ params: { id }, body }, answer) => ({
+      action: 'drawdown.propose',
+      subjectKind: 'facility',
+      subjectId: id,
+      detail: { proposal_id: answer.proposal_id, amount_fen: body.amount_fen },
+    }),
     handle: async ({ session, params: { id }, body, requestId }) =>
       servicing.proposeDrawdown(session, numberOf(id), { auto_debit: true, ...body }, requestId),
   });

@@ -91,7 +91,7 @@ const session = (scope: string): Session => ({ entityId, actorId: 'teller', role
 /** Who decides what others propose. */
 export const secondOf = (bank: Pick<SampleBank, 'session'>): Caller => ({
   session: { ...bank.session, actorId: 'second' },
-  permissions: new Set([permissions.approve, permissions.release]),
+  permissions: new Set(['change.read', permissions.approve, permissions.release]),
   csrf: '',
   mustChangePassword: false,
 });

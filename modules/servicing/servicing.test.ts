@@ -124,10 +124,42 @@ describe('a drawdown', () => {
     ]);
     if (state !== 'unknown') return;
     const second = secondOf(bank);
+    expect(await codeOf(bank.servicing.changeFacility(bank.session, facilityId, { state: 'closed', reason: '客户申请销户' }))).toBe(
+      'drawdown_open',
+    );
     const thaw = await bank.servicing.changeFacility(bank.session, facilityId, { state: 'active', reason: '风险已排除' });
     await bank.change.approve(second, thaw ?? '', '同意');
     expect(await bank.servicing.payOut(entityId, drawdownId)).toBe('confirmed');
   });
+
+  test(
+    'what the core bank has not found two business dates later is given back when its facility pays nothing out',
+    { timeout: 60_000 },
+    async () => {
+      const own = await openSampleBank();
+      try {
+        const facilityId = await own.facility(5_000_000n);
+        const { drawdown_id } = await own.servicing.requestDrawdown(own.session, facilityId, drawOf('lost-for-good', 3_000_000n));
+        const drawdownId = BigInt(drawdown_id.slice(1));
+        own.core.script = ['lose_request'];
+        await own.servicing.payOut(entityId, drawdownId);
+        await own.servicing.changeFacility(own.session, facilityId, { state: 'frozen', reason: '发现风险信号' });
+        await own.servicing.dayEnd(entityId, firstDay);
+        expect(await own.servicing.payOut(entityId, drawdownId)).toBe('unknown');
+        await own.servicing.dayEnd(entityId, '2026-01-16');
+        own.core.isAway = true;
+        expect(await own.servicing.payOut(entityId, drawdownId), 'nobody has said that it is not there').toBe('unknown');
+        own.core.isAway = false;
+        expect(await own.servicing.payOut(entityId, drawdownId)).toBe('failed');
+        expect(await own.servicing.facility(own.session, facilityId)).toMatchObject({ reserved_fen: '0', used_fen: '0' });
+        expect(own.core.booked.size).toBe(0);
+        const close = await own.servicing.changeFacility(own.session, facilityId, { state: 'closed', reason: '客户申请销户' });
+        await own.change.approve(secondOf(own), close ?? '', '同意');
+      } finally {
+        await own.close();
+      }
+    },
+  );
 
   test('two for the last of a limit: one gets it', async () => {
     const facilityId = await bank.facility(1_000_000n);

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { addresses, proposalList, type ProposalSummary } from '#modules/change/contract.ts';
 import { get } from '../api/client.ts';
-import { useMe } from '../api/session.ts';
 import { instant } from '../format.ts';
 import { spoken } from '../i18n.ts';
 import './ask.css';
@@ -11,14 +10,12 @@ import './ask.css';
 const isAbout = (subject: string, proposal: ProposalSummary): boolean =>
   proposal.subject === subject || proposal.subject.startsWith(`${subject} `);
 
-/** What waits for a second person about one subject, for those who may see proposals. */
+/** What waits for a second person about one subject: all of it for those who may read proposals, their own for others. */
 export function Waiting({ subject }: { subject: string }) {
   const { t } = useTranslation();
-  const me = useMe();
   const open = useQuery({
     queryKey: ['changes', 'open'],
     queryFn: () => get(proposalList, addresses.list, { state: 'proposed', limit: 200 }),
-    enabled: me.may('change.read'),
   });
   const about = open.data?.items.filter((item) => isAbout(subject, item)) ?? [];
   if (about.length === 0) return null;
@@ -39,15 +36,12 @@ export function Waiting({ subject }: { subject: string }) {
 /** What has just been handed to a second person. */
 export function Proposed({ id, what }: { id: string; what: string }) {
   const { t } = useTranslation();
-  const me = useMe();
   return (
     <p className="notice ok" role="status">
       <span>{t('ask.proposed', { what, id })}</span>
-      {me.may('change.read') && (
-        <Link to="/changes" search={{ open: id }}>
-          {t('ask.follow')}
-        </Link>
-      )}
+      <Link to="/changes" search={{ open: id }}>
+        {t('ask.follow')}
+      </Link>
     </p>
   );
 }

@@ -42,11 +42,13 @@ function Lent({ loans, problem, read }: LoansRead) {
       </section>
     );
   if (loans === null) return <p className="opening">{words.opening}</p>;
-  const underWay = loans.draws.filter(({ state }) => state !== 'confirmed');
+  const underWay = loans.draws.filter(({ state }) => state !== 'confirmed' && state !== 'failed');
+  const failed = loans.draws.filter(({ state }) => state === 'failed');
   return (
     <>
       {underWay.length > 0 && <UnderWay draws={underWay} read={read} />}
-      {loans.items.length === 0 && underWay.length === 0 && <p className="why">{words.noLoans}</p>}
+      {failed.length > 0 && <Draws title={words.drawsFailed} draws={failed} />}
+      {loans.items.length === 0 && loans.draws.length === 0 && <p className="why">{words.noLoans}</p>}
       {loans.items.map((loan) => (
         <LoanCard key={loan.loan_id} loan={loan} />
       ))}
@@ -61,10 +63,15 @@ function UnderWay({ draws, read }: { draws: Read['draws']; read: () => Promise<v
   const { refresh } = useStanding();
   const ask = useCallback(() => Promise.all([read(), refresh()]), [read, refresh]);
   usePolling(ask, { first: 2000, longest: 20_000 });
+  return <Draws title={words.drawsUnderWay} draws={draws} />;
+}
+
+function Draws({ title, draws }: { title: string; draws: Read['draws'] }) {
+  const { words } = useWords();
   const states: Readonly<Record<string, string>> = words.drawState;
   return (
     <section className="block">
-      <h2>{words.drawsUnderWay}</h2>
+      <h2>{title}</h2>
       {draws.map((draw) => (
         <p key={draw.drawdown_id}>
           <b>

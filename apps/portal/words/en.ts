@@ -216,12 +216,13 @@ export const en: Words = {
   repayEarly: 'Repay early',
   paidOff: 'Paid off',
   drawsUnderWay: 'On the way',
+  drawsFailed: 'Not paid out',
   drawState: {
     reserved: 'Received, will be paid at once',
     sent: 'Being paid',
     unknown: 'Being checked with the bank',
     confirmed: 'Paid',
-    failed: 'Not paid; the amount is available again',
+    failed: 'Not paid: nothing was borrowed and no interest runs',
   },
   asOf: (day) => `Figures as of ${day}`,
 

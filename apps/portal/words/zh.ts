@@ -210,12 +210,13 @@ export const zh = {
   repayEarly: '提前还一些',
   paidOff: '已还清',
   drawsUnderWay: '正在放款',
+  drawsFailed: '没有放成',
   drawState: {
     reserved: '已收到，马上放款',
     sent: '银行正在付款',
     unknown: '正在向银行核实有没有付出去',
     confirmed: '已到账',
-    failed: '没有付成，额度已经退回',
+    failed: '没有付成：没有借到，也不计息',
   },
   asOf: (day: string) => `以上是 ${day} 的数`,
 

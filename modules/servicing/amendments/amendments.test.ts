@@ -196,6 +196,9 @@ test('a rate that two people agree on for a floating loan stays: it floats on fr
       before: { rate_ppm: 36_000, lpr_spread_ppm: 6_000 },
       after: { rate_ppm: 31_000, lpr_spread_ppm: 1_000 },
     });
+    await publish('2026-12-29', 29_000);
+    expect(await codeOf(agree(proposal)), 'the LPR has moved meanwhile').toBe('lpr_changed');
+    await publish('2026-12-29', 30_000);
     await agree(proposal);
     const terms = { kind: 'restructuring', rate_ppm: 28_000, maturity: '2029-06-30', reason } as const;
     await agree(await own.servicing.proposeAmendment(own.session, restructured, terms));

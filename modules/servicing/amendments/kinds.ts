@@ -4,14 +4,16 @@ import type { ChangeKind, Proposal } from '#modules/change/index.ts';
 import { refuse } from '#platform/http/index.ts';
 import type { Session, Tx } from '#platform/postgres/index.ts';
 import { openDay } from '../business-day.ts';
-import { amendmentKinds, permissions } from '../contract.ts';
+import { amendmentKinds, permissions, refusals } from '../contract.ts';
 import type { AmendmentKind } from '../contract.ts';
+import { spreadFor } from '../day-end/reprice.ts';
 import { drawChange } from '../drawdowns/propose.ts';
 import { facilityTerms, refuseChange, writeFacility } from '../facilities/change.ts';
 import { openingChange } from '../facilities/open.ts';
 import type { FacilityTerms } from '../facilities/facility.ts';
 import { act, loanProblems, standingLoan } from '../loans/act.ts';
 import type { Acted } from '../loans/act.ts';
+import type { StoredLoan } from '../loans/loan-row.ts';
 import { reverseRepayment } from '../loans/reverse.ts';
 import { amendments } from './amendment.ts';
 import { renewalChange } from './renewal.ts';
@@ -31,9 +33,10 @@ function amendmentChange(kind: AmendmentKind, now: () => string): ChangeKind {
     permission,
     async validate(tx, proposal) {
       const day = await openDay(tx, proposal.entityId);
-      const { loan } = await standingLoan(tx, wholeEntity(proposal, proposal.makerId), loanIdOf(proposal), day, now());
-      const step = rule(loan, day, proposal.after);
+      const stored = await standingLoan(tx, wholeEntity(proposal, proposal.makerId), loanIdOf(proposal), day, now());
+      const step = rule(stored.loan, day, proposal.after);
       if (isRefusal(step)) throw refuse(loanProblems, step.refused);
+      await refuseSpread(tx, stored, proposal.after as Floating, day);
     },
     async apply(tx, proposal, decider) {
       const about = { kind: `amend.${kind}`, detail: { proposal_id: proposal.proposalId, terms: proposal.after }, at: now() };
@@ -53,13 +56,26 @@ const consequences: Partial<Record<AmendmentKind, Consequence>> = {
   write_off: freezeWithClaim,
 };
 
-/** A floating loan floats on from the rate that was agreed, by the spread that was agreed with it. */
-async function floatOn(tx: Tx, _session: Session, { before }: Acted, { proposal }: { proposal: Proposal }): Promise<void> {
-  const { lpr_spread_ppm: spread = null } = proposal.after as { lpr_spread_ppm?: number };
-  if (spread !== null) await tx.query('update servicing.loan set lpr_spread_ppm = $2 where loan_id = $1', [before.about.loanId, spread]);
+/** What is proposed for a floating loan beside its terms. */
+interface Floating {
+  readonly rate_ppm: number;
+  readonly lpr_spread_ppm?: number;
 }
 
-/** Who does not repay draws no more: what a written-off loan frees of the limit stays out of reach while the bank has a claim. */
+/** Refuses: lpr_unknown, lpr_changed. */
+async function refuseSpread(tx: Tx, stored: StoredLoan, after: Floating, day: string): Promise<void> {
+  if (after.lpr_spread_ppm === undefined) return;
+  if (after.lpr_spread_ppm !== (await spreadFor(tx, stored, BigInt(after.rate_ppm), day))) throw refuse(refusals, 'lpr_changed');
+}
+
+/** A floating loan floats on from the rate that was agreed, by the spread that was agreed with it. */
+async function floatOn(tx: Tx, _session: Session, { before }: Acted, { proposal }: { proposal: Proposal }): Promise<void> {
+  const { lpr_spread_ppm: spread } = proposal.after as Floating;
+  if (spread !== undefined)
+    await tx.query('update servicing.loan set lpr_spread_ppm = $2 where loan_id = $1', [before.about.loanId, spread]);
+}
+
+/** What a written-off loan frees of its facility stays out of reach while the bank has a claim. */
 async function freezeWithClaim(
   tx: Tx,
   session: Session,

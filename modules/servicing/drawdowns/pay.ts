@@ -1,5 +1,6 @@
 import { withOwner } from '#platform/postgres/index.ts';
 import type { Database, Tx } from '#platform/postgres/index.ts';
+import { openDay } from '../business-day.ts';
 import type { DrawdownState, FacilityState } from '../contract.ts';
 import { confirmDrawdown, failDrawdown, lockDrawdown, markDrawdown } from './settle.ts';
 import type { DrawdownRow } from './settle.ts';
@@ -32,6 +33,10 @@ export interface PayingDeps {
   now: () => string;
 }
 
+/** No order of a payment is on its way for so long: what the core bank has not found by then it never took. */
+const daysToArrive = 2;
+const after = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString();
+
 /** Rejections that say nothing of the order itself: it may be taken later, under the same sequence. */
 const passing = new Set(['day_end', 'sequence_reused']);
 
@@ -50,7 +55,8 @@ export async function payOut(deps: PayingDeps, entityId: string, drawdownId: big
 
 /**
  * Notes that the payment leaves, before it does; what it becomes instead when it may not. A facility that was frozen or closed meanwhile pays nothing out:
- * a promise that never left is given back, and what may have left is asked about and not sent again.
+ * a promise that never left is given back. What may have left is not sent again; it is asked about, and given back when the core has not found it
+ * `daysToArrive` business dates later. Called when the core bank does not know the payment.
  */
 async function leave(tx: Tx, row: DrawdownRow, at: string): Promise<DrawdownState> {
   const [facility] = await tx.query<{ state: FacilityState }>(
@@ -58,7 +64,8 @@ async function leave(tx: Tx, row: DrawdownRow, at: string): Promise<DrawdownStat
     [row.facility_id],
   );
   if (facility?.state === 'active') return (await markDrawdown(tx, row, 'send', null)) ? 'sent' : row.state;
-  if (row.state === 'reserved') return (await failDrawdown(tx, row, 'facility_not_active', at)) ? 'failed' : row.state;
+  const isOver = row.state === 'reserved' || (await openDay(tx, row.entity_id)) >= after(row.requested_on, daysToArrive);
+  if (isOver) return (await failDrawdown(tx, row, 'facility_not_active', at)) ? 'failed' : row.state;
   return (await markDrawdown(tx, row, 'lose', 'facility_not_active')) ? 'unknown' : row.state;
 }
 

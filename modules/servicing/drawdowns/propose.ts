@@ -13,11 +13,14 @@ export type Draw = Omit<RequestDrawdown, 'key'>;
 export const drawSubject = (facilityId: bigint): string => `F${facilityId}`;
 const facilityIdOf = ({ subject }: Proposal): bigint => BigInt(subject.slice(1));
 
-/** The account as who does not decide sees it: its last four digits. */
-export const maskedAccount = (account: string): string => `****${account.slice(-4)}`;
+/** As who does not decide sees them: the account's last four digits, the first letter of its holder. */
+const masked = ({ account, account_name: name }: Draw) => ({
+  account: `****${account.slice(-4)}`,
+  account_name: `${Array.from(name)[0] ?? ''}**`,
+});
 
 /**
- * A draw that a person of the bank asks for leaves when a second one agrees, who reads the whole account. Nothing is reserved until then: the limit is
+ * A draw that a person of the bank asks for leaves when a second one agrees, who reads the whole account as long as it waits. Nothing is reserved until then: the limit is
  * asked again on that day.
  */
 export function drawChange(
@@ -41,9 +44,6 @@ export function drawChange(
       });
     },
     applied: ({ entityId }) => onDrawdown(entityId),
-    shown(after, mayDecide) {
-      const asked = draw.parse(after);
-      return mayDecide ? asked : { ...asked, account: maskedAccount(asked.account) };
-    },
+    shown: (after, mayDecide) => (mayDecide ? after : { ...(after as Draw), ...masked(after as Draw) }),
   };
 }

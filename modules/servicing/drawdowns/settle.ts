@@ -95,8 +95,8 @@ export async function confirmDrawdown(
   const { entity_id: entityId, facility_id: facilityId, amount_fen: amountFen } = row;
   const day = await openDay(tx, entityId);
   const [facility] = await tx.query<{ person_id: string; product: string }>(
-    `update servicing.facility set reserved_fen = reserved_fen - $2, used_fen = used_fen + $2 where facility_id = $1 returning person_id, product`,
-    [facilityId, amountFen],
+    'select person_id, product from servicing.facility where facility_id = $1',
+    [facilityId],
   );
   if (!facility) throw new Error(`facility F${facilityId} is not there`);
   const step = firstStep(row.terms, amountFen, paid.coreDate);
@@ -146,5 +146,10 @@ export async function confirmDrawdown(
   });
   await post(tx, { entityId, businessDate: day, number: eventId, loanId }, step.movements);
   await catchUp(tx, { entityId, loanId }, { from: paid.coreDate, to: day, openDay: day }, at);
+  // Last, as in every act on a loan: the loan, the borrower's year of subsidies, the facility.
+  await tx.query('update servicing.facility set reserved_fen = reserved_fen - $2, used_fen = used_fen + $2 where facility_id = $1', [
+    facilityId,
+    amountFen,
+  ]);
   return loanId;
 }

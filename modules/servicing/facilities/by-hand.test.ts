@@ -63,16 +63,22 @@ describe('what a person of the bank opens and draws', () => {
     expect(await codeOf(bank.servicing.proposeDrawdown(bank.neighbour, facilityId, { ...draw, key: 'proposed-draw-4' }))).toBe(
       'facility_unknown',
     );
-    const accountSeenBy = async (caller: Caller): Promise<unknown> =>
-      ((await bank.change.one(caller, proposal_id)).after as { account: string }).account;
-    expect(await accountSeenBy(second)).toBe('6228480000000001');
-    expect(await accountSeenBy({ ...second, permissions: new Set() })).toBe('****0001');
+    const seenBy = async (caller: Caller): Promise<unknown> => {
+      const { account, account_name } = (await bank.change.one(caller, proposal_id)).after as { account: string; account_name: string };
+      return [account, account_name];
+    };
+    const holding = (...held: string[]): Caller => ({ ...second, permissions: new Set(held) });
+    expect(await seenBy(second)).toEqual(['6228480000000001', '测试']);
+    expect(await seenBy(holding('change.read'))).toEqual(['****0001', '测**']);
+    expect(await seenBy({ ...holding(), session: bank.session })).toEqual(['****0001', '测**']);
+    expect(await codeOf(seenBy(holding()))).toBe('proposal_unknown');
     expect(await bank.servicing.facility(bank.session, facilityId)).toMatchObject({ reserved_fen: '0', available_fen: '1000000' });
 
     await bank.servicing.requestDrawdown(bank.session, facilityId, drawOf('own-draw-meanwhile', 400_000n));
     expect(await codeOf(approve(proposal_id))).toBe('over_limit');
     await approve((await bank.servicing.changeFacility(bank.session, facilityId, { limit_fen: '1100000', reason })) ?? '');
     await approve(proposal_id);
+    expect(await seenBy(second)).toEqual(['****0001', '测**']);
     await bank.servicing.payOpen(entityId);
     expect((await bank.servicing.drawdowns(bank.session, facilityId)).map(({ state, amount_fen }) => [state, amount_fen])).toEqual([
       ['confirmed', '700000'],

@@ -21,7 +21,7 @@ export async function facilityTerms(tx: Tx, entityId: string, facilityId: bigint
 
 /**
  * What a facility is, locked, and what is wanted of it; the same question when it is asked for and when it is agreed to.
- * Refuses: facility_unknown, facility_not_signed, facility_closed, claim_open, facility_unchanged.
+ * Refuses: facility_unknown, facility_not_signed, facility_closed, claim_open, drawdown_open, facility_unchanged.
  */
 export async function refuseChange(
   tx: Tx,
@@ -34,6 +34,7 @@ export async function refuseChange(
   const refusal = refusalOfChange(before, after);
   if (refusal && refusal !== 'facility_unchanged') throw refuse(refusals, refusal);
   if (before.state === 'frozen' && after.state === 'active' && (await isClaimed(tx, facilityId))) throw refuse(refusals, 'claim_open');
+  if (after.state === 'closed' && (await isPaying(tx, facilityId))) throw refuse(refusals, 'drawdown_open');
   if (refusal) throw refuse(refusals, refusal);
   return { before, after };
 }
@@ -46,6 +47,14 @@ async function isClaimed(tx: Tx, facilityId: bigint): Promise<boolean> {
     [facilityId],
   );
   return claims.length > 0;
+}
+
+/** Whether money of the facility may be on its way; what has not left is given back when the facility is closed. */
+async function isPaying(tx: Tx, facilityId: bigint): Promise<boolean> {
+  return (
+    (await tx.query(`select 1 from servicing.drawdown where facility_id = $1 and state in ('sent', 'unknown') limit 1`, [facilityId]))
+      .length > 0
+  );
 }
 
 /** Writes a facility's new limit or state, with its event. */

@@ -111,8 +111,8 @@ export const facility: typeof zh = {
       limit: 'Changes what can be drawn at most; loans already made are not touched.',
       frozen:
         'Takes effect at once: nothing can be drawn, loans are repaid as agreed, drawdowns that have not left are not sent. Taking it up again needs a second person.',
-      active: 'Within its dates the facility can be drawn on again.',
-      closed: 'Nothing can be drawn any more; loans are repaid as agreed.',
+      active: 'Within its dates the facility can be drawn on again; drawdowns without an outcome are sent on.',
+      closed: 'Nothing can be drawn any more, drawdowns that have not left are not sent; loans are repaid as agreed.',
     },
     example: {
       limit: 'e.g. more collateral, higher limit approved',

@@ -43,6 +43,7 @@ import { signin } from './signin.ts';
 import { sources } from './sources.ts';
 import { states } from './states.ts';
 import { strategies } from './strategies.ts';
+import { terms } from './terms.ts';
 import { timeline } from './timeline.ts';
 import { unit } from './unit.ts';
 import { views } from './views.ts';
@@ -95,6 +96,7 @@ export const en: typeof zh = {
   sources,
   states,
   strategies,
+  terms,
   timeline,
   unit,
   views,

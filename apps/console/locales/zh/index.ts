@@ -42,6 +42,7 @@ import { signin } from './signin.ts';
 import { sources } from './sources.ts';
 import { states } from './states.ts';
 import { strategies } from './strategies.ts';
+import { terms } from './terms.ts';
 import { timeline } from './timeline.ts';
 import { unit } from './unit.ts';
 import { views } from './views.ts';
@@ -94,6 +95,7 @@ export const zh = {
   sources,
   states,
   strategies,
+  terms,
   timeline,
   unit,
   views,

@@ -122,6 +122,14 @@ export function ServicingChange({ page, otherwise }: { page: ProposalPage; other
               <dd>
                 {wan(facility.data.used_fen)} {t('unit.wan')}
               </dd>
+              {facility.data.reserved_fen !== '0' && (
+                <>
+                  <dt>{t('credit.column.reserved')}</dt>
+                  <dd>
+                    {wan(facility.data.reserved_fen)} {t('unit.wan')}
+                  </dd>
+                </>
+              )}
               <dt>{t('changes.left')}</dt>
               <dd>
                 {wan(facility.data.available_fen)} {t('unit.wan')}

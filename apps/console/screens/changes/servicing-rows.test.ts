@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { expect, test } from 'vitest';
-import { lprPage, type LoanPage } from '#modules/servicing/contract.ts';
+import type { z } from 'zod';
+import { loanTerms, lprPage, type LoanPage } from '#modules/servicing/contract.ts';
 import { zh } from '../../locales/zh/index.ts';
 import { servicingRows, type Telling } from './servicing-rows.ts';
 
@@ -40,6 +41,38 @@ const told = (kind: string, before: unknown, after: unknown, more: Partial<Telli
   servicingRows(`servicing.${kind}`, before, after, { t, code, loan, lpr, isOpen: true, ...more })?.map(
     (row) => `${row.name} ${row.before ?? '?'} → ${row.after ?? '?'}`,
   ) ?? null;
+
+/** A term that differs from what most loans have, and how it is told: everything that is agreed to can be read. */
+const unusual: Record<keyof z.output<typeof loanTerms>, [unknown, string]> = {
+  method: ['equal_principal', '还款方式 ? → 等额本金'],
+  day_count: ['actual/365', '计息基准 ? → 实际天数/365'],
+  rate_ppm: [50_000, '年利率 ? → 5.00 %'],
+  months: [9, '期限 ? → 9 个月'],
+  due_day: [15, '还款日 ? → 每月 15 日'],
+  interest_every: [3, '结息 ? → 按季'],
+  interest_anchor: ['calendar', '结息季 ? → 按日历季'],
+  grace_days: [3, '宽限期 ? → 3 天'],
+  penalty_markup_ppm: [300_000, '罚息加收 ? → 30.00 %'],
+  principal_first: [true, '不良后还款顺序 ? → 先还本金'],
+  lpr_spread_ppm: [300_000, '加点（在 LPR 之上） ? → 30.00 %'],
+  reprice_every: ['january', '重定价日 ? → 每年 1 月 1 日'],
+  subsidy_ppm: [36_000, '财政贴息（年） ? → 3.60 %'],
+  prepayment_fee_ppm: [50_000, '提前还款费 ? → 5.00 %'],
+};
+test.each(Object.keys(loanTerms.shape) as (keyof typeof unusual)[])('an unusual %s of a draw or a renewal is told', (name) => {
+  const [value, line] = unusual[name];
+  const unusually = { ...terms, [name]: value };
+  const draw = { amount_fen: '6000000', terms: unusually, account: '****0001', account_name: '王**', purpose: '购买虾苗' };
+  expect(told('draw', null, draw)).toContain(line);
+  const [what, becomes] = line.split(' ? → ');
+  const renewed = told('renewal', stood, unusually)?.find((one) => one.endsWith(`→ ${becomes}`));
+  expect(renewed, `${what}`).toBeDefined();
+});
+
+test('a draw that is not collected when due says so', () => {
+  const draw = { amount_fen: '6000000', terms, account: '****0001', account_name: '王**', purpose: '购买虾苗', auto_debit: false };
+  expect(told('draw', null, draw)).toContain('到期代扣 ? → 不代扣');
+});
 
 test.each<[string, unknown, unknown, string[]]>([
   ['rate', stood, { rate_ppm: 43_500 }, ['年利率 4.75 % → 4.35 %']],

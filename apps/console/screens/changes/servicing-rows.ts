@@ -144,8 +144,30 @@ function drawRows(wanted: z.output<typeof draw>, { t, code }: Telling): BeforeAf
     line(t('amend.row.method'), code('method', terms.method)),
     line(t('amend.row.dueDay'), t('amend.row.dayOf', { day: terms.due_day })),
     line(t('calculator.dayCount'), code('dayCount', terms.day_count)),
+    ...otherTerms(terms, t),
+    ...(wanted.auto_debit === false ? [line(t('terms.autoDebit'), t('terms.off'))] : []),
   ];
 }
+
+/** What of the terms most loans do not have: nothing that is agreed to stays unseen. */
+function otherTerms(terms: z.output<typeof loanTerms>, t: TFunction): BeforeAfter[] {
+  const { lpr_spread_ppm: spread, prepayment_fee_ppm: fee } = terms;
+  const lines: readonly (BeforeAfter | false)[] = [
+    spread !== undefined && line(t('amend.row.spread'), percent(spread)),
+    terms.reprice_every !== 'never' && line(t('terms.reprice'), t(`terms.repriceEvery.${terms.reprice_every}`)),
+    terms.subsidy_ppm > 0 && line(t('terms.subsidy'), percent(terms.subsidy_ppm)),
+    fee !== undefined && line(t('terms.prepaymentFee'), percent(fee)),
+    terms.penalty_markup_ppm !== usualPenalty && line(t('terms.penalty'), percent(terms.penalty_markup_ppm)),
+    terms.grace_days > 0 && line(t('terms.grace'), t('amend.days', { days: terms.grace_days })),
+    terms.interest_every === 3 && line(t('terms.interest'), t('terms.quarterly')),
+    terms.interest_anchor === 'calendar' && line(t('terms.anchor'), t('terms.calendar')),
+    terms.principal_first && line(t('terms.order'), t('terms.principalFirst')),
+  ];
+  return lines.filter((one) => one !== false);
+}
+
+/** The markup that terms have when nothing is said of it. */
+const usualPenalty = loanTerms.shape.penalty_markup_ppm.parse(undefined);
 
 /** Beside what was published last before it. */
 function lprRows(wanted: z.output<typeof published>, { t, lpr }: Telling): BeforeAfter[] {
@@ -188,5 +210,6 @@ function renewalRows(stood: Stood | undefined, wanted: z.output<typeof loanTerms
       after: code('dayCount', wanted.day_count),
     },
     { name: t('amend.row.principal'), before: principal, after: principal },
+    ...otherTerms(wanted, t),
   ];
 }

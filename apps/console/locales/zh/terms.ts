@@ -1,0 +1,16 @@
+export const terms = {
+  reprice: '重定价日',
+  repriceEvery: { january: '每年 1 月 1 日', anniversary: '每年起息对应日' },
+  subsidy: '财政贴息（年）',
+  prepaymentFee: '提前还款费',
+  penalty: '罚息加收',
+  grace: '宽限期',
+  interest: '结息',
+  quarterly: '按季',
+  anchor: '结息季',
+  calendar: '按日历季',
+  order: '不良后还款顺序',
+  principalFirst: '先还本金',
+  autoDebit: '到期代扣',
+  off: '不代扣',
+};
