@@ -133,7 +133,7 @@ describe('a drawdown', () => {
   });
 
   test(
-    'what the core bank has not found two business dates later is given back when its facility pays nothing out',
+    'what the core bank still has not found two business dates after its facility stopped it is given back',
     { timeout: 60_000 },
     async () => {
       const own = await openSampleBank();
@@ -144,9 +144,20 @@ describe('a drawdown', () => {
         own.core.script = ['lose_request'];
         await own.servicing.payOut(entityId, drawdownId);
         await own.servicing.changeFacility(own.session, facilityId, { state: 'frozen', reason: '发现风险信号' });
-        await own.servicing.dayEnd(entityId, firstDay);
+        // However old it is, the days count from when it was stopped, and anew when it was sent again meanwhile.
+        await own.servicing.dayEnd(entityId, '2026-01-18');
         expect(await own.servicing.payOut(entityId, drawdownId)).toBe('unknown');
-        await own.servicing.dayEnd(entityId, '2026-01-16');
+        await own.servicing.dayEnd(entityId, '2026-01-20');
+        const set = (state: string): Promise<unknown> =>
+          withOwner(own.database.db, (tx) =>
+            tx.query('update servicing.facility set state = $2 where facility_id = $1', [facilityId, state]),
+          );
+        await set('active');
+        own.core.script = ['book', 'lose_request'];
+        expect(await own.servicing.payOut(entityId, drawdownId)).toBe('unknown');
+        await set('frozen');
+        expect(await own.servicing.payOut(entityId, drawdownId)).toBe('unknown');
+        await own.servicing.dayEnd(entityId, '2026-01-22');
         own.core.isAway = true;
         expect(await own.servicing.payOut(entityId, drawdownId), 'nobody has said that it is not there').toBe('unknown');
         own.core.isAway = false;

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf } from '#platform/http/index.ts';
 import type { Caller } from '#platform/http/index.ts';
@@ -89,6 +90,29 @@ test('a written-off loan leaves the books and its use of the limit, and takes mo
   expect(await codeOf(bank.servicing.recover(bank.session, await bank.loan(), { key: 'recovered-3', amount_fen: '1' }))).toBe(
     'not_written_off',
   );
+});
+
+test('facilities of loans that were written off before they froze them are frozen by the update, as long as something is claimed', async () => {
+  const loans = [await bank.loan(3_000_000n), await bank.loan(3_000_000n), await bank.loan(3_000_000n)];
+  const [claimed = 0n, recovered = 0n] = loans;
+  for (const loanId of [claimed, recovered]) await amended(loanId, { kind: 'write_off', reason });
+  await bank.servicing.recover(bank.session, recovered, { key: 'recovered-before', amount_fen: '3000000' });
+  const update = await readFile(new URL('../migrations/0015_frozen_with_a_claim.sql', import.meta.url), 'utf8');
+  const states = await withOwner(bank.database.db, async (tx) => {
+    const facilities = 'select facility_id from servicing.loan where loan_id = any($1)';
+    await tx.query(`update servicing.facility set state = 'active' where facility_id in (${facilities})`, [loans]);
+    await tx.query(update);
+    return tx.query<{ state: string; told: number }>(
+      `select f.state, (select count(*)::int from servicing.event e where e.facility_id = f.facility_id and e.actor_id = 'migration') as told
+       from servicing.facility f join servicing.loan l using (facility_id) where l.loan_id = any($1) order by l.loan_id`,
+      [loans],
+    );
+  });
+  expect(states.map(({ state, told }) => [state, told])).toEqual([
+    ['frozen', 1],
+    ['active', 0],
+    ['active', 0],
+  ]);
 });
 
 test('a facility that waits to be taken up again stays frozen when a loan of it is written off meanwhile', async () => {

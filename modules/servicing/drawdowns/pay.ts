@@ -33,7 +33,7 @@ export interface PayingDeps {
   now: () => string;
 }
 
-/** No order of a payment is on its way for so long: what the core bank has not found by then it never took. */
+/** No order is on its way for so long after its last attempt: what the core bank has not found by then it never took. Business dates. */
 const daysToArrive = 2;
 const after = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString();
 
@@ -55,8 +55,8 @@ export async function payOut(deps: PayingDeps, entityId: string, drawdownId: big
 
 /**
  * Notes that the payment leaves, before it does; what it becomes instead when it may not. A facility that was frozen or closed meanwhile pays nothing out:
- * a promise that never left is given back. What may have left is not sent again; it is asked about, and given back when the core has not found it
- * `daysToArrive` business dates later. Called when the core bank does not know the payment.
+ * a promise that never left is given back. What may have left is not sent again; it is asked about, and given back when the core bank still has not found
+ * it `daysToArrive` business dates after it was stopped. Called when the core bank does not know the payment.
  */
 async function leave(tx: Tx, row: DrawdownRow, at: string): Promise<DrawdownState> {
   const [facility] = await tx.query<{ state: FacilityState }>(
@@ -64,9 +64,11 @@ async function leave(tx: Tx, row: DrawdownRow, at: string): Promise<DrawdownStat
     [row.facility_id],
   );
   if (facility?.state === 'active') return (await markDrawdown(tx, row, 'send', null)) ? 'sent' : row.state;
-  const isOver = row.state === 'reserved' || (await openDay(tx, row.entity_id)) >= after(row.requested_on, daysToArrive);
+  const day = await openDay(tx, row.entity_id);
+  const isOver = row.state === 'reserved' || (row.stopped_on !== null && day >= after(row.stopped_on, daysToArrive));
   if (isOver) return (await failDrawdown(tx, row, 'facility_not_active', at)) ? 'failed' : row.state;
-  return (await markDrawdown(tx, row, 'lose', 'facility_not_active')) ? 'unknown' : row.state;
+  // No attempt is made from here on, so that from here on the days are counted.
+  return (await markDrawdown(tx, row, 'lose', 'facility_not_active', row.stopped_on ?? day)) ? 'unknown' : row.state;
 }
 
 const orderOf = (row: DrawdownRow): PaymentOrder => ({

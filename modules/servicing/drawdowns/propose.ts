@@ -20,8 +20,8 @@ const masked = ({ account, account_name: name }: Draw) => ({
 });
 
 /**
- * A draw that a person of the bank asks for leaves when a second one agrees, who reads the whole account as long as it waits. Nothing is reserved until then: the limit is
- * asked again on that day.
+ * A draw that a person of the bank asks for leaves when a second one agrees, who reads the whole account as long as it waits. Nothing is reserved until
+ * then: the limit is asked again on that day.
  */
 export function drawChange(
   wholeEntity: (proposal: Proposal, actorId: string) => Session,

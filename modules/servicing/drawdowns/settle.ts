@@ -28,6 +28,8 @@ export interface DrawdownRow {
   core_reference: string | null;
   loan_id: bigint | null;
   requested_on: string;
+  /** Since when it is not sent again, because its facility pays nothing out; null while it may be. */
+  stopped_on: string | null;
   requested_at: string;
   requested_by: string;
   settled_at: string | null;
@@ -48,10 +50,16 @@ export async function markDrawdown(
   row: DrawdownRow,
   act: Extract<DrawdownAct, 'send' | 'lose'>,
   reason: string | null,
+  stoppedOn: string | null = act === 'send' ? null : row.stopped_on,
 ): Promise<boolean> {
   if (!mayBecome(act, row.state)) return false;
   const state: DrawdownState = act === 'send' ? 'sent' : 'unknown';
-  await tx.query('update servicing.drawdown set state = $2, reason = $3 where drawdown_id = $1', [row.drawdown_id, state, reason]);
+  await tx.query('update servicing.drawdown set state = $2, reason = $3, stopped_on = $4 where drawdown_id = $1', [
+    row.drawdown_id,
+    state,
+    reason,
+    stoppedOn,
+  ]);
   return true;
 }
 
