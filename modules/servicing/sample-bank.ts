@@ -83,6 +83,8 @@ export interface SampleBank {
   facility(limitFen?: bigint, kind?: 'revolving' | 'single_use'): Promise<bigint>;
   /** A facility of its own, one draw, paid: answers the loan. */
   loan(amountFen?: bigint, terms?: Partial<LoanTermsRequest>, draw?: Partial<RequestDrawdown>): Promise<bigint>;
+  /** A second person agrees to a proposal. */
+  approve(proposalId: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -155,6 +157,7 @@ export async function openSampleBank({ begins = firstDay } = {}): Promise<Sample
       if (loan_id === null) throw new Error(`drawdown ${drawdown_id} made no loan`);
       return BigInt(loan_id.slice(1));
     },
+    approve: (proposalId) => change.approve(secondOf(bank), proposalId, '同意'),
     close: () => database.drop(),
   };
   return bank;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => bank.close());
 
-const approve = (proposalId: string): Promise<unknown> => bank.change.approve(second, proposalId, '同意');
+const approve = (proposalId: string): Promise<unknown> => bank.approve(proposalId);
 const reason = '与借款人协商一致';
 
 async function amended(loanId: bigint, wanted: Amend): Promise<string> {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => bank.close());
 
-const approve = (proposalId: string): Promise<unknown> => bank.change.approve(second, proposalId, '同意');
+const approve = (proposalId: string): Promise<unknown> => bank.approve(proposalId);
 const reason = '与借款人协商一致';
 
 describe('what a person of the bank opens and draws', () => {

@@ -377,6 +377,7 @@ export const codes: typeof zh = {
       'The core took it back on the same day; here it still counts as paid. Make sure the customer has not got it, then take the loan back.',
   },
   loanBalance: {
+    prepayment_fee: 'Prepayment fee',
     normal_principal: 'Principal, not overdue',
     overdue_principal: 'Principal, overdue',
     accrued_interest: 'Interest accrued',

@@ -71,6 +71,7 @@ export const credit: typeof zh = {
     facility: 'Facility',
     terms: 'Rate',
     termsOf: '{{rate}} %, overdue {{overdue}} %',
+    float: 'Floats',
     floats: 'LPR {{spread}} percentage points, repriced on {{date}}',
     period: 'Term',
     periodOf: '{{start}} to {{end}}',

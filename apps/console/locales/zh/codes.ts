@@ -326,6 +326,7 @@ export const codes = {
     reversed_at_core: '核心在当日把这笔冲正了，我方仍为已放款。确认客户没有收到款后，按流程撤销借据。',
   },
   loanBalance: {
+    prepayment_fee: '提前还款费',
     normal_principal: '正常本金',
     overdue_principal: '逾期本金',
     accrued_interest: '应计利息',

@@ -68,6 +68,7 @@ export const credit = {
     facility: '额度',
     terms: '利率',
     termsOf: '{{rate}} %，罚息 {{overdue}} %',
+    float: '浮动',
     floats: 'LPR {{spread}} 个百分点，{{date}} 重定价',
     period: '期限',
     periodOf: '{{start}} 至 {{end}}',

@@ -6,10 +6,12 @@ import { yuan } from '../../format.ts';
 
 const late = new Set(['overdue_principal', 'penalty', 'compound']);
 
-/** The seven balances of a loan and what settles it today. */
+/** The seven balances of a loan, the fee for settling it before its day where the contract has one, and what settles it today: their sum. */
 export function Balances({ loan }: { loan: LoanPage }) {
   const { t } = useTranslation();
   const code = useCodes();
+  const owedFen = balances.reduce((sum, balance) => sum + BigInt(loan[`${balance}_fen`]), 0n);
+  const feeFen = BigInt(loan.payoff_fen) - owedFen;
   return (
     <table className="dt flush balances" aria-label={t('credit.loan.balances')}>
       <tbody>
@@ -22,6 +24,12 @@ export function Balances({ loan }: { loan: LoanPage }) {
             </tr>
           );
         })}
+        {feeFen > 0n && (
+          <tr>
+            <td>{code('loanBalance', 'prepayment_fee')}</td>
+            <td className="num">{yuan(feeFen)}</td>
+          </tr>
+        )}
       </tbody>
       <tfoot>
         <tr>

@@ -63,12 +63,13 @@ export function LoanHead({ loan }: { loan: LoanPage }) {
         <dt>{t('credit.loan.period')}</dt>
         <dd>{t('credit.loan.periodOf', { start: loan.start_date, end: loan.maturity })}</dd>
         <dt>{t('credit.loan.terms')}</dt>
-        <dd>
-          {t('credit.loan.termsOf', { rate: percentOfPpm(loan.rate_ppm), overdue: percentOfPpm(loan.overdue_rate_ppm) })}
-          {loan.state === 'active' && loan.lpr_spread_ppm !== null && loan.reprice_on !== null && (
-            <small>{t('credit.loan.floats', { spread: signedPoints(loan.lpr_spread_ppm), date: loan.reprice_on })}</small>
-          )}
-        </dd>
+        <dd>{t('credit.loan.termsOf', { rate: percentOfPpm(loan.rate_ppm), overdue: percentOfPpm(loan.overdue_rate_ppm) })}</dd>
+        {loan.state === 'active' && loan.lpr_spread_ppm !== null && loan.reprice_on !== null && (
+          <>
+            <dt>{t('credit.loan.float')}</dt>
+            <dd>{t('credit.loan.floats', { spread: signedPoints(loan.lpr_spread_ppm), date: loan.reprice_on })}</dd>
+          </>
+        )}
         <dt>{t('credit.loan.method')}</dt>
         <dd>
           {t('credit.loan.methodOf', { method: code('method', loan.method), dayCount: code('dayCount', loan.day_count) })}
